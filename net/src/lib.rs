@@ -1,0 +1,1 @@
+//! Mob nodes: identity, transport, protocol.

@@ -1,0 +1,1 @@
+//! Mob: programs that move. The embedding API.

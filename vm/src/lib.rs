@@ -1,0 +1,1 @@
+//! The Mob engine: bytecode, verifier, interpreter, heap, snapshots. Sans-IO.
