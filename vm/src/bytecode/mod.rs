@@ -1,0 +1,14 @@
+//! What the compiler makes and the engine runs: types, instructions, modules. Plain data, no behaviour of the engine.
+
+mod instr;
+mod list;
+mod module;
+mod op;
+mod types;
+
+pub use instr::{ARGS_PER_WORD, Instr, SMALL_MAX, SMALL_MIN, WIDE_INDEX_MAX};
+pub use module::{
+    Constant, FORMAT_VERSION, Function, Import, LineEntry, MAGIC, Module, ModuleHash, SourceFile, TestEntry,
+};
+pub use op::{Op, OpInfo, Operand, Role, Slot, Ty};
+pub use types::{EnumType, Field, FuncId, StructType, Type, TypeId, Variant};

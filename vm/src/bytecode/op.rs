@@ -1,0 +1,143 @@
+//! The shape of an opcode's declaration, and what is generated from the one list in `list.rs`.
+//!
+//! A declaration says, for each operand, in which [`Slot`] of the word it lies and which [`Role`] it plays. Encoder,
+//! disassembler, verifier, liveness and the documentation's table read that and nothing else, so an opcode is
+//! declared once. Rules that a [`Ty`] can't express are the verifier's, in one function an opcode.
+
+/// Where in the instruction word an operand lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Slot {
+    /// The 8-bit operand.
+    X,
+    /// The first 16-bit operand.
+    A,
+    /// The second 16-bit operand.
+    B,
+    /// The third 16-bit operand.
+    C,
+    /// 32 bits over b and c.
+    BC,
+    /// 24 bits over x and b.
+    XB,
+    /// 24 bits over x and c.
+    XC,
+}
+
+/// What the list demands of a register's type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ty {
+    /// `Int`.
+    Int,
+    /// `Float`.
+    Float,
+    /// `Bool`.
+    Bool,
+    /// `Str`.
+    Str,
+    /// `()`.
+    Unit,
+    /// `Int`, `Bool`, or an enum none of whose variants carries anything: equal slots are equal values.
+    Word,
+    /// Anything; the opcode's own rule in the verifier says more.
+    Any,
+    /// Any list.
+    List,
+    /// Any enum.
+    Enum,
+    /// Any function value.
+    Fn,
+    /// Any cell.
+    Cell,
+}
+
+/// What an operand is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// A register that is written.
+    Def(Ty),
+    /// A register that is read.
+    Use(Ty),
+    /// A register that is read and then written.
+    UseDef(Ty),
+    /// A register that is read, if the instruction has at least one argument; further ones are in `args` words.
+    Arg,
+    /// A signed constant.
+    Imm,
+    /// A jump's offset in words from the next instruction.
+    Jump,
+    /// A function's index.
+    Func,
+    /// A type's index.
+    Type,
+    /// A constant's index.
+    Const,
+    /// A field's index.
+    Field,
+    /// A variant's tag.
+    Tag,
+    /// An import's index.
+    Import,
+    /// A native function's index.
+    Native,
+    /// How many registers the `args` words that follow name, or how many `jump` words follow a `switch`.
+    Count,
+}
+
+/// One operand of an opcode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Operand {
+    /// Where it lies.
+    pub slot: Slot,
+    /// What it is.
+    pub role: Role,
+}
+
+/// All that is declared about an opcode.
+#[derive(Debug)]
+pub struct OpInfo {
+    /// The opcode.
+    pub op: Op,
+    /// Its name in disassembly.
+    pub mnemonic: &'static str,
+    /// Its operands, in the order in which the disassembly shows them.
+    pub operands: &'static [Operand],
+    /// One line of semantics: `R[a] := R[b] + R[c]`.
+    pub semantics: &'static str,
+}
+
+macro_rules! define_ops {
+    ($( $(#[$section:meta])* $name:ident = $byte:literal, $mnemonic:literal,
+        [$($slot:ident : $role:ident $(($ty:ident))?),*], $semantics:literal; )*) => {
+        /// The opcodes. Each variant's documentation is its line of semantics.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        pub enum Op { $( #[doc = $semantics] $name = $byte, )* }
+
+        impl Op {
+            /// Every opcode, in the order of the list.
+            pub const ALL: &'static [Self] = &[$( Self::$name, )*];
+
+            /// The opcode of this byte, if it is one.
+            #[inline]
+            pub const fn from_byte(byte: u8) -> Option<Self> {
+                match byte { $( $byte => Some(Self::$name), )* _ => None }
+            }
+
+            /// What is declared about it.
+            pub const fn info(self) -> &'static OpInfo {
+                match self { $( Self::$name => {
+                    const INFO: OpInfo = OpInfo {
+                        op: Op::$name,
+                        mnemonic: $mnemonic,
+                        operands: &[$( Operand { slot: Slot::$slot, role: Role::$role $((Ty::$ty))? }, )*],
+                        semantics: $semantics,
+                    };
+                    &INFO
+                } )* }
+            }
+        }
+    };
+}
+pub(super) use define_ops;
+
+pub use super::list::Op;

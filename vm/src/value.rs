@@ -1,0 +1,26 @@
+//! Values outside of an agent's heap: what hosts get and give.
+
+/// A Mob value as an owned tree. Which type it has is known beside it: from an import's signature, or `main`'s result.
+///
+/// Shared structure is copied; cyclic or very deep data is refused where a `Value` is made from a heap.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// `()`.
+    Unit,
+    /// `Int`.
+    Int(i64),
+    /// `Float`.
+    Float(f64),
+    /// `Bool`.
+    Bool(bool),
+    /// `Str`.
+    Str(String),
+    /// `Bytes`.
+    Bytes(Vec<u8>),
+    /// A tuple's elements or a struct's fields, in order.
+    Fields(Vec<Value>),
+    /// An enum's tag and what the variant carries.
+    Variant(u32, Vec<Value>),
+    /// A list's elements.
+    List(Vec<Value>),
+}
