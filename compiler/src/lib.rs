@@ -1,1 +1,9 @@
 //! The Mob compiler: source text to Module. Pure: no I/O, no clock, no unsafe.
+//!
+//! Source text flows down through one stage after the other, each a function from one plain data type to
+//! the next.
+
+pub mod ast;
+pub mod diagnostic;
+pub mod parser;
+pub mod source;
