@@ -7,3 +7,4 @@ pub mod ast;
 pub mod diagnostic;
 pub mod parser;
 pub mod source;
+pub mod typed;
