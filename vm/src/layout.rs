@@ -56,3 +56,11 @@ pub const CANONICAL_NAN: u64 = 0x7ff8_0000_0000_0000;
 pub const fn float_bits(value: f64) -> u64 {
     if value.is_nan() { CANONICAL_NAN } else { value.to_bits() }
 }
+
+/// Up to eight bytes as one word, padded with zeros.
+#[inline]
+pub fn pack_bytes(bytes: &[u8]) -> u64 {
+    let mut word = [0; 8];
+    word[..bytes.len()].copy_from_slice(bytes);
+    u64::from_le_bytes(word)
+}

@@ -1,7 +1,18 @@
 //! The Mob engine: bytecode, verifier, interpreter, heap, snapshots. Sans-IO: no files, sockets, clock or threads.
+//!
+//! A [`Module`](bytecode::Module) becomes a [`Program`] by being verified; an [`Agent`] runs one.
 
 pub mod bytecode;
 pub mod layout;
+
+mod agent;
+mod limits;
+mod program;
+mod trap;
 mod value;
 
+pub use agent::{Agent, Departure, GO, HostCall, StartError, Step, ValueError};
+pub use limits::Limits;
+pub use program::{Program, VerifyError};
+pub use trap::{TraceLine, Trap, TrapKind};
 pub use value::Value;

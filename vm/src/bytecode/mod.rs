@@ -11,4 +11,4 @@ pub use module::{
     Constant, FORMAT_VERSION, Function, Import, LineEntry, MAGIC, Module, ModuleHash, SourceFile, TestEntry,
 };
 pub use op::{Op, OpInfo, Operand, Role, Slot, Ty};
-pub use types::{EnumType, Field, FuncId, StructType, Type, TypeId, Variant};
+pub use types::{EnumType, Field, FuncId, StructType, Type, TypeId, Variant, type_name};

@@ -82,3 +82,56 @@ pub struct Variant {
     /// What it carries; at most 255 fields.
     pub fields: Vec<Field>,
 }
+
+/// A type's name as the language writes it, `Result[List[Reading], Str]`; `?` for an id that the table lacks. Long names end in `…`.
+pub fn type_name(types: &[Type], id: TypeId) -> String {
+    let mut out = String::new();
+    write_type_name(types, id, 8, &mut out);
+    out
+}
+
+/// Where a name is cut short, in bytes.
+const TYPE_NAME_LONG: usize = 200;
+
+/// A forged table may nest types without end, so depth and length are bounded.
+fn write_type_name(types: &[Type], id: TypeId, depth: usize, out: &mut String) {
+    let (Some(ty), Some(depth)) = (types.get(id.0 as usize), depth.checked_sub(1)) else {
+        out.push(if depth == 0 { '…' } else { '?' });
+        return;
+    };
+    if out.len() > TYPE_NAME_LONG {
+        return out.push_str(if out.ends_with('…') { "" } else { "…" });
+    }
+    let mut list = |open: &str, ids: &[TypeId], close: &str, out: &mut String| {
+        out.push_str(open);
+        for (i, id) in ids.iter().enumerate() {
+            if out.len() > TYPE_NAME_LONG {
+                break;
+            }
+            out.push_str(if i == 0 { "" } else { ", " });
+            write_type_name(types, *id, depth, out);
+        }
+        out.push_str(close);
+    };
+    match ty {
+        Type::Unit => out.push_str("()"),
+        Type::Int => out.push_str("Int"),
+        Type::Float => out.push_str("Float"),
+        Type::Bool => out.push_str("Bool"),
+        Type::Str => out.push_str("Str"),
+        Type::Bytes => out.push_str("Bytes"),
+        Type::Tuple(elements) => list("(", elements, ")", out),
+        Type::Struct(StructType { name, args, .. }) | Type::Enum(EnumType { name, args, .. }) => {
+            out.push_str(name);
+            if !args.is_empty() {
+                list("[", args, "]", out);
+            }
+        }
+        Type::List(element) => list("List[", &[*element], "]", out),
+        Type::Cell(content) => list("Cell[", &[*content], "]", out),
+        Type::Fn(params, result) => {
+            list("fn(", params, ") -> ", out);
+            write_type_name(types, *result, depth, out);
+        }
+    }
+}
