@@ -94,6 +94,7 @@ pub struct Function {
     /// The type of each register. The first hold the parameters, the next ones the captures.
     pub registers: Vec<TypeId>,
     /// The instructions.
+    #[serde(with = "super::codec::code_bytes")]
     pub code: Vec<Instr>,
     /// Which line each instruction came from: sorted by `pc`, each entry good up to the next.
     pub lines: Vec<LineEntry>,
