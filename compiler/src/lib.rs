@@ -4,7 +4,11 @@
 //! the next.
 
 pub mod ast;
+mod compile;
 pub mod diagnostic;
 pub mod parser;
 pub mod source;
+pub mod sources;
 pub mod typed;
+
+pub use compile::{Checked, CompileError, Compiled, Options, check, compile};

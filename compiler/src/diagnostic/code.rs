@@ -53,6 +53,7 @@ codes! {
 
     SourceTooLong = "E0901", "a source file longer than the limit";
     TooDeep = "E0902", "nesting deeper than the limit";
+    NotSupported = "E0903", "something of Mob that this compiler doesn't support yet";
 }
 
 #[cfg(test)]
