@@ -4,6 +4,7 @@
 
 pub mod bytecode;
 pub mod layout;
+pub mod natives;
 
 mod agent;
 mod limits;
