@@ -1,0 +1,56 @@
+//! The `mvm` command: its subcommands, one file each, and how a run of it ends.
+
+mod completions;
+mod failure;
+mod man;
+mod size;
+mod terminal;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use failure::Failure;
+
+/// Mob: programs that move
+///
+/// Compiles, runs and moves programs written in Mob.
+#[derive(Debug, Parser)]
+#[command(name = "mvm", version, propagate_version = true, disable_help_subcommand = false, max_term_width = 100)]
+struct Cli {
+    /// Folder of identity, peer book and nodes' data [default: mvm in the platform's config folder]
+    #[arg(long, global = true, env = "MVM_HOME", value_name = "DIR", hide_env_values = true)]
+    home: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Completions(completions::Completions),
+    #[command(hide = true)]
+    Man(man::Man),
+}
+
+/// Runs the command that the process was started with.
+pub(crate) fn main() -> ExitCode {
+    terminal::install_panic_message();
+    let cli = Cli::parse();
+    match cli.execute() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            terminal::report(&failure);
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+impl Cli {
+    fn execute(&self) -> Result<(), Failure> {
+        match &self.command {
+            Command::Completions(command) => command.execute(),
+            Command::Man(command) => command.execute(),
+        }
+    }
+}
