@@ -17,7 +17,13 @@ use failure::Failure;
 ///
 /// Compiles, runs and moves programs written in Mob.
 #[derive(Debug, Parser)]
-#[command(name = "mvm", version, propagate_version = true, disable_help_subcommand = false, max_term_width = 100)]
+#[command(
+    name = "mvm",
+    version,
+    propagate_version = true,
+    disable_help_subcommand = false,
+    max_term_width = 100
+)]
 struct Cli {
     /// Folder of identity, peer book and nodes' data [default: mvm in the platform's config folder]
     #[arg(long, global = true, env = "MVM_HOME", value_name = "DIR", hide_env_values = true)]

@@ -8,12 +8,17 @@ pub mod natives;
 
 mod agent;
 mod limits;
+mod liveness;
 mod program;
+#[cfg(test)]
+mod testing;
 mod trap;
 mod value;
+pub mod verify;
 
 pub use agent::{Agent, Departure, GO, HostCall, StartError, Step, ValueError};
 pub use limits::Limits;
-pub use program::{Program, VerifyError};
+pub use program::Program;
 pub use trap::{TraceLine, Trap, TrapKind};
 pub use value::Value;
+pub use verify::VerifyError;

@@ -4,14 +4,8 @@ use std::sync::Arc;
 
 use crate::bytecode::{Constant, FuncId, Function, Instr, Module, ModuleHash, Type, TypeId};
 use crate::layout;
-
-/// Why a module was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{what}")]
-pub struct VerifyError {
-    /// What is wrong.
-    pub what: String,
-}
+use crate::liveness::Liveness;
+use crate::verify::{VerifyError, verify};
 
 /// A verified program, ready to run.
 #[derive(Debug)]
@@ -29,6 +23,8 @@ pub struct Program {
     /// How objects of each type lie, by type id.
     pub(crate) layouts: Vec<TypeLayout>,
     pub(crate) well_known: WellKnown,
+    /// Which registers are live at each safepoint.
+    pub(crate) liveness: Liveness,
 }
 
 /// What the engine needs to know of a function to call it.
@@ -106,7 +102,11 @@ pub(crate) struct WellKnown {
 
 impl Program {
     /// Verifies a module and lays it out for running.
+    ///
+    /// # Errors
+    /// [`VerifyError`] names the first fault found and its place.
     pub fn load(module: Module) -> Result<Arc<Self>, VerifyError> {
+        let liveness = verify(&module)?;
         let layouts = type_layouts(&module.types);
         let well_known = WellKnown::find(&module.types);
         let (constants, constant_area) = lay_out_constants(&module.constants, well_known);
@@ -116,9 +116,18 @@ impl Program {
             functions.push(FunctionInfo::new(function, code.len(), &module, &layouts));
             code.extend_from_slice(&function.code);
         }
-        let bytes = rmp_serde::to_vec(&module).map_err(|error| VerifyError { what: error.to_string() })?;
-        let hash = ModuleHash(blake3::hash(&bytes).into());
-        Ok(Arc::new(Self { module, hash, code, functions, constants, constant_area, layouts, well_known }))
+        let hash = module.hash();
+        Ok(Arc::new(Self {
+            module,
+            hash,
+            code,
+            functions,
+            constants,
+            constant_area,
+            layouts,
+            well_known,
+            liveness,
+        }))
     }
 
     /// The module that it was loaded from.

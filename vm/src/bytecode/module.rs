@@ -65,7 +65,7 @@ pub enum Constant {
 }
 
 /// A host function that the code can call.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Import {
     /// `capability.function`, as in `console.print`.
     pub name: String,

@@ -4,6 +4,8 @@
 //! disassembler, verifier, liveness and the documentation's table read that and nothing else, so an opcode is
 //! declared once. Rules that a [`Ty`] can't express are the verifier's, in one function an opcode.
 
+use super::instr::Instr;
+
 /// Where in the instruction word an operand lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Slot {
@@ -21,6 +23,49 @@ pub enum Slot {
     XB,
     /// 24 bits over x and c.
     XC,
+}
+
+impl Slot {
+    /// The operand's bits in a word, zero-extended.
+    #[inline]
+    pub const fn read(self, word: Instr) -> u32 {
+        match self {
+            Self::X => word.x() as u32,
+            Self::A => word.a() as u32,
+            Self::B => word.b() as u32,
+            Self::C => word.c() as u32,
+            Self::BC => word.bc(),
+            Self::XB => word.xb(),
+            Self::XC => word.xc(),
+        }
+    }
+
+    /// The operand as a signed number: a constant or a jump's offset.
+    #[inline]
+    pub const fn read_signed(self, word: Instr) -> i64 {
+        match self {
+            Self::X => word.x() as i8 as i64,
+            Self::A => word.a() as i16 as i64,
+            Self::B => word.sb() as i64,
+            Self::C => word.sc() as i64,
+            Self::BC => word.sbc() as i64,
+            Self::XB => (word.xb() << 8) as i32 as i64 >> 8,
+            Self::XC => (word.xc() << 8) as i32 as i64 >> 8,
+        }
+    }
+
+    /// The bits of the word that the operand takes.
+    pub const fn mask(self) -> u64 {
+        match self {
+            Self::X => 0xff << 8,
+            Self::A => 0xffff << 16,
+            Self::B => 0xffff << 32,
+            Self::C => 0xffff << 48,
+            Self::BC => 0xffff_ffff << 32,
+            Self::XB => Self::X.mask() | Self::B.mask(),
+            Self::XC => Self::X.mask() | Self::C.mask(),
+        }
+    }
 }
 
 /// What the list demands of a register's type.

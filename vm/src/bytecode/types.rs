@@ -43,6 +43,17 @@ pub enum Type {
     Cell(TypeId),
 }
 
+impl Type {
+    /// Whether a slot of the type may hold a reference to an object.
+    pub fn may_be_reference(&self) -> bool {
+        match self {
+            Self::Unit | Self::Int | Self::Float | Self::Bool => false,
+            Self::Enum(ty) => ty.variants.iter().any(|variant| !variant.fields.is_empty()),
+            _ => true,
+        }
+    }
+}
+
 /// A struct type, specialised.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct StructType {
@@ -102,7 +113,7 @@ fn write_type_name(types: &[Type], id: TypeId, depth: usize, out: &mut String) {
     if out.len() > TYPE_NAME_LONG {
         return out.push_str(if out.ends_with('…') { "" } else { "…" });
     }
-    let mut list = |open: &str, ids: &[TypeId], close: &str, out: &mut String| {
+    let list = |open: &str, ids: &[TypeId], close: &str, out: &mut String| {
         out.push_str(open);
         for (i, id) in ids.iter().enumerate() {
             if out.len() > TYPE_NAME_LONG {

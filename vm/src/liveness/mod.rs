@@ -1,0 +1,161 @@
+//! Which registers are live where: the collector's roots, and what a snapshot holds of each frame.
+//!
+//! Worked out once, at load, for each *safepoint*:
+//! - **before** an instruction at which an agent may rest or its heap be collected: a function's first one, the target
+//!   of a backward jump, a call of the host (its arguments stay live until the answer), and each one that allocates;
+//! - **across** a call: what is live after it but for its destination, for all frames but the innermost.
+//!
+//! The same analysis proves definite initialisation: a register that is live at entry, and is no parameter or capture,
+//! may be read before it is written.
+
+mod access;
+mod blocks;
+mod explore;
+mod points;
+#[cfg(test)]
+mod tests;
+
+use crate::bytecode::Op;
+use crate::verify::{Fault, FunctionCheck, Shape};
+
+/// Whether a collection may run before the instruction, with its arguments still in their registers.
+pub(crate) fn may_allocate(op: Op) -> bool {
+    matches!(
+        op,
+        Op::CallHost
+            | Op::CallNative
+            | Op::New
+            | Op::NewVariant
+            | Op::NewCell
+            | Op::NewClosure
+            | Op::NewList
+            | Op::FillList
+            | Op::ListPush
+            | Op::ListInsert
+            | Op::ListExtend
+            | Op::ListSlice
+            | Op::Concat
+            | Op::Show
+    )
+}
+
+/// Whether a frame may wait at the instruction for a callee to return.
+pub(crate) fn is_call(op: Op) -> bool {
+    matches!(op, Op::Call | Op::CallClosure)
+}
+
+/// The live registers at one safepoint, each part in ascending order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LiveSet<'a> {
+    /// Those whose type may be a reference.
+    pub(crate) refs: &'a [u16],
+    /// The others.
+    pub(crate) others: &'a [u16],
+}
+
+/// The live registers at every safepoint of a program. A pc counts from the program's first instruction.
+#[derive(Debug, Default)]
+pub(crate) struct Liveness {
+    before: Vec<Point>,
+    across: Vec<Point>,
+    registers: Vec<u16>,
+}
+
+/// A safepoint: where it is, and where its registers lie in [`Liveness::registers`].
+#[derive(Debug, Clone, Copy)]
+struct Point {
+    pc: u32,
+    start: u32,
+    refs: u16,
+    others: u16,
+    /// Whether an agent that is out of fuel may rest here: a function's entry, or the target of a backward jump.
+    is_rest: bool,
+}
+
+impl Liveness {
+    /// What is live before the instruction at `pc`, if that is a safepoint.
+    pub(crate) fn before(&self, pc: u32) -> Option<LiveSet<'_>> {
+        find(&self.before, pc).map(|point| self.set(point))
+    }
+
+    /// What is live while the call at `pc` is in progress, if there is one.
+    pub(crate) fn across(&self, pc: u32) -> Option<LiveSet<'_>> {
+        find(&self.across, pc).map(|point| self.set(point))
+    }
+
+    /// Whether an agent that is out of fuel may rest before the instruction at `pc`.
+    pub(crate) fn is_rest(&self, pc: u32) -> bool {
+        find(&self.before, pc).is_some_and(|point| point.is_rest)
+    }
+
+    fn set(&self, point: &Point) -> LiveSet<'_> {
+        let (refs, others) = (usize::from(point.refs), usize::from(point.others));
+        let registers = &self.registers[point.start as usize..][..refs + others];
+        let (refs, others) = registers.split_at(refs);
+        LiveSet { refs, others }
+    }
+}
+
+fn find(points: &[Point], pc: u32) -> Option<&Point> {
+    points.binary_search_by_key(&pc, |point| point.pc).ok().map(|index| &points[index])
+}
+
+/// Gathers a program's liveness, function by function in the order of their code.
+pub(crate) struct Builder {
+    liveness: Liveness,
+    code_words: u32,
+}
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        Self { liveness: Liveness::default(), code_words: 0 }
+    }
+
+    /// Works out one function, whose code has been checked but for initialisation.
+    ///
+    /// # Errors
+    /// Where, as a pc within the function, and what: a register that may be read before it is written, or a function
+    /// that is too complex.
+    pub(crate) fn add(&mut self, check: &FunctionCheck, shape: &Shape) -> Result<(), (Option<u32>, Fault)> {
+        let code = &check.function.code;
+        let function = access::Code { code, shape };
+        let mut budget = Budget::for_size(code.len());
+        let graph = blocks::Graph::new(&function);
+        let accesses = explore::Accesses::new(&function, &graph, check.function.registers.len());
+        let live_out = explore::live_out(&function, &graph, &accesses, check.given_registers(), &mut budget)?;
+        let is_ref: Vec<bool> =
+            (0..check.function.registers.len()).map(|r| check.is_reference(r as u16)).collect();
+        let mut recorder = points::Recorder::new(&mut self.liveness, self.code_words, is_ref);
+        recorder.function(&function, &graph, &live_out, &mut budget)?;
+        self.code_words += code.len() as u32;
+        Ok(())
+    }
+
+    pub(crate) fn finish(mut self) -> Liveness {
+        self.liveness.before.shrink_to_fit();
+        self.liveness.across.shrink_to_fit();
+        self.liveness.registers.shrink_to_fit();
+        self.liveness
+    }
+}
+
+/// How much work and memory one function may take.
+struct Budget(usize);
+
+impl Budget {
+    /// Work for each word of code. Functions as a compiler makes them take a few units a word.
+    const PER_WORD: usize = 64;
+    /// Work that even the smallest function may take.
+    const BASE: usize = 4096;
+    /// Work that no function may exceed.
+    const MAX: usize = 16 << 20;
+
+    fn for_size(words: usize) -> Self {
+        Self((Self::BASE + words * Self::PER_WORD).min(Self::MAX))
+    }
+
+    fn spend(&mut self, units: usize) -> Result<(), (Option<u32>, Fault)> {
+        self.0 = self.0.checked_sub(units).ok_or((None, Fault::TooComplex))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,68 @@
+//! What is live where, in sample programs.
+
+#![allow(clippy::unwrap_used)]
+
+use crate::Program;
+use crate::bytecode::Type;
+use crate::testing::{Build, everything};
+
+fn program(module: crate::bytecode::Module) -> std::sync::Arc<Program> {
+    Program::load(module).unwrap()
+}
+
+#[test]
+fn a_loop_keeps_what_its_body_and_its_exit_read() {
+    let mut b = Build::new("loop");
+    let (int, str) = (b.ty(Type::Int), b.ty(Type::Str));
+    b.function(
+        "f",
+        (&[str, int], &[], str),
+        &[int, str, int],
+        "const.i64 r2 0
+         move r3 r0
+         body:
+         concat r3 2 (r3 r0)
+         addk.i64 r2 r2 1
+         jlt.i64 r2 r1 @body
+         return r3",
+    );
+    let program = program(b.module);
+    let entry = program.liveness.before(0).unwrap();
+    assert_eq!((entry.refs, entry.others), (&[0][..], &[1][..]));
+    let body = program.liveness.before(2).unwrap();
+    assert_eq!((body.refs, body.others), (&[0, 3][..], &[1, 2][..]));
+    assert!(program.liveness.is_rest(0) && program.liveness.is_rest(2));
+    assert!(program.liveness.before(1).is_none() && program.liveness.across(2).is_none());
+}
+
+#[test]
+fn a_call_in_progress_keeps_what_is_read_after_it_but_not_its_destination() {
+    let mut b = Build::new("call");
+    let (int, str) = (b.ty(Type::Int), b.ty(Type::Str));
+    b.function(
+        "f",
+        (&[str, str, int], &[], str),
+        &[str],
+        "call r3 f0 (r0 r1 r2)
+         concat r3 2 (r3 r1)
+         return r3",
+    );
+    let program = program(b.module);
+    let across = program.liveness.across(0).unwrap();
+    assert_eq!((across.refs, across.others), (&[1][..], &[][..]));
+    let concat = program.liveness.before(2).unwrap();
+    assert_eq!((concat.refs, concat.others), (&[1, 3][..], &[][..]));
+    assert!(!program.liveness.is_rest(2));
+}
+
+#[test]
+fn arguments_of_a_host_call_stay_live_until_its_answer() {
+    let program = program(everything());
+    let module = program.module();
+    let survey = &module.functions[1];
+    let call = survey.code.iter().position(|word| word.op() == Some(crate::bytecode::Op::CallHost)).unwrap();
+    let pc = module.functions[0].code.len() + call;
+    // The closure, the list and the bytes to store; the bound, the float to store, and the counter, which the host gets.
+    let live = program.liveness.before(pc as u32).unwrap();
+    assert_eq!((live.refs, live.others), (&[1, 2, 6][..], &[0, 5, 8][..]));
+}
