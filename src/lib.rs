@@ -1,1 +1,32 @@
 //! Mob: programs that move. The embedding API.
+//!
+//! An [`Engine`] says what programs may call and use, and compiles and loads them. A [`Program`] is verified code; an
+//! [`Agent`] runs one, in slices of fuel.
+//!
+//! ```
+//! let mut engine = mvm::Engine::new();
+//! let output = engine.capture();
+//! let program = engine.compile("main.mob", "fn main() { print(1 + 2) }")?;
+//! let mut agent = mvm::Agent::start(&program, &[])?;
+//! assert_eq!(agent.run(1_000)?, mvm::Outcome::Done);
+//! assert_eq!(output.take(), "3\n");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod agent;
+mod engine;
+mod host;
+mod program;
+mod sources;
+
+pub use agent::{Agent, Outcome, RunError, StartProgramError};
+pub use engine::{Captured, Engine, LoadError};
+pub use host::{Failure, FromValue, HostFunction, IntoAnswer, IntoValue, LOCAL_NODE, MobType};
+pub use program::Program;
+pub use sources::{FileSources, StdlibSources, read_source};
+
+pub use mob_compiler as compiler;
+#[cfg(feature = "net")]
+pub use mob_net as net;
+pub use mob_vm as vm;
+pub use mob_vm::{Limits, TraceLine, Trap, TrapKind, Value};

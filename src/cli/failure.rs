@@ -39,6 +39,18 @@ impl Failure {
         }
     }
 
+    /// What there is to say about it; empty if it has been said, or nobody listens.
+    pub(crate) fn message(self) -> String {
+        match self {
+            Self::Found | Self::Closed | Self::Interrupted => String::new(),
+            Self::Usage(text)
+            | Self::Diagnostics(text)
+            | Self::Trap(text)
+            | Self::Limit(text)
+            | Self::Network(text) => text,
+        }
+    }
+
     /// A file that can't be read or written, and why.
     pub(crate) fn file(action: &str, path: &Path, error: &io::Error) -> Self {
         Self::Usage(format!("cannot {action} {}: {}", path.display(), reason(error)))

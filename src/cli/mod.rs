@@ -1,10 +1,18 @@
 //! The `mvm` command: its subcommands, one file each, and how a run of it ends.
 
+mod build;
+mod check;
 mod completions;
 mod failure;
+mod input;
+mod inspect;
+mod interrupt;
+mod local;
 mod man;
+mod run;
 mod size;
 mod terminal;
+mod test;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -34,6 +42,11 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Run(run::Run),
+    Check(check::Check),
+    Build(build::Build),
+    Inspect(inspect::Inspect),
+    Test(test::Test),
     Completions(completions::Completions),
     #[command(hide = true)]
     Man(man::Man),
@@ -55,6 +68,11 @@ pub(crate) fn main() -> ExitCode {
 impl Cli {
     fn execute(&self) -> Result<(), Failure> {
         match &self.command {
+            Command::Run(command) => command.execute(),
+            Command::Check(command) => command.execute(),
+            Command::Build(command) => command.execute(),
+            Command::Inspect(command) => command.execute(),
+            Command::Test(command) => command.execute(),
             Command::Completions(command) => command.execute(),
             Command::Man(command) => command.execute(),
         }

@@ -1,0 +1,233 @@
+//! A running program, as an embedder drives it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use mob_vm::bytecode::{FuncId, Module, Type, TypeId};
+use mob_vm::{HostCall, StartError, Step, TraceLine, Trap, Value, ValueError};
+
+use crate::engine::LoadError;
+use crate::host::{ErasedFunction, FromValue};
+use crate::program::Program;
+
+/// A running program with its own heap and stack. It does nothing by itself: [`run`](Self::run) gives it fuel and
+/// answers its host calls.
+///
+/// Given the same answers an agent does the same and uses the same fuel, however its run is cut into slices, and
+/// wherever it is snapshotted and restored between them.
+#[derive(Debug)]
+pub struct Agent {
+    inner: mob_vm::Agent,
+    functions: Arc<BTreeMap<String, ErasedFunction>>,
+}
+
+/// Where a run stopped.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// `main` returned; [`Agent::result`] has what.
+    Done,
+    /// The fuel is used up. Run again to go on.
+    OutOfFuel,
+    /// The program asked to go on at the node of this name. Restore its snapshot there and call
+    /// [`Agent::arrive`], or refuse with [`Agent::stay`]; then run on.
+    Depart(String),
+}
+
+/// Why a program did not come to its result.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// It could not be loaded.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// It could not be started.
+    #[error(transparent)]
+    Start(#[from] StartProgramError),
+    /// It trapped, or reached a limit.
+    #[error(transparent)]
+    Trap(#[from] Trap),
+    /// The fuel was used up first.
+    #[error("the program did not finish within {0} units of fuel")]
+    OutOfFuel(u64),
+    /// It asked to move.
+    #[error("the program asked to move to the node `{0}`")]
+    Departed(String),
+    /// `main` returned something else than what was asked for.
+    #[error("`main` returns {found}, and {wanted} was asked for")]
+    WrongResult {
+        /// What was asked for, as the language writes it.
+        wanted: String,
+        /// What `main` returns.
+        found: String,
+    },
+}
+
+/// Why a program could not be started.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StartProgramError {
+    /// The module is a library.
+    #[error("the program has no `main`")]
+    NoMain,
+    /// There are arguments, and `main` takes none.
+    #[error("`main` takes no arguments; declare it as `fn main(args: List[Str])`")]
+    NoArguments,
+    /// The engine refused.
+    #[error(transparent)]
+    Engine(#[from] StartError),
+}
+
+/// The tags of `MoveError` and `Result` as the prelude declares them.
+const MOVE_ERROR_UNKNOWN: u32 = 2;
+const OK: u32 = 0;
+const ERR: u32 = 1;
+
+impl Agent {
+    /// An agent that stands at the beginning of the program's `main`. Nothing has been executed.
+    ///
+    /// # Errors
+    /// If there is no `main`, it doesn't take arguments, or they don't fit within the limits.
+    pub fn start(program: &Program, args: &[&str]) -> Result<Self, StartProgramError> {
+        let main = program.inner.main().ok_or(StartProgramError::NoMain)?;
+        let values = main_arguments(program.inner.module(), main, args)?;
+        Self::start_at(program, main, &values)
+    }
+
+    /// An agent that stands at the beginning of any function of the program, such as a `test` block.
+    ///
+    /// # Errors
+    /// If the function doesn't exist, or the arguments aren't of its types.
+    pub fn start_at(program: &Program, function: FuncId, args: &[Value]) -> Result<Self, StartProgramError> {
+        let mut inner = mob_vm::Agent::new(Arc::clone(&program.inner), program.limits);
+        inner.start(function, args)?;
+        Ok(Self { inner, functions: Arc::clone(&program.functions) })
+    }
+
+    /// Runs until the program is done, wants to leave, or has used this much fuel. Host calls are answered on the way.
+    ///
+    /// # Errors
+    /// If the program traps or reaches a limit. The trap says where, and what to do; the agent has ended.
+    pub fn run(&mut self, fuel: u64) -> Result<Outcome, Trap> {
+        let end = self.inner.fuel_used().saturating_add(fuel);
+        loop {
+            let left = end.saturating_sub(self.inner.fuel_used());
+            match self.inner.run(left) {
+                Step::Done => return Ok(Outcome::Done),
+                Step::OutOfFuel => return Ok(Outcome::OutOfFuel),
+                Step::Depart(departure) => return Ok(Outcome::Depart(departure.node)),
+                Step::Trap(trap) => return Err(trap),
+                Step::HostCall(call) => self.answer(call)?,
+            }
+        }
+    }
+
+    /// Runs to the end and gives what `main` returned.
+    ///
+    /// # Errors
+    /// If the program doesn't end within this much fuel, or not with a `T`.
+    pub fn finish<T: FromValue>(&mut self, fuel: u64) -> Result<T, RunError> {
+        match self.run(fuel)? {
+            Outcome::Done => self.result().ok_or_else(|| self.wrong_result::<T>()),
+            Outcome::OutOfFuel => Err(RunError::OutOfFuel(fuel)),
+            Outcome::Depart(node) => Err(RunError::Departed(node)),
+        }
+    }
+
+    /// What `main` returned, once it has; `None` before, and if it is not a `T`.
+    #[must_use]
+    pub fn result<T: FromValue>(&self) -> Option<T> {
+        self.inner.result().and_then(T::from_value)
+    }
+
+    /// What `main` returned, as the language shows it.
+    #[must_use]
+    pub fn result_text(&self) -> Option<String> {
+        self.inner.result_text()
+    }
+
+    /// Whether `main` returned the `Err` of a `Result`: the program's way to say that it failed.
+    #[must_use]
+    pub fn is_err(&self) -> bool {
+        let program = self.inner.program();
+        let result = program.main().and_then(|main| result_type(program, main));
+        let is_result = result.and_then(|id| program.module().types.get(id.0 as usize)).is_some_and(
+            |ty| matches!(ty, Type::Enum(ty) if ty.name == "Result" || ty.name == "prelude.Result"),
+        );
+        is_result && matches!(self.inner.result(), Some(Value::Variant(ERR, _)))
+    }
+
+    /// Tells an agent that asked to leave that it has arrived. Call it where its snapshot was restored.
+    ///
+    /// # Errors
+    /// If it didn't ask to leave.
+    pub fn arrive(&mut self) -> Result<(), ValueError> {
+        self.inner.resume(&Value::Variant(OK, vec![Value::Unit]))
+    }
+
+    /// Tells an agent that asked to leave that there is no such node, and why: its `go` gives an `Err`.
+    ///
+    /// # Errors
+    /// If it didn't ask to leave.
+    pub fn stay(&mut self, reason: impl Into<String>) -> Result<(), ValueError> {
+        let error = Value::Variant(MOVE_ERROR_UNKNOWN, vec![Value::Str(reason.into())]);
+        self.inner.resume(&Value::Variant(ERR, vec![error]))
+    }
+
+    /// Fuel used since the start.
+    #[must_use]
+    pub fn fuel_used(&self) -> u64 {
+        self.inner.fuel_used()
+    }
+
+    /// Bytes of heap in use, garbage included.
+    #[must_use]
+    pub fn heap_bytes(&self) -> usize {
+        self.inner.heap_bytes()
+    }
+
+    /// The active calls, the innermost first.
+    #[must_use]
+    pub fn stack_trace(&self) -> Vec<TraceLine> {
+        self.inner.stack_trace()
+    }
+
+    fn answer(&mut self, call: HostCall) -> Result<(), Trap> {
+        let answer = match self.functions.get(&call.name) {
+            Some(function) => function.call(call.args).map_err(|failure| failure.to_string()),
+            None => Err(format!("there is no host function `{}`", call.name)),
+        };
+        let resumed = answer.and_then(|value| {
+            let name = &call.name;
+            self.inner.resume(&value).map_err(|error| format!("the answer of `{name}` was refused: {error}"))
+        });
+        match resumed.err().and_then(|message| self.inner.fail(message)) {
+            Some(trap) => Err(trap),
+            None => Ok(()),
+        }
+    }
+
+    fn wrong_result<T: FromValue>(&self) -> RunError {
+        let program = self.inner.program();
+        let found = program.main().and_then(|main| result_type(program, main));
+        let found = found.map(|id| program.type_name(id));
+        RunError::WrongResult { wanted: T::describe(), found: found.unwrap_or_default() }
+    }
+}
+
+/// The arguments as `main` wants them: nothing, or one list.
+fn main_arguments(module: &Module, main: FuncId, args: &[&str]) -> Result<Vec<Value>, StartProgramError> {
+    let function = module.functions.get(main.0 as usize);
+    let signature = function.and_then(|function| module.types.get(function.signature.0 as usize));
+    match signature {
+        Some(Type::Fn(params, _)) if params.is_empty() && args.is_empty() => Ok(Vec::new()),
+        Some(Type::Fn(params, _)) if params.is_empty() => Err(StartProgramError::NoArguments),
+        _ => Ok(vec![Value::List(args.iter().map(|arg| Value::Str((*arg).to_owned())).collect())]),
+    }
+}
+
+fn result_type(program: &mob_vm::Program, function: FuncId) -> Option<TypeId> {
+    let module = program.module();
+    let function = module.functions.get(function.0 as usize)?;
+    match module.types.get(function.signature.0 as usize)? {
+        Type::Fn(_, result) => Some(*result),
+        _ => None,
+    }
+}

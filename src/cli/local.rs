@@ -1,0 +1,131 @@
+//! Running a program inside this process and without a node: for `run` and `test`.
+
+use std::io::{self, BufWriter, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use mvm::{Agent, Engine, Failure as HostFailure, LoadError, Outcome, Trap};
+
+use super::failure::Failure;
+use super::interrupt::Interrupt;
+
+/// Fuel between looks at what the user wants: some hundredths of a second.
+const SLICE_FUEL: u64 = 10_000_000;
+/// Text that is kept back to be written at once.
+const OUTPUT_BYTES: usize = 64 << 10;
+
+/// Standard output as programs use it: buffered between slices, and remembering how a write failed.
+#[derive(Debug, Clone)]
+pub(crate) struct Console(Arc<Mutex<State>>);
+
+#[derive(Debug)]
+struct State {
+    stdout: BufWriter<io::Stdout>,
+    failed: Option<io::Error>,
+}
+
+impl Console {
+    /// Gives an engine's programs this console.
+    pub(crate) fn install(engine: &mut Engine) -> Self {
+        let stdout = BufWriter::with_capacity(OUTPUT_BYTES, io::stdout());
+        let console = Self(Arc::new(Mutex::new(State { stdout, failed: None })));
+        let (print, write, error) = (console.clone(), console.clone(), console.clone());
+        engine.register("console.print", move |text: String| print.write(&text, "\n"));
+        engine.register("console.write", move |text: String| write.write(&text, ""));
+        engine.register("console.error", move |text: String| {
+            error.flush().ok();
+            super::terminal::say(&(text + "\n"));
+        });
+        console
+    }
+
+    fn write(&self, text: &str, end: &str) -> Result<(), HostFailure> {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let stdout = &mut state.stdout;
+        let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.write_all(end.as_bytes()));
+        written.map_err(|error| {
+            let failure = HostFailure::new(error.to_string());
+            state.failed = Some(error);
+            failure
+        })
+    }
+
+    /// Writes what is kept back, and says whether everything could be written.
+    pub(crate) fn flush(&self) -> Result<(), Failure> {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match state.failed.take() {
+            Some(error) => Err(error.into()),
+            None => Ok(state.stdout.flush()?),
+        }
+    }
+}
+
+/// Runs an agent until it is done, or has used this much fuel if that is bounded. Whatever it printed is written.
+pub(crate) fn run(
+    agent: &mut Agent,
+    fuel: Option<u64>,
+    interrupt: &Interrupt,
+    between: impl Fn() -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let ended = run_slices(agent, fuel, interrupt, &between);
+    // A program that can't print traps; that standard output failed says more.
+    between()?;
+    ended
+}
+
+fn run_slices(
+    agent: &mut Agent,
+    fuel: Option<u64>,
+    interrupt: &Interrupt,
+    between: &impl Fn() -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    loop {
+        let left = fuel.map_or(u64::MAX, |fuel| fuel.saturating_sub(agent.fuel_used()));
+        if left == 0 {
+            return Err(out_of_fuel(agent, fuel.unwrap_or_default()));
+        }
+        match agent.run(left.min(SLICE_FUEL)).map_err(|trap| trapped(&trap))? {
+            Outcome::Done => return Ok(()),
+            Outcome::OutOfFuel => {
+                between()?;
+                interrupt.check()?;
+            }
+            Outcome::Depart(node) => depart(agent, &node)?,
+        }
+    }
+}
+
+/// The one node that there is here is where the agent is.
+fn depart(agent: &mut Agent, node: &str) -> Result<(), Failure> {
+    let answered = if node == mvm::LOCAL_NODE {
+        agent.arrive()
+    } else {
+        agent.stay(format!("there is no node `{node}`: the program runs by itself, without --nodes"))
+    };
+    answered.map_err(|error| Failure::Trap(format!("`agent.go` could not be answered: {error}")))
+}
+
+/// A program that was not loaded, with the flag that would help.
+pub(crate) fn refused(error: LoadError) -> Failure {
+    match error {
+        LoadError::Forbidden { ref capability, .. } => {
+            Failure::Network(format!("{error}; run it with --allow {capability} to allow it"))
+        }
+        error => Failure::usage(error),
+    }
+}
+
+/// A trap as the end of a command: a limit, with the flag that raises it, or a fault of the program.
+pub(crate) fn trapped(trap: &Trap) -> Failure {
+    match trap.kind.limit() {
+        Some(limit @ ("heap" | "stack")) => {
+            Failure::Limit(format!("{trap}\n  raise it with --{limit} SIZE, for example --{limit} 1G"))
+        }
+        Some(_) => Failure::Limit(trap.to_string()),
+        None => Failure::Trap(trap.to_string()),
+    }
+}
+
+fn out_of_fuel(agent: &Agent, fuel: u64) -> Failure {
+    let trace: String = agent.stack_trace().iter().map(|line| format!("\n  {line}")).collect();
+    Failure::Limit(format!("fuel limit reached: {fuel} units are used up{trace}\n  raise it with --fuel N"))
+}

@@ -1,0 +1,101 @@
+//! `mvm run FILE`.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use mvm::compiler::Options;
+use mvm::{Agent, Engine, Limits, StartProgramError};
+
+use super::failure::Failure;
+use super::input::Input;
+use super::interrupt::Interrupt;
+use super::local::{self, Console};
+use super::{size, terminal};
+
+/// Compiles and runs a program
+///
+/// It may use the console, the clock, random numbers and nodes; anything else has to be allowed.
+#[derive(Debug, clap::Args)]
+pub(super) struct Run {
+    /// Source file or built module; - is standard input
+    file: PathBuf,
+    /// The program's arguments
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    args: Vec<String>,
+    /// The most fuel that the program may use, about one unit an instruction
+    #[arg(long, value_name = "N")]
+    fuel: Option<u64>,
+    /// The most memory for the program's data, as in 512K, 64M or 2G
+    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
+    heap: Option<u64>,
+    /// The most memory for calls that are nested
+    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
+    stack: Option<u64>,
+    /// Allow a capability, such as fs=./data
+    #[arg(long, value_name = "CAP[=SCOPE]")]
+    allow: Vec<String>,
+    /// Show fuel, time and memory used on standard error
+    #[arg(long)]
+    stats: bool,
+}
+
+impl Run {
+    pub(super) fn execute(&self) -> Result<(), Failure> {
+        let begin = Instant::now();
+        let options = Options { tests: false, main_required: true };
+        let module = Input::read(&self.file)?.into_module(&options)?;
+        let mut engine = self.engine();
+        let console = Console::install(&mut engine);
+        let program = engine.load(module).map_err(local::refused)?;
+        let args: Vec<&str> = self.args.iter().map(String::as_str).collect();
+        let mut agent = Agent::start(&program, &args).map_err(not_started)?;
+        let loaded = begin.elapsed();
+        let ended = local::run(&mut agent, self.fuel, &Interrupt::listen(), || console.flush());
+        if self.stats {
+            show_stats(&agent, loaded, begin.elapsed() - loaded);
+        }
+        ended?;
+        main_result(&agent)
+    }
+
+    fn engine(&self) -> Engine {
+        let mut engine = Engine::new();
+        engine.allow_standard().limits(self.limits());
+        for allowed in &self.allow {
+            let (capability, _scope) = allowed.split_once('=').unwrap_or((allowed, ""));
+            engine.allow(capability);
+        }
+        engine
+    }
+
+    fn limits(&self) -> Limits {
+        let default = Limits::default();
+        let bytes =
+            |given: Option<u64>, default| given.map_or(default, |n| usize::try_from(n).unwrap_or(usize::MAX));
+        Limits {
+            heap_bytes: bytes(self.heap, default.heap_bytes),
+            stack_bytes: bytes(self.stack, default.stack_bytes),
+            ..default
+        }
+    }
+}
+
+fn not_started(error: StartProgramError) -> Failure {
+    Failure::usage(error)
+}
+
+/// An `Err` of `main` is the program's way to say that it failed.
+fn main_result(agent: &Agent) -> Result<(), Failure> {
+    if !agent.is_err() {
+        return Ok(());
+    }
+    let text = agent.result_text().unwrap_or_else(|| "Err".to_owned());
+    terminal::say(&format!("main returned {text}\n"));
+    Err(Failure::Found)
+}
+
+fn show_stats(agent: &Agent, loaded: Duration, ran: Duration) {
+    let fuel = agent.fuel_used();
+    let heap = size::show(agent.heap_bytes() as u64);
+    terminal::note(&format!("fuel {fuel}, heap {heap}, loaded in {loaded:.1?}, ran for {ran:.1?}"));
+}

@@ -1,0 +1,14 @@
+//! Host functions: what programs can call of the world outside, and how Rust closures become that.
+
+mod convert;
+mod failure;
+mod function;
+mod standard;
+
+pub use convert::{FromValue, IntoAnswer, IntoValue, MobType};
+pub use failure::Failure;
+pub use function::HostFunction;
+pub use standard::LOCAL_NODE;
+
+pub(crate) use function::{ErasedFunction, declared_signature};
+pub(crate) use standard::{STANDARD_CAPABILITIES, standard_functions};
