@@ -1,4 +1,6 @@
 //! Expressions and statements after checking.
+//!
+//! They are generic in what a type is, for the checker's own sake: while it infers a body, types are still variables.
 
 use super::pattern::Pattern;
 use super::ty::{ExternId, FunctionId, LocalId, Ty};
@@ -6,18 +8,18 @@ use crate::source::Span;
 
 /// An expression with its type.
 #[derive(Debug, Clone)]
-pub struct Expr {
+pub struct Expr<T = Ty> {
     /// What it computes.
-    pub kind: ExprKind,
+    pub kind: ExprKind<T>,
     /// The type of its value.
-    pub ty: Ty,
+    pub ty: T,
     /// Where it stands.
     pub span: Span,
 }
 
 /// What an expression computes. Operands are evaluated in the order in which they stand here.
 #[derive(Debug, Clone)]
-pub enum ExprKind {
+pub enum ExprKind<T = Ty> {
     /// `()`.
     Unit,
     /// A literal or a constant's value.
@@ -33,161 +35,161 @@ pub enum ExprKind {
     /// A local's value (through its cell if it is boxed).
     Local(LocalId),
     /// A function as a value, with its type arguments.
-    Function(FunctionId, Vec<Ty>),
+    Function(FunctionId, Vec<T>),
     /// An extern as a value, with its type arguments.
-    Extern(ExternId, Vec<Ty>),
+    Extern(ExternId, Vec<T>),
     /// A constructor of a struct as a value: a function of its fields.
     StructFn,
     /// A constructor of this variant as a value: a function of what it carries.
     VariantFn(u32),
     /// `"a {b} c"`: the parts as strings, joined. The parts are of any printable type.
-    Interpolate(Vec<Expr>),
+    Interpolate(Vec<Expr<T>>),
     /// `(a, b)`.
-    Tuple(Vec<Expr>),
+    Tuple(Vec<Expr<T>>),
     /// `[a, b]`.
-    List(Vec<Expr>),
+    List(Vec<Expr<T>>),
     /// A struct of type `ty`: one expression a field, in the order of declaration.
-    Struct(Vec<Expr>),
+    Struct(Vec<Expr<T>>),
     /// `Point(..p, x: 1)`: the base, and the fields that are not copied from it.
-    StructUpdate(Box<Expr>, Vec<(u32, Expr)>),
+    StructUpdate(Box<Expr<T>>, Vec<(u32, Expr<T>)>),
     /// A variant of `ty` by its tag, with what it carries.
-    Variant(u32, Vec<Expr>),
+    Variant(u32, Vec<Expr<T>>),
     /// A call of what is known at compile time.
-    Call(Target, Vec<Expr>),
+    Call(Target<T>, Vec<Expr<T>>),
     /// A call of a function value.
-    CallValue(Box<Expr>, Vec<Expr>),
+    CallValue(Box<Expr<T>>, Vec<Expr<T>>),
     /// Field of a struct or element of a tuple.
-    Field(Box<Expr>, u32),
+    Field(Box<Expr<T>>, u32),
     /// `xs[i]`: traps out of range.
-    Index(Box<Expr>, Box<Expr>),
+    Index(Box<Expr<T>>, Box<Expr<T>>),
     /// An operator without its own rule of evaluation.
-    Unary(Unary, Box<Expr>),
+    Unary(Unary, Box<Expr<T>>),
     /// An operator on two operands of one type; both are evaluated.
-    Binary(Binary, Box<Expr>, Box<Expr>),
+    Binary(Binary, Box<Expr<T>>, Box<Expr<T>>),
     /// `a && b`.
-    And(Box<Expr>, Box<Expr>),
+    And(Box<Expr<T>>, Box<Expr<T>>),
     /// `a || b`.
-    Or(Box<Expr>, Box<Expr>),
+    Or(Box<Expr<T>>, Box<Expr<T>>),
     /// `e?` on a `Result` or `Option`: the payload, or an early return of the function or closure around it with the
     /// same `Err` or `None`.
-    Try(Box<Expr>),
+    Try(Box<Expr<T>>),
     /// `{ … }`.
-    Block(Block),
+    Block(Block<T>),
     /// `if`: without `else`, the value is `()`.
-    If(Box<Expr>, Box<Expr>, Option<Box<Expr>>),
+    If(Box<Expr<T>>, Box<Expr<T>>, Option<Box<Expr<T>>>),
     /// `match`, and `if let` too: exhaustive; the first arm that matches.
-    Match(Box<Expr>, Vec<Arm>),
+    Match(Box<Expr<T>>, Vec<Arm<T>>),
     /// `|x| …`.
-    Closure(Box<Closure>),
+    Closure(Box<Closure<T>>),
     /// `return e`.
-    Return(Box<Expr>),
+    Return(Box<Expr<T>>),
     /// `break` out of the innermost loop.
     Break,
     /// `continue` with the innermost loop.
     Continue,
     /// `panic(message)`.
-    Panic(Box<Expr>),
+    Panic(Box<Expr<T>>),
     /// `assert(condition)`; the text is the condition's source. It traps with it, and with both sides of a comparison.
-    Assert(Box<Expr>, String),
+    Assert(Box<Expr<T>>, String),
 }
 
 /// What a call calls.
 #[derive(Debug, Clone)]
-pub enum Target {
+pub enum Target<T = Ty> {
     /// A function of the program, with type arguments.
-    Function(FunctionId, Vec<Ty>),
+    Function(FunctionId, Vec<T>),
     /// A host function or intrinsic, with type arguments.
-    Extern(ExternId, Vec<Ty>),
+    Extern(ExternId, Vec<T>),
 }
 
 /// One arm of a match.
 #[derive(Debug, Clone)]
-pub struct Arm {
+pub struct Arm<T = Ty> {
     /// What it asks.
-    pub pattern: Pattern,
+    pub pattern: Pattern<T>,
     /// `if …`.
-    pub guard: Option<Expr>,
+    pub guard: Option<Expr<T>>,
     /// Its value.
-    pub body: Expr,
+    pub body: Expr<T>,
 }
 
 /// A closure. Its locals are in the table of the function around it.
 #[derive(Debug, Clone)]
-pub struct Closure {
+pub struct Closure<T = Ty> {
     /// Its parameters.
     pub params: Vec<LocalId>,
     /// What it uses of the function around it: boxed ones by their cell, others by copy. An inner closure's captures
     /// count as uses of the outer one.
     pub captures: Vec<LocalId>,
     /// Its body.
-    pub body: Expr,
+    pub body: Expr<T>,
     /// Its result's type.
-    pub result: Ty,
+    pub result: T,
 }
 
 /// Statements, and the value of the last expression.
 #[derive(Debug, Clone)]
-pub struct Block {
+pub struct Block<T = Ty> {
     /// The statements.
-    pub stmts: Vec<Stmt>,
+    pub stmts: Vec<Stmt<T>>,
     /// The value; without one, `()`.
-    pub value: Option<Box<Expr>>,
+    pub value: Option<Box<Expr<T>>>,
 }
 
 /// A statement.
 #[derive(Debug, Clone)]
-pub struct Stmt {
+pub struct Stmt<T = Ty> {
     /// What it does.
-    pub kind: StmtKind,
+    pub kind: StmtKind<T>,
     /// Where it stands.
     pub span: Span,
 }
 
 /// What a statement does.
 #[derive(Debug, Clone)]
-pub enum StmtKind {
+pub enum StmtKind<T = Ty> {
     /// `let p = e`, `var x = e`: a pattern that always matches.
-    Let(Pattern, Expr),
+    Let(Pattern<T>, Expr<T>),
     /// `let p = e else { … }`: the block never comes to its end.
-    LetElse(Pattern, Expr, Expr),
+    LetElse(Pattern<T>, Expr<T>, Expr<T>),
     /// `place = e`.
-    Assign(Place, Expr),
+    Assign(Place<T>, Expr<T>),
     /// `place op= e`: the place's parts are evaluated once.
-    AssignOp(Place, Binary, Expr),
+    AssignOp(Place<T>, Binary, Expr<T>),
     /// An expression whose value is dropped.
-    Expr(Expr),
+    Expr(Expr<T>),
     /// `while cond { … }`.
-    While(Expr, Expr),
+    While(Expr<T>, Expr<T>),
     /// `while let p = e { … }`.
-    WhileLet(Pattern, Expr, Expr),
+    WhileLet(Pattern<T>, Expr<T>, Expr<T>),
     /// `for i in a..b { … }`; inclusive with `..=`. The pattern is bound afresh in each round.
     ForRange {
         /// Binds the counter.
-        pattern: Pattern,
+        pattern: Pattern<T>,
         /// The first value.
-        start: Expr,
+        start: Expr<T>,
         /// The end.
-        end: Expr,
+        end: Expr<T>,
         /// Whether `end` itself is a round.
         inclusive: bool,
         /// What is done in each round.
-        body: Expr,
+        body: Expr<T>,
     },
     /// `for x in list { … }`: by index; elements pushed meanwhile are seen.
-    ForList(Pattern, Expr, Expr),
+    ForList(Pattern<T>, Expr<T>, Expr<T>),
     /// `for x in f { … }` over a `fn() -> Option[T]`, until `None`.
-    ForFn(Pattern, Expr, Expr),
+    ForFn(Pattern<T>, Expr<T>, Expr<T>),
 }
 
 /// What an assignment writes to.
 #[derive(Debug, Clone)]
-pub enum Place {
+pub enum Place<T = Ty> {
     /// A `var`.
     Local(LocalId),
     /// A struct's field.
-    Field(Expr, u32),
+    Field(Expr<T>, u32),
     /// A list's element.
-    Index(Expr, Expr),
+    Index(Expr<T>, Expr<T>),
 }
 
 /// Operators on one operand.

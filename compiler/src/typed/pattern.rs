@@ -5,22 +5,22 @@ use crate::source::Span;
 
 /// A pattern with the type of what it is matched against.
 #[derive(Debug, Clone)]
-pub struct Pattern {
+pub struct Pattern<T = Ty> {
     /// What it asks.
-    pub kind: PatternKind,
+    pub kind: PatternKind<T>,
     /// The type of the value that it is matched against.
-    pub ty: Ty,
+    pub ty: T,
     /// Where it stands.
     pub span: Span,
 }
 
 /// What a pattern asks of a value, and what it binds.
 #[derive(Debug, Clone)]
-pub enum PatternKind {
+pub enum PatternKind<T = Ty> {
     /// `_`.
     Wildcard,
     /// `name`, or `name @ p`.
-    Bind(LocalId, Option<Box<Pattern>>),
+    Bind(LocalId, Option<Box<Pattern<T>>>),
     /// A literal.
     Int(i64),
     /// A literal.
@@ -34,18 +34,18 @@ pub enum PatternKind {
     /// `()`.
     Unit,
     /// A tuple's elements or a struct's fields: those that are asked about, by index.
-    Fields(Vec<(u32, Pattern)>),
+    Fields(Vec<(u32, Pattern<T>)>),
     /// A variant by its tag, and those of its fields that are asked about.
-    Variant(u32, Vec<(u32, Pattern)>),
+    Variant(u32, Vec<(u32, Pattern<T>)>),
     /// `[a, b, ..rest, z]`: elements from the front, what binds the rest if there is a `..`, elements from the back.
     List {
         /// The first elements.
-        front: Vec<Pattern>,
+        front: Vec<Pattern<T>>,
         /// `None`: no `..`, the length is exact. `Some(None)`: `..`. `Some(Some(l))`: `..name`, a new list.
         rest: Option<Option<LocalId>>,
         /// The last elements, after `..`.
-        back: Vec<Pattern>,
+        back: Vec<Pattern<T>>,
     },
     /// `a | b`: the first that matches; all bind the same locals.
-    Or(Vec<Pattern>),
+    Or(Vec<Pattern<T>>),
 }
