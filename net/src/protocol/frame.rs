@@ -1,0 +1,183 @@
+//! Control frames: a length, a version, a kind, and a MessagePack body that is a flat struct.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::handover::message::{
+    Abort, Accept, Commit, Offer, Pending, Prepared, Query, Reject, Released, Unknown,
+};
+use super::requests::*;
+
+/// Declares the kinds of frame, each once: number, name, and the struct that is its body.
+macro_rules! frames {
+    ($($kind:literal $name:ident $doc:literal,)*) => {
+        /// A control message. Its body is a struct of the same name, without recursion: rmp-serde's depth limit does
+        /// not see all kinds of nesting, so nothing here nests.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum Frame {
+            $(#[doc = $doc] $name($name),)*
+        }
+
+        $(impl From<$name> for Frame {
+            fn from(body: $name) -> Self {
+                Self::$name(body)
+            }
+        })*
+
+        impl Frame {
+            /// The number that stands for its kind.
+            pub fn kind(&self) -> u8 {
+                match self {
+                    $(Self::$name(_) => $kind,)*
+                }
+            }
+
+            fn encode_body(&self, buffer: &mut Vec<u8>) -> Result<(), FrameError> {
+                match self {
+                    $(Self::$name(body) => write_body(body, buffer),)*
+                }
+            }
+
+            fn decode_body(kind: u8, body: &[u8]) -> Result<Self, FrameError> {
+                match kind {
+                    $($kind => read_body(kind, body).map(Self::$name),)*
+                    _ => Err(FrameError::Kind { kind }),
+                }
+            }
+        }
+    };
+}
+
+frames! {
+    1 Offer "S to T: will you take this agent?",
+    2 Accept "T to S: yes, and this code is missing here.",
+    3 Reject "T to S: no, and why.",
+    4 Prepared "T to S: it is here, whole and valid.",
+    5 Commit "S to T: it is yours.",
+    6 Abort "S to T: it stays here.",
+    7 Query "T to S: what was decided?",
+    8 Pending "S to T: nothing yet.",
+    9 Released "T to S: it runs here, forget your copy.",
+    10 Unknown "T to S: there is no such agent here.",
+    32 Refused "The answer to any request that is not granted.",
+    33 Launch "Client to node: start this program.",
+    34 Wanted "Node to client: send the code, or don't.",
+    35 Launched "Node to client: the agent's id.",
+    36 Report "Host to home: output, state and outcome of an agent.",
+    37 Reported "Home to host: what has arrived.",
+    38 Follow "Client to home: send the output.",
+    39 Output "Home to client: some of it.",
+    40 Ended "Home to client: that was all.",
+    41 List "Client to node: which agents do you know?",
+    42 Agents "Node to client: some of them.",
+    43 Migrate "Client to host: send this agent there.",
+    44 Migrated "Host to client: it is there.",
+    45 Kill "Client to host: end this agent.",
+    46 Killed "Host to client: it is ended.",
+    47 Ping "Are you there?",
+    48 Pong "Yes.",
+}
+
+/// Versions of the frame format that this build reads; it writes this one.
+const VERSION: u8 = 1;
+/// Version and kind.
+const HEADER_LEN: usize = 2;
+
+impl Frame {
+    /// Bytes of the length that stands before each frame.
+    pub const LEN_BYTES: usize = 4;
+    /// Most bytes of a frame, header included and length not.
+    pub const LEN_MAX: usize = 64 << 10;
+
+    /// Appends the frame, length first, to `buffer`.
+    ///
+    /// # Errors
+    /// If it would be longer than [`Frame::LEN_MAX`].
+    pub fn encode(&self, buffer: &mut Vec<u8>) -> Result<(), FrameError> {
+        let start = buffer.len();
+        buffer.extend([0; Self::LEN_BYTES]);
+        buffer.extend([VERSION, self.kind()]);
+        self.encode_body(buffer)?;
+        let len = buffer.len() - start - Self::LEN_BYTES;
+        if len > Self::LEN_MAX {
+            buffer.truncate(start);
+            return Err(FrameError::Length { len: len as u64 });
+        }
+        buffer[start..start + Self::LEN_BYTES].copy_from_slice(&(len as u32).to_le_bytes());
+        Ok(())
+    }
+
+    /// How many bytes the frame has that this length stands before.
+    ///
+    /// # Errors
+    /// If no frame has so many or so few.
+    pub fn check_len(len: [u8; Self::LEN_BYTES]) -> Result<usize, FrameError> {
+        let len = u32::from_le_bytes(len);
+        match len as usize {
+            len if (HEADER_LEN..=Self::LEN_MAX).contains(&len) => Ok(len),
+            _ => Err(FrameError::Length { len: len.into() }),
+        }
+    }
+
+    /// The frame that `bytes`, without the length, hold exactly.
+    ///
+    /// # Errors
+    /// If they are of another version, of no known kind, or not a body of their kind.
+    pub fn decode(bytes: &[u8]) -> Result<Self, FrameError> {
+        let (&[version, kind], body) =
+            bytes.split_first_chunk::<HEADER_LEN>().ok_or(FrameError::Length { len: bytes.len() as u64 })?;
+        if version != VERSION {
+            return Err(FrameError::Version { version });
+        }
+        Self::decode_body(kind, body)
+    }
+}
+
+fn write_body(body: &impl Serialize, buffer: &mut Vec<u8>) -> Result<(), FrameError> {
+    // Writing to memory fails only for types that MessagePack can't express; no body has one.
+    rmp_serde::encode::write(buffer, body).map_err(|_| FrameError::Body { kind: 0 })
+}
+
+fn read_body<T: DeserializeOwned>(kind: u8, body: &[u8]) -> Result<T, FrameError> {
+    let mut rest = body;
+    let value = rmp_serde::decode::from_read(&mut rest).map_err(|_| FrameError::Body { kind })?;
+    if rest.is_empty() { Ok(value) } else { Err(FrameError::Body { kind }) }
+}
+
+/// What is wrong with bytes that should be a frame or bulk data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FrameError {
+    /// Too long, or too short for a header.
+    #[error("a frame of {len} bytes; frames have 2 to 65536")]
+    Length {
+        /// The length given.
+        len: u64,
+    },
+    /// Written by a build that is newer, or not at all.
+    #[error("a frame of version {version}; this build reads version 1")]
+    Version {
+        /// The version given.
+        version: u8,
+    },
+    /// A kind that this build does not know.
+    #[error("a frame of unknown kind {kind}")]
+    Kind {
+        /// The kind given.
+        kind: u8,
+    },
+    /// A body that is not one of its kind, or is followed by more.
+    #[error("a malformed frame of kind {kind}")]
+    Body {
+        /// The frame's kind.
+        kind: u8,
+    },
+    /// A kind that has no business at this point of an exchange.
+    #[error("a frame of kind {kind} out of turn")]
+    Unexpected {
+        /// The frame's kind.
+        kind: u8,
+    },
+    /// Bulk data that is not what its hash says.
+    #[error("data does not fit its hash")]
+    Hash,
+}

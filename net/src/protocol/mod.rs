@@ -1,0 +1,21 @@
+//! The protocol between nodes, without sockets, clocks or threads: what is said, and who may do what when.
+//!
+//! [`Frame`]s are the control messages, [`Manifest`] describes bulk data. [`handover`] moves one agent without ever
+//! letting two copies run; [`output`] carries an agent's output to its home, each line once. docs/protocol.md has all
+//! of it byte by byte.
+
+pub(crate) mod agents;
+mod frame;
+pub mod handover;
+mod ids;
+mod manifest;
+pub(crate) mod output;
+mod requests;
+
+pub use agents::{AgentInfo, AgentState, Outcome};
+pub use frame::{Frame, FrameError};
+pub use ids::{AgentId, AgentPrefix, AttemptId, Epoch, ParseAgentIdError};
+pub(crate) use manifest::CHUNK_LEN;
+pub use manifest::Manifest;
+pub use output::{Channel, Record};
+pub use requests::*;

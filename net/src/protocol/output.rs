@@ -1,0 +1,253 @@
+//! An agent's output on its way home: numbered records, kept by the host until the home has confirmed them, taken
+//! by the home once each and in order.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+/// Most bytes of text in one record.
+const RECORD_LEN_MAX: usize = 16 << 10;
+/// What a record counts beside its text, so that many empty ones are not free.
+const RECORD_COST: usize = 64;
+/// Output that a host keeps unconfirmed before its agent has to wait.
+const OUTBOX_LEN_MAX: usize = 64 << 10;
+/// Output in one report.
+const BATCH_LEN_MAX: usize = 40 << 10;
+/// Output that a home keeps of one agent.
+const LOG_LEN_MAX: usize = 1 << 20;
+
+/// Where output is meant to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Channel {
+    /// Standard output.
+    Out,
+    /// Standard error.
+    Err,
+}
+
+/// A piece of output. Records are pieces of a stream of bytes; where one ends means nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// Its place among the agent's records, from 0.
+    pub seq: u64,
+    /// Where it is meant to go.
+    pub channel: Channel,
+    /// UTF-8, but perhaps cut within a character.
+    #[serde(with = "serde_bytes")]
+    pub text: Vec<u8>,
+}
+
+/// The host's side: what the home has not confirmed. Travels with its agent.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct Outbox {
+    next: u64,
+    /// Records before this one were sent, and may not change any more.
+    sent: u64,
+    records: VecDeque<Record>,
+}
+
+impl Outbox {
+    /// Appends output.
+    pub(crate) fn push(&mut self, channel: Channel, text: &[u8]) {
+        for piece in text.chunks(RECORD_LEN_MAX) {
+            match self.records.back_mut() {
+                Some(last)
+                    if last.seq >= self.sent
+                        && last.channel == channel
+                        && last.text.len() + piece.len() <= RECORD_LEN_MAX =>
+                {
+                    last.text.extend_from_slice(piece);
+                }
+                _ => {
+                    self.records.push_back(Record { seq: self.next, channel, text: piece.to_vec() });
+                    self.next += 1;
+                }
+            }
+        }
+    }
+
+    /// Whether so much is unconfirmed that the agent has to wait.
+    pub(crate) fn is_full(&self) -> bool {
+        self.len() > OUTBOX_LEN_MAX
+    }
+
+    /// Whether all is confirmed.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// The first of what is unconfirmed, as much as fits one report, and whether that is all.
+    pub(crate) fn batch(&mut self) -> (Vec<Record>, bool) {
+        let mut len = 0;
+        let fits = self.records.iter().take_while(|record| {
+            len += cost(record);
+            len <= BATCH_LEN_MAX
+        });
+        let batch: Vec<Record> = fits.cloned().collect();
+        if let Some(last) = batch.last() {
+            self.sent = self.sent.max(last.seq + 1);
+        }
+        let all = batch.len() == self.records.len();
+        (batch, all)
+    }
+
+    /// Forgets what the home has: all records before `next`.
+    pub(crate) fn confirm(&mut self, next: u64) {
+        while self.records.front().is_some_and(|record| record.seq < next) {
+            self.records.pop_front();
+        }
+    }
+
+    /// Whether it is as an honest host leaves it: consecutive records within bounds.
+    pub(crate) fn is_valid(&self) -> bool {
+        let first = self.next.checked_sub(self.records.len() as u64);
+        let numbered = first
+            .is_some_and(|first| self.records.iter().zip(first..).all(|(record, seq)| record.seq == seq));
+        numbered && self.sent <= self.next && self.records.iter().all(|r| r.text.len() <= RECORD_LEN_MAX)
+    }
+
+    fn len(&self) -> usize {
+        self.records.iter().map(cost).sum()
+    }
+}
+
+/// The home's side: the newest output of one agent.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    next: u64,
+    len: usize,
+    records: VecDeque<Record>,
+}
+
+impl Log {
+    /// Takes records of a report, each once; says which is wanted next.
+    pub(crate) fn take(&mut self, records: Vec<Record>) -> u64 {
+        for record in records {
+            // A home that was restarted does not have what it confirmed before: it goes on with what comes.
+            if self.records.is_empty() && self.next == 0 {
+                self.next = record.seq;
+            }
+            if record.seq != self.next || record.text.len() > RECORD_LEN_MAX {
+                continue;
+            }
+            self.next = self.next.saturating_add(1);
+            self.len += cost(&record);
+            self.records.push_back(record);
+        }
+        while self.len > LOG_LEN_MAX {
+            let Some(oldest) = self.records.pop_front() else { break };
+            self.len -= cost(&oldest);
+        }
+        self.next
+    }
+
+    /// What is wanted next.
+    pub(crate) fn next(&self) -> u64 {
+        self.next
+    }
+
+    /// Some records from `from` on, as many as fit a frame, and how many there were between that are not kept.
+    pub(crate) fn read(&self, from: u64) -> (u64, Vec<Record>) {
+        let first = self.records.front().map_or(self.next, |record| record.seq);
+        let mut len = 0;
+        let records = self
+            .records
+            .iter()
+            .skip_while(|record| record.seq < from)
+            .take_while(|record| {
+                len += cost(record);
+                len <= BATCH_LEN_MAX
+            })
+            .cloned()
+            .collect();
+        (first.saturating_sub(from), records)
+    }
+}
+
+fn cost(record: &Record) -> usize {
+    record.text.len() + RECORD_COST
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn text(records: &[Record]) -> Vec<u8> {
+        records.iter().flat_map(|record| record.text.clone()).collect()
+    }
+
+    #[test]
+    fn the_log_keeps_the_newest() {
+        let mut log = Log::default();
+        for seq in 0..200 {
+            log.take(vec![Record { seq, channel: Channel::Out, text: vec![b'x'; RECORD_LEN_MAX] }]);
+        }
+        let (dropped, records) = log.read(0);
+        assert!(log.len <= LOG_LEN_MAX);
+        assert_eq!(records[0].seq, dropped);
+        assert!((130..200).contains(&dropped), "{dropped}");
+        assert_eq!(log.read(199).1.len(), 1);
+        assert_eq!(log.read(200), (0, Vec::new()));
+    }
+
+    #[test]
+    fn an_outbox_fills_and_says_so() {
+        let mut outbox = Outbox::default();
+        assert!(!outbox.is_full());
+        outbox.push(Channel::Out, &vec![b'x'; 100_000]);
+        assert!(outbox.is_full() && outbox.is_valid());
+        let (batch, all) = outbox.batch();
+        assert!(!all && text(&batch).len() <= BATCH_LEN_MAX);
+    }
+
+    #[test]
+    fn a_forged_outbox_is_noticed() {
+        let record = |seq, len| Record { seq, channel: Channel::Out, text: vec![0; len] };
+        let outbox = |next, sent, records: Vec<Record>| Outbox { next, sent, records: records.into() };
+        assert!(outbox(2, 1, vec![record(0, 1), record(1, 1)]).is_valid());
+        assert!(!outbox(3, 1, vec![record(0, 1), record(1, 1)]).is_valid());
+        assert!(!outbox(0, 0, vec![record(0, 1)]).is_valid());
+        assert!(!outbox(1, 2, vec![record(0, 1)]).is_valid());
+        assert!(!outbox(1, 0, vec![record(0, RECORD_LEN_MAX + 1)]).is_valid());
+    }
+
+    proptest! {
+        /// Reports are lost, doubled and overtaken; what the home has at the end is what was written.
+        #[test]
+        fn each_byte_arrives_once_and_in_order(
+            writes in prop::collection::vec((any::<bool>(), prop::collection::vec(any::<u8>(), 0..50)), 0..60),
+            fates in prop::collection::vec(0..4_u8, 200),
+        ) {
+            let (mut outbox, mut log) = (Outbox::default(), Log::default());
+            let mut in_flight: Vec<Vec<Record>> = Vec::new();
+            let mut fates = fates.into_iter().chain(std::iter::repeat(0));
+            let mut written = Vec::new();
+            for (err, bytes) in writes {
+                outbox.push(if err { Channel::Err } else { Channel::Out }, &bytes);
+                written.extend(bytes);
+                match fates.next() {
+                    Some(0) => { let next = log.take(outbox.batch().0); outbox.confirm(next); }
+                    Some(1) => { log.take(outbox.batch().0); }
+                    Some(2) => in_flight.push(outbox.batch().0),
+                    _ => if let Some(late) = in_flight.pop() { let next = log.take(late); outbox.confirm(next); },
+                }
+                prop_assert!(outbox.is_valid());
+            }
+            while !outbox.is_empty() {
+                let next = log.take(outbox.batch().0);
+                outbox.confirm(next);
+            }
+            let mut read = Vec::new();
+            let mut from = 0;
+            while from < log.next() {
+                let (dropped, records) = log.read(from);
+                prop_assert_eq!(dropped, 0);
+                from = records.last().map_or(from, |last| last.seq + 1);
+                read.extend(text(&records));
+            }
+            prop_assert_eq!(read, written);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! What clients ask of nodes, and hosts of homes. Each struct is the body of the frame of its name.
+
+use mob_vm::bytecode::ModuleHash;
+use serde::{Deserialize, Serialize};
+
+use super::agents::{AgentInfo, AgentState, Outcome, Usage};
+use super::ids::{AgentId, Epoch};
+use super::output::Record;
+use crate::identity::PublicKey;
+
+/// A module that is spoken of: its name and how much there is to send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeRef {
+    /// What it is called everywhere.
+    pub hash: ModuleHash,
+    /// Bytes of the encoded module.
+    pub len: u64,
+}
+
+/// The request is not granted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// What kind of no it is.
+    pub code: Refusal,
+    /// For people: what and why.
+    pub reason: String,
+}
+
+/// Kinds of no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refusal {
+    /// The request itself is wrong: a bad module, wrong arguments.
+    Invalid,
+    /// It goes beyond what the node allows.
+    Limit,
+    /// The agent or node that it speaks of is not known here.
+    Unknown,
+    /// The agent is somewhere else, or about to be.
+    Elsewhere,
+    /// The node that it needs can't be reached, or refused in turn.
+    Unreachable,
+    /// The node is shutting down or has no room.
+    Busy,
+}
+
+/// Start a program here, and be its home. Answered by [`Wanted`] or [`Refused`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Launch {
+    /// The program.
+    pub code: CodeRef,
+    /// A label for people.
+    pub name: String,
+    /// The arguments of its `main`.
+    pub args: Vec<String>,
+}
+
+/// Whether the code is to be sent: its raw bytes follow if so. Then comes [`Launched`] or [`Refused`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wanted {
+    /// `false` if the node has the module already.
+    pub code: bool,
+}
+
+/// The program runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Launched {
+    /// As this.
+    pub agent: AgentId,
+}
+
+/// What became of an agent since the last report. Sent by its host to its home; the same report may come twice.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Of whom.
+    pub agent: AgentId,
+    /// Its label.
+    pub name: String,
+    /// As of when: a report of an older epoch than one seen changes no location.
+    pub epoch: Epoch,
+    /// What it is doing.
+    pub state: AgentState,
+    /// What it has used.
+    pub usage: Usage,
+    /// Output that the home has not confirmed yet, or part of it, in order.
+    pub output: Vec<Record>,
+    /// How it ended, if it did and all its output is in this or an earlier report.
+    pub outcome: Option<Outcome>,
+}
+
+/// What the home has of an agent's output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reported {
+    /// Of whom.
+    pub agent: AgentId,
+    /// All records before this one have arrived.
+    pub next: u64,
+}
+
+/// Send an agent's output. Answered by [`Output`] frames and one [`Ended`], or by [`Refused`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Follow {
+    /// Whose.
+    pub agent: AgentId,
+    /// From which record on.
+    pub from: u64,
+    /// Whether to wait for more until the agent ends; else what there is is all.
+    pub wait: bool,
+}
+
+/// Some output.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Output {
+    /// Bytes that were there but are no longer kept, just before these records.
+    pub dropped: u64,
+    /// In order.
+    pub records: Vec<Record>,
+}
+
+/// There is no more output.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    /// How the agent ended; `None` if it goes on and no waiting was asked for.
+    pub outcome: Option<Outcome>,
+}
+
+/// Which agents does the node host, or is home of? Answered by [`Agents`] frames.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct List {
+    /// Only those whose id begins so; empty for all.
+    pub prefix: String,
+}
+
+/// Some agents.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Agents {
+    /// These.
+    pub agents: Vec<AgentInfo>,
+    /// Whether another such frame follows.
+    pub more: bool,
+}
+
+/// Send an agent that is here to another node. Answered by [`Migrated`] or [`Refused`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Migrate {
+    /// Whom.
+    pub agent: AgentId,
+    /// The other node's name, for people.
+    pub name: String,
+    /// The other node's key.
+    pub key: PublicKey,
+    /// `HOST:PORT` of the other node, used if the host knows no address for the key.
+    pub addr: String,
+}
+
+/// The agent is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Migrated {
+    /// What was sent: snapshot and what goes with it, and code if it was missing there.
+    pub bytes: u64,
+    /// How long it took, in microseconds.
+    pub micros: u64,
+}
+
+/// End an agent that is here. Answered by [`Killed`] or [`Refused`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kill {
+    /// Whom.
+    pub agent: AgentId,
+}
+
+/// The agent is ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Killed {}
+
+/// Are you there?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ping {}
+
+/// Yes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pong {
+    /// What the node calls itself.
+    pub name: String,
+}

@@ -1,0 +1,97 @@
+//! Frames on a stream: a length, checked before anything is allocated, then that many bytes.
+
+use std::future::Future;
+use std::time::Duration;
+
+use super::error::{LinkError, close};
+use crate::protocol::{Frame, FrameError};
+
+/// One exchange: a bidirectional stream. Dropping it without [`Stream::finish`] resets it, so that the peer notices.
+pub(crate) struct Stream {
+    send: quinn::SendStream,
+    recv: quinn::RecvStream,
+    buffer: Vec<u8>,
+    finished: bool,
+}
+
+impl Stream {
+    pub(super) fn new(send: quinn::SendStream, recv: quinn::RecvStream) -> Self {
+        Self { send, recv, buffer: Vec::new(), finished: false }
+    }
+
+    /// Sends a frame, waiting at most `timeout` for the peer to make room.
+    pub(crate) async fn write(&mut self, frame: &Frame, timeout: Duration) -> Result<(), LinkError> {
+        self.buffer.clear();
+        frame.encode(&mut self.buffer)?;
+        within(timeout, "sending", async { Ok(self.send.write_all(&self.buffer).await?) }).await
+    }
+
+    /// Waits at most `timeout` for the peer's next frame, naming what is waited for in the error.
+    pub(crate) async fn read(&mut self, timeout: Duration, during: &'static str) -> Result<Frame, LinkError> {
+        within(timeout, during, self.read_unbounded()).await
+    }
+
+    /// Waits for the peer's next frame for as long as the connection lives.
+    pub(crate) async fn read_unbounded(&mut self) -> Result<Frame, LinkError> {
+        let mut len = [0; Frame::LEN_BYTES];
+        self.recv.read_exact(&mut len).await?;
+        let len = Frame::check_len(len)?;
+        self.buffer.clear();
+        self.buffer.resize(len, 0);
+        self.recv.read_exact(&mut self.buffer).await?;
+        Ok(Frame::decode(&self.buffer)?)
+    }
+
+    /// Sends raw bytes, waiting at most `timeout` for the peer to make room.
+    pub(crate) async fn write_raw(&mut self, bytes: &[u8], timeout: Duration) -> Result<(), LinkError> {
+        within(timeout, "sending", async { Ok(self.send.write_all(bytes).await?) }).await
+    }
+
+    /// Fills `bytes` with raw bytes, waiting at most `timeout` for all of them.
+    pub(crate) async fn read_raw(
+        &mut self,
+        bytes: &mut [u8],
+        timeout: Duration,
+        during: &'static str,
+    ) -> Result<(), LinkError> {
+        within(timeout, during, async { Ok(self.recv.read_exact(bytes).await?) }).await
+    }
+
+    /// Says that nothing more will be sent. That the peer got it all, only its answer can say.
+    pub(crate) fn finish(&mut self) {
+        self.finished = true;
+        // Fails only if the stream is closed already.
+        let _ = self.send.finish();
+    }
+
+    /// Waits until the peer resets or ends its side.
+    pub(crate) async fn ended(&mut self) {
+        let mut bytes = [0; 64];
+        while let Ok(Some(_)) = self.recv.read(&mut bytes).await {}
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        if !self.finished {
+            // Fails only if the stream is closed already.
+            let _ = self.send.reset(close::GIVEN_UP);
+        }
+    }
+}
+
+/// A frame of a kind that has no business here.
+pub(crate) fn unexpected(frame: &Frame) -> LinkError {
+    FrameError::Unexpected { kind: frame.kind() }.into()
+}
+
+pub(crate) async fn within<T>(
+    timeout: Duration,
+    during: &'static str,
+    work: impl Future<Output = Result<T, LinkError>>,
+) -> Result<T, LinkError> {
+    match tokio::time::timeout(timeout, work).await {
+        Ok(result) => result,
+        Err(_) => Err(LinkError::TimedOut { during, ms: timeout.as_millis() as u64 }),
+    }
+}
