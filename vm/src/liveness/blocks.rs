@@ -1,8 +1,7 @@
 //! A function's basic blocks, and from which blocks each is entered.
 
 use super::access::Code;
-use super::is_call;
-use crate::bytecode::Op;
+use crate::bytecode::{Op, Role};
 use crate::verify::goes_on;
 
 /// Basic blocks in the order of the code. Block 0 holds the function's entry.
@@ -67,9 +66,7 @@ fn block_starts(function: &Code) -> Vec<u32> {
 }
 
 fn ends_block(op: Op) -> bool {
-    let jumps = op.info().operands.iter().any(|operand| operand.role == crate::bytecode::Role::Jump);
-    debug_assert!(!(jumps && is_call(op)));
-    jumps || !goes_on(op)
+    op.info().operands.iter().any(|operand| operand.role == Role::Jump) || !goes_on(op)
 }
 
 fn last_instruction(function: &Code, start: u32, end: u32) -> usize {

@@ -1,9 +1,8 @@
 //! Which registers are live where: the collector's roots, and what a snapshot holds of each frame.
 //!
-//! Worked out once, at load, for each *safepoint*:
-//! - **before** an instruction at which an agent may rest or its heap be collected: a function's first one, the target
-//!   of a backward jump, a call of the host (its arguments stay live until the answer), and each one that allocates;
-//! - **across** a call: what is live after it but for its destination, for all frames but the innermost.
+//! Worked out once, at load, for each *safepoint*: a function's first instruction, the target of a backward jump, where
+//! a call returns to, a call of the host (its arguments stay live until the answer), and each instruction that
+//! allocates.
 //!
 //! The same analysis proves definite initialisation: a register that is live at entry, and is no parameter or capture,
 //! may be read before it is written.
@@ -39,11 +38,6 @@ pub(crate) fn may_allocate(op: Op) -> bool {
     )
 }
 
-/// Whether a frame may wait at the instruction for a callee to return.
-pub(crate) fn is_call(op: Op) -> bool {
-    matches!(op, Op::Call | Op::CallClosure)
-}
-
 /// The live registers at one safepoint, each part in ascending order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LiveSet<'a> {
@@ -56,8 +50,7 @@ pub(crate) struct LiveSet<'a> {
 /// The live registers at every safepoint of a program. A pc counts from the program's first instruction.
 #[derive(Debug, Default)]
 pub(crate) struct Liveness {
-    before: Vec<Point>,
-    across: Vec<Point>,
+    points: Vec<Point>,
     registers: Vec<u16>,
 }
 
@@ -68,24 +61,42 @@ struct Point {
     start: u32,
     refs: u16,
     others: u16,
-    /// Whether an agent that is out of fuel may rest here: a function's entry, or the target of a backward jump.
+    kind: Kind,
+}
+
+/// What may happen at a safepoint besides a collection.
+#[derive(Debug, Clone, Copy)]
+struct Kind {
+    /// An agent that is out of fuel may rest here: a function's entry, or the target of a backward jump.
     is_rest: bool,
+    /// A call returns to here.
+    is_return: bool,
 }
 
 impl Liveness {
-    /// What is live before the instruction at `pc`, if that is a safepoint.
-    pub(crate) fn before(&self, pc: u32) -> Option<LiveSet<'_>> {
-        find(&self.before, pc).map(|point| self.set(point))
+    /// What is live before the instruction at `pc`, if that is a safepoint. In a frame whose call has not returned, the
+    /// call's destination isn't live yet, though it may stand in the set.
+    pub(crate) fn at(&self, pc: u32) -> Option<LiveSet<'_>> {
+        self.find(pc).map(|point| self.set(point))
     }
 
-    /// What is live while the call at `pc` is in progress, if there is one.
-    pub(crate) fn across(&self, pc: u32) -> Option<LiveSet<'_>> {
-        find(&self.across, pc).map(|point| self.set(point))
+    /// The live registers before the instruction at `pc` that may hold references; none if it is no safepoint.
+    pub(crate) fn refs(&self, pc: u32) -> &[u16] {
+        self.at(pc).map_or(&[], |set| set.refs)
     }
 
     /// Whether an agent that is out of fuel may rest before the instruction at `pc`.
     pub(crate) fn is_rest(&self, pc: u32) -> bool {
-        find(&self.before, pc).is_some_and(|point| point.is_rest)
+        self.find(pc).is_some_and(|point| point.kind.is_rest)
+    }
+
+    /// Whether a call returns to the instruction at `pc`.
+    pub(crate) fn is_return(&self, pc: u32) -> bool {
+        self.find(pc).is_some_and(|point| point.kind.is_return)
+    }
+
+    fn find(&self, pc: u32) -> Option<&Point> {
+        self.points.binary_search_by_key(&pc, |point| point.pc).ok().map(|index| &self.points[index])
     }
 
     fn set(&self, point: &Point) -> LiveSet<'_> {
@@ -94,10 +105,6 @@ impl Liveness {
         let (refs, others) = registers.split_at(refs);
         LiveSet { refs, others }
     }
-}
-
-fn find(points: &[Point], pc: u32) -> Option<&Point> {
-    points.binary_search_by_key(&pc, |point| point.pc).ok().map(|index| &points[index])
 }
 
 /// Gathers a program's liveness, function by function in the order of their code.
@@ -132,8 +139,7 @@ impl Builder {
     }
 
     pub(crate) fn finish(mut self) -> Liveness {
-        self.liveness.before.shrink_to_fit();
-        self.liveness.across.shrink_to_fit();
+        self.liveness.points.shrink_to_fit();
         self.liveness.registers.shrink_to_fit();
         self.liveness
     }

@@ -3,7 +3,7 @@
 use super::access::Code;
 use super::blocks::Graph;
 use super::explore::LiveOut;
-use super::{Budget, Liveness, Point, is_call, may_allocate};
+use super::{Budget, Kind, Liveness, Point, may_allocate};
 use crate::verify::Fault;
 
 /// Records the safepoints of one function after the other.
@@ -31,7 +31,7 @@ impl<'a> Recorder<'a> {
         live_out: &LiveOut,
         budget: &mut Budget,
     ) -> Result<(), (Option<u32>, Fault)> {
-        let first = (self.liveness.before.len(), self.liveness.across.len());
+        let first = self.liveness.points.len();
         // From the last block to the first, so that one reversal puts all points in order.
         for block in (0..graph.len()).rev() {
             budget.spend(live_out.of(block).len())?;
@@ -41,8 +41,7 @@ impl<'a> Recorder<'a> {
                 self.instruction(function, pc, budget)?;
             }
         }
-        self.liveness.before[first.0..].reverse();
-        self.liveness.across[first.1..].reverse();
+        self.liveness.points[first..].reverse();
         Ok(())
     }
 
@@ -52,19 +51,14 @@ impl<'a> Recorder<'a> {
         pc: usize,
         budget: &mut Budget,
     ) -> Result<(), (Option<u32>, Fault)> {
-        let op = function.op(pc);
         if let Some(register) = function.def(pc) {
             self.live.remove(register);
         }
-        if is_call(op) {
-            let point = self.point(pc, false, budget)?;
-            self.liveness.across.push(point);
-        }
         function.for_each_use(pc, |register| self.live.insert(register));
-        let is_rest = pc == 0 || function.shape.is_loop(pc);
-        if is_rest || may_allocate(op) {
-            let point = self.point(pc, is_rest, budget)?;
-            self.liveness.before.push(point);
+        let shape = function.shape;
+        let kind = Kind { is_rest: pc == 0 || shape.is_loop(pc), is_return: shape.is_return(pc) };
+        if kind.is_rest || kind.is_return || may_allocate(function.op(pc)) {
+            self.point(pc, kind, budget)?;
         }
         Ok(())
     }
@@ -93,7 +87,9 @@ impl<'a> Recorder<'a> {
             self.last = (start, refs + others);
         }
         let start = self.last.0 as u32;
-        Ok(Point { pc: self.base + pc as u32, start, refs: refs as u16, others: others as u16, is_rest })
+        let pc = self.base + pc as u32;
+        self.liveness.points.push(Point { pc, start, refs: refs as u16, others: others as u16, kind });
+        Ok(())
     }
 }
 

@@ -27,16 +27,16 @@ fn a_loop_keeps_what_its_body_and_its_exit_read() {
          return r3",
     );
     let program = program(b.module);
-    let entry = program.liveness.before(0).unwrap();
+    let entry = program.liveness.at(0).unwrap();
     assert_eq!((entry.refs, entry.others), (&[0][..], &[1][..]));
-    let body = program.liveness.before(2).unwrap();
+    let body = program.liveness.at(2).unwrap();
     assert_eq!((body.refs, body.others), (&[0, 3][..], &[1, 2][..]));
     assert!(program.liveness.is_rest(0) && program.liveness.is_rest(2));
-    assert!(program.liveness.before(1).is_none() && program.liveness.across(2).is_none());
+    assert!(program.liveness.at(1).is_none());
 }
 
 #[test]
-fn a_call_in_progress_keeps_what_is_read_after_it_but_not_its_destination() {
+fn where_a_call_returns_what_is_read_after_it_is_live() {
     let mut b = Build::new("call");
     let (int, str) = (b.ty(Type::Int), b.ty(Type::Str));
     b.function(
@@ -48,11 +48,11 @@ fn a_call_in_progress_keeps_what_is_read_after_it_but_not_its_destination() {
          return r3",
     );
     let program = program(b.module);
-    let across = program.liveness.across(0).unwrap();
-    assert_eq!((across.refs, across.others), (&[1][..], &[][..]));
-    let concat = program.liveness.before(2).unwrap();
-    assert_eq!((concat.refs, concat.others), (&[1, 3][..], &[][..]));
-    assert!(!program.liveness.is_rest(2));
+    // The call's destination, register 3, is live where it returns to.
+    let after = program.liveness.at(2).unwrap();
+    assert_eq!((after.refs, after.others), (&[1, 3][..], &[][..]));
+    assert!(program.liveness.is_return(2) && !program.liveness.is_rest(2));
+    assert!(program.liveness.at(1).is_none());
 }
 
 #[test]
@@ -63,6 +63,6 @@ fn arguments_of_a_host_call_stay_live_until_its_answer() {
     let call = survey.code.iter().position(|word| word.op() == Some(crate::bytecode::Op::CallHost)).unwrap();
     let pc = module.functions[0].code.len() + call;
     // The closure, the list and the bytes to store; the bound, the float to store, and the counter, which the host gets.
-    let live = program.liveness.before(pc as u32).unwrap();
+    let live = program.liveness.at(pc as u32).unwrap();
     assert_eq!((live.refs, live.others), (&[1, 2, 6][..], &[0, 5, 8][..]));
 }

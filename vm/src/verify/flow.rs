@@ -23,6 +23,8 @@ const HAS_ARG: u8 = 2;
 const TARGET: u8 = 4;
 /// A jump backwards leads here.
 const LOOP: u8 = 8;
+/// A call returns here.
+const RETURN: u8 = 16;
 
 impl Shape {
     pub(super) fn new(len: usize) -> Self {
@@ -31,6 +33,11 @@ impl Shape {
 
     pub(super) fn begin(&mut self, pc: usize, has_arg: bool) {
         self.words[pc] |= START | if has_arg { HAS_ARG } else { 0 };
+    }
+
+    /// Records that a call returns to this word, which is in the code.
+    pub(super) fn returns_to(&mut self, pc: usize) {
+        self.words[pc] |= RETURN;
     }
 
     /// Records a switch, whose `count` jumps stand in the code behind it.
@@ -71,6 +78,11 @@ impl Shape {
     /// Whether a jump backwards leads to this word.
     pub(crate) fn is_loop(&self, pc: usize) -> bool {
         self.words[pc] & LOOP != 0
+    }
+
+    /// Whether a call returns to this word.
+    pub(crate) fn is_return(&self, pc: usize) -> bool {
+        self.words[pc] & RETURN != 0
     }
 
     /// Each jump's place and target, by place.

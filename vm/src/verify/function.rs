@@ -70,6 +70,9 @@ impl<'a> FunctionCheck<'a> {
             if pc >= code.len() && flow::goes_on(op) {
                 return Err(fault(Fault::RunsOut));
             }
+            if matches!(op, Op::Call | Op::CallClosure) {
+                shape.returns_to(pc);
+            }
         }
         for (from, target) in jumps {
             shape.jump(from, target).map_err(|fault| self.error(Some(from as u32), fault))?;
