@@ -64,12 +64,7 @@ impl<'a> Recorder<'a> {
     }
 
     /// Stores the live registers as they are, references first.
-    fn point(
-        &mut self,
-        pc: usize,
-        is_rest: bool,
-        budget: &mut Budget,
-    ) -> Result<Point, (Option<u32>, Fault)> {
+    fn point(&mut self, pc: usize, kind: Kind, budget: &mut Budget) -> Result<(), (Option<u32>, Fault)> {
         budget.spend(self.live.members.len())?;
         let pool = &mut self.liveness.registers;
         let start = pool.len();
