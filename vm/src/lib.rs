@@ -7,6 +7,7 @@ pub mod layout;
 pub mod natives;
 
 mod agent;
+mod disasm;
 mod limits;
 mod liveness;
 mod program;
@@ -17,6 +18,7 @@ mod value;
 pub mod verify;
 
 pub use agent::{Agent, Departure, GO, HostCall, StartError, Step, ValueError};
+pub use disasm::disasm;
 pub use limits::Limits;
 pub use program::Program;
 pub use trap::{TraceLine, Trap, TrapKind};
