@@ -4,11 +4,14 @@ mod build;
 mod check;
 mod completions;
 mod failure;
+mod home;
+mod id;
 mod input;
 mod inspect;
 mod interrupt;
 mod local;
 mod man;
+mod peer;
 mod run;
 mod size;
 mod terminal;
@@ -20,6 +23,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use failure::Failure;
+use mvm::net::home::Home;
 
 /// Mob: programs that move
 ///
@@ -47,6 +51,8 @@ enum Command {
     Build(build::Build),
     Inspect(inspect::Inspect),
     Test(test::Test),
+    Id(id::Id),
+    Peer(peer::PeerBook),
     Completions(completions::Completions),
     #[command(hide = true)]
     Man(man::Man),
@@ -66,6 +72,10 @@ pub(crate) fn main() -> ExitCode {
 }
 
 impl Cli {
+    fn home(&self) -> Result<Home, Failure> {
+        home::open(self.home.as_ref())
+    }
+
     fn execute(&self) -> Result<(), Failure> {
         match &self.command {
             Command::Run(command) => command.execute(),
@@ -73,6 +83,8 @@ impl Cli {
             Command::Build(command) => command.execute(),
             Command::Inspect(command) => command.execute(),
             Command::Test(command) => command.execute(),
+            Command::Id(command) => command.execute(&self.home()?),
+            Command::Peer(command) => command.execute(&self.home()?),
             Command::Completions(command) => command.execute(),
             Command::Man(command) => command.execute(),
         }
