@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod completions;
+mod disasm;
 mod failure;
 mod home;
 mod id;
@@ -50,6 +51,7 @@ enum Command {
     Check(check::Check),
     Build(build::Build),
     Inspect(inspect::Inspect),
+    Disasm(disasm::Disasm),
     Test(test::Test),
     Id(id::Id),
     Peer(peer::PeerBook),
@@ -82,6 +84,7 @@ impl Cli {
             Command::Check(command) => command.execute(),
             Command::Build(command) => command.execute(),
             Command::Inspect(command) => command.execute(),
+            Command::Disasm(command) => command.execute(),
             Command::Test(command) => command.execute(),
             Command::Id(command) => command.execute(&self.home()?),
             Command::Peer(command) => command.execute(&self.home()?),

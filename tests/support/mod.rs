@@ -2,6 +2,7 @@
 #![allow(dead_code, clippy::unwrap_used)]
 
 pub(crate) mod expected;
+pub(crate) mod mvm;
 pub(crate) mod program;
 
 use std::fs;

@@ -1,0 +1,300 @@
+//! The command line as scripts rely on it: what goes to which stream, and with which exit code commands end.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::fs;
+use std::process::Stdio;
+
+use support::mvm::{Ended, finish, mvm, run, run_with_input};
+use tempfile::TempDir;
+
+/// A folder with these files.
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+/// Runs `mvm` beside one file, `main.mob`.
+fn run_program(source: &str, args: &[&str]) -> Ended {
+    run(folder(&[("main.mob", source)]).path(), args)
+}
+
+fn assert_ends(ended: &Ended, code: i32, stdout: &str, stderr_has: &[&str]) {
+    let is_right = ended.code == Some(code)
+        && ended.stdout == stdout
+        && stderr_has.iter().all(|text| ended.stderr.contains(text))
+        && (!stderr_has.is_empty() || ended.stderr.is_empty());
+    assert!(is_right, "expected {code}, {stdout:?} and {stderr_has:?}, found\n{}", ended.transcript());
+}
+
+#[test]
+fn help_of_each_command() {
+    let folder = folder(&[]);
+    let mut text = String::new();
+    let commands = run(folder.path(), &["help"]);
+    text.push_str(&commands.stdout);
+    let names = commands.stdout.lines().skip_while(|line| *line != "Commands:").skip(1);
+    for name in names.take_while(|line| !line.is_empty()).filter_map(|line| line.split_whitespace().next()) {
+        let help = run(folder.path(), &["help", name]);
+        text.push_str(&format!("\n========== mvm help {name}\n{}", help.stdout));
+    }
+    insta::assert_snapshot!("help", text);
+}
+
+#[test]
+fn version_and_completions_go_to_stdout() {
+    let folder = folder(&[]);
+    assert_ends(
+        &run(folder.path(), &["--version"]),
+        0,
+        concat!("mvm ", env!("CARGO_PKG_VERSION"), "\n"),
+        &[],
+    );
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ended = run(folder.path(), &["completions", shell]);
+        assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
+        assert!(ended.stdout.contains("mvm") && ended.stdout.contains("inspect"), "{shell}");
+    }
+}
+
+#[test]
+fn man_pages_are_of_the_same_declarations() {
+    let folder = folder(&[]);
+    assert_ends(&run(folder.path(), &["man", "pages"]), 0, "", &[]);
+    let page = fs::read_to_string(folder.path().join("pages/mvm-run.1")).unwrap();
+    assert!(page.contains("fuel"), "{page}");
+}
+
+#[test]
+fn wrong_usage_is_2() {
+    let folder = folder(&[]);
+    for args in [&[][..], &["frob"], &["run"], &["run", "--fuel", "x", "a"], &["run", "--heap", "9Q", "a"]] {
+        let ended = run(folder.path(), args);
+        assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""), "{args:?}");
+        assert!(!ended.stderr.is_empty());
+    }
+}
+
+#[test]
+fn output_is_on_stdout_and_main_may_fail() {
+    assert_ends(&run_program("fn main() { print(\"hi\") }", &["run", "main.mob"]), 0, "hi\n", &[]);
+    let source = "fn main(args: List[Str]) -> Result[(), Str] { print(args)\n Err(\"no {args.len()}\") }";
+    let ended = run_program(source, &["run", "main.mob", "a", "--fuel", "-x"]);
+    assert_ends(&ended, 1, "[\"a\", \"--fuel\", \"-x\"]\n", &["Err(\"no 3\")"]);
+}
+
+#[test]
+fn arguments_that_main_does_not_take_are_2() {
+    assert_ends(&run_program("fn main() {}", &["run", "main.mob", "a"]), 2, "", &["takes no arguments"]);
+}
+
+#[test]
+fn a_source_that_does_not_compile_is_2_to_run_and_1_to_check() {
+    let source = "fn main() { print(nothing) }";
+    let ran = run_program(source, &["run", "main.mob"]);
+    assert_ends(&ran, 2, "", &["error[E", "main.mob:1:19"]);
+    let checked = run_program(source, &["check", "main.mob"]);
+    assert_ends(&checked, 1, "", &["error[E", "main.mob:1:19", "1 error"]);
+    assert_ends(&run_program("fn main() {}", &["check", "main.mob"]), 0, "", &[]);
+}
+
+#[test]
+fn check_gives_json() {
+    let ended = run_program("fn main() { print(nothing)\n print(either) }", &["check", "--json", "main.mob"]);
+    assert_eq!(ended.code, Some(1));
+    let lines: Vec<serde_json::Value> =
+        ended.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(
+        (lines[1]["file"].as_str(), lines[1]["line"].as_u64(), lines[1]["column"].as_u64()),
+        (Some("main.mob"), Some(2), Some(8))
+    );
+    assert_eq!(lines[1]["severity"], "error");
+    assert!(lines[1]["code"].as_str().unwrap().starts_with('E'));
+}
+
+#[test]
+fn a_trap_is_3_with_a_stack_trace() {
+    let source = "fn half(n: Int) -> Int {\n  10 / n\n}\n\nfn main() {\n  print(half(0))\n}\n";
+    let ended = run_program(source, &["run", "main.mob"]);
+    assert_ends(&ended, 3, "", &["division by zero", "in half at main.mob:2", "in main at main.mob:6"]);
+}
+
+#[test]
+fn limits_are_4_and_name_the_flag() {
+    let endless = "fn main() { while true { } }";
+    assert_ends(&run_program(endless, &["run", "--fuel", "100000", "main.mob"]), 4, "", &["fuel", "--fuel"]);
+    let recursion = "fn deep(n: Int) -> Int { deep(n + 1) + 1 }\nfn main() { print(deep(0)) }";
+    assert_ends(&run_program(recursion, &["run", "main.mob"]), 4, "", &["stack", "--stack"]);
+    let allocation = "fn main() { var all = [\"\"]\n while true { all.push(\"x{all.len()}\") } }";
+    let ended = run_program(allocation, &["run", "--heap", "1M", "main.mob"]);
+    assert_ends(&ended, 4, "", &["heap", "--heap"]);
+}
+
+#[test]
+fn a_capability_that_is_not_allowed_is_5_and_names_the_flag() {
+    let source = "extern \"fs.read_text\" fn read(path: Str) -> Str\nfn main() { print(read(\"x\")) }";
+    let ended = run_program(source, &["run", "main.mob"]);
+    assert_ends(&ended, 5, "", &["`fs`", "fs.read_text", "--allow fs"]);
+    let ended = run_program(source, &["run", "--allow", "fs=./data", "main.mob"]);
+    assert_ends(&ended, 2, "", &["fs.read_text", "there is none"]);
+}
+
+#[test]
+fn unreadable_files_are_2() {
+    let folder = folder(&[("folder/a.mob", "")]);
+    fs::write(folder.path().join("latin.mob"), b"fn main() {\n // caf\xe9\n}").unwrap();
+    for command in ["run", "check", "build", "inspect", "disasm", "test"] {
+        assert_ends(
+            &run(folder.path(), &[command, "none.mob"]),
+            2,
+            "",
+            &["cannot read none.mob: there is no such file"],
+        );
+        let ended = run(folder.path(), &[command, "latin.mob"]);
+        assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""), "{command}");
+        assert!(ended.stderr.contains("latin.mob is not UTF-8: line 2"), "{}", ended.stderr);
+    }
+    assert_ends(&run(folder.path(), &["run", "folder"]), 2, "", &["cannot read folder: it is a folder"]);
+}
+
+#[test]
+fn a_file_of_50_mb_is_refused() {
+    let folder = folder(&[]);
+    fs::write(folder.path().join("big.mob"), vec![b' '; 50 << 20]).unwrap();
+    for command in ["run", "check", "build"] {
+        assert_ends(&run(folder.path(), &[command, "big.mob"]), 2, "", &["big.mob is too long", "16.0 MiB"]);
+    }
+}
+
+#[test]
+fn damaged_modules_are_2() {
+    let folder = folder(&[("main.mob", "fn main() { print(1) }")]);
+    assert_eq!(run(folder.path(), &["build", "main.mob"]).code, Some(0));
+    let module = fs::read(folder.path().join("main.mobc")).unwrap();
+    let refused = |bytes: &[u8], reason: &str| {
+        fs::write(folder.path().join("bad.mobc"), bytes).unwrap();
+        for command in ["run", "inspect", "disasm"] {
+            assert_ends(&run(folder.path(), &[command, "bad.mobc"]), 2, "", &[reason]);
+        }
+    };
+    refused(&module[..module.len() - 1], "damaged");
+    let mut flipped = module.clone();
+    *flipped.last_mut().unwrap() ^= 1;
+    refused(&flipped, "damaged");
+    let mut newer = module;
+    newer[4..6].copy_from_slice(&9_u16.to_le_bytes());
+    refused(&newer, "version 9");
+}
+
+#[test]
+fn a_program_may_come_from_stdin() {
+    let folder = folder(&[]);
+    let ended =
+        run_with_input(folder.path(), &["run", "-", "x"], b"fn main(args: List[Str]) { print(args[0]) }");
+    assert_ends(&ended, 0, "x\n", &[]);
+    let ended = run_with_input(folder.path(), &["check", "-"], b"fn main() { ");
+    assert_ends(&ended, 1, "", &["stdin:1:"]);
+    let ended = run_with_input(folder.path(), &["build", "-"], b"fn main() { }");
+    assert_ends(&ended, 2, "", &["-o"]);
+}
+
+#[test]
+fn a_built_module_runs_and_names_its_hash() {
+    let folder = folder(&[("main.mob", "fn main() { print(6 * 7) }")]);
+    let built = run(folder.path(), &["build", "main.mob", "-o", "out.mobc"]);
+    assert_eq!((built.code, built.stdout.trim().len()), (Some(0), 64));
+    assert_ends(&run(folder.path(), &["run", "out.mobc"]), 0, "42\n", &[]);
+    let inspected = run(folder.path(), &["inspect", "out.mobc"]);
+    assert!(inspected.stdout.contains(built.stdout.trim()), "{}", inspected.stdout);
+    assert!(inspected.stdout.contains("console"), "{}", inspected.stdout);
+    let shown = run(folder.path(), &["disasm", "main.mob"]);
+    assert!(shown.stdout.contains("print(6 * 7)") && shown.stdout.contains("call"), "{}", shown.stdout);
+}
+
+#[test]
+fn files_beside_the_program_are_used_and_others_are_not() {
+    let folder = folder(&[
+        ("inner/main.mob", "use ./near\nfn main() { print(near.answer()) }"),
+        ("inner/near.mob", "pub fn answer() -> Int { 42 }"),
+        ("inner/lost.mob", "use ./none\nfn main() { }"),
+    ]);
+    assert_ends(&run(folder.path(), &["run", "inner/main.mob"]), 0, "42\n", &[]);
+    assert_ends(&run(folder.path(), &["run", "inner/lost.mob"]), 2, "", &["none"]);
+}
+
+#[test]
+fn a_cycle_of_uses_is_shown() {
+    let folder = folder(&[("main.mob", "use ./other\nfn main() { }"), ("other.mob", "use ./main\n")]);
+    assert_ends(&run(folder.path(), &["run", "main.mob"]), 2, "", &["main", "other"]);
+}
+
+#[test]
+fn tests_pass_and_fail() {
+    let source = "fn main() { }\ntest \"one\" { assert(1 == 1) }\ntest \"two\" {\n  print(\"seen\")\n  assert(1 == 2)\n}\n";
+    let folder = folder(&[("a/main.mob", source), ("b.mob", "test \"three\" { }")]);
+    let all = run(folder.path(), &["test"]);
+    assert_eq!(all.code, Some(1), "{}", all.transcript());
+    assert!(all.stdout.contains("passed ./a/main.mob: one\nfailed ./a/main.mob: two\n"), "{}", all.stdout);
+    assert!(all.stdout.contains("main.mob:5") && all.stdout.contains("    seen\n"), "{}", all.stdout);
+    assert!(all.stdout.ends_with("2 passed, 1 failed\n"), "{}", all.stdout);
+    let some = run(folder.path(), &["test", "--filter", "thr", "a", "b.mob"]);
+    assert_ends(&some, 0, "passed b.mob: three\n1 passed, 0 failed\n", &[]);
+    let json = run(folder.path(), &["test", "--json", "b.mob"]);
+    let report: serde_json::Value = serde_json::from_str(json.stdout.trim()).unwrap();
+    assert_eq!((report["test"].as_str(), report["outcome"].as_str()), (Some("three"), Some("passed")));
+}
+
+#[test]
+fn stats_are_on_stderr() {
+    let ended = run_program("fn main() { print(1) }", &["run", "--stats", "main.mob"]);
+    assert_ends(&ended, 0, "1\n", &["fuel", "heap"]);
+}
+
+#[test]
+fn output_is_plain_in_pipes() {
+    let ended = run_program("fn main() { print(nothing) }", &["run", "main.mob"]);
+    assert!(!ended.stderr.contains('\x1b'), "{:?}", ended.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_stops_ends_the_program_quietly() {
+    use std::io::{BufRead, BufReader};
+    let folder = folder(&[("main.mob", "fn main() { var n = 0\n while true { print(n)\n n += 1 } }")]);
+    let mut child = mvm(folder.path(), &["run", "main.mob"]).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert_eq!(line, "0\n");
+    let ended = finish(child);
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told() {
+    let folder = folder(&[("main.mob", "fn main() { print(1) }")]);
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let child = mvm(folder.path(), &["run", "main.mob"]).stdout(Stdio::from(full)).spawn().unwrap();
+    let ended = finish(child);
+    assert_ends(&ended, 2, "", &["cannot write to standard output"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_is_130() {
+    use std::io::{BufRead, BufReader};
+    let folder = folder(&[("main.mob", "fn main() { print(\"begun\")\n while true { } }")]);
+    let mut child = mvm(folder.path(), &["run", "main.mob"]).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let interrupted = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(interrupted.unwrap().success());
+    assert_ends(&finish(child), 130, "", &[]);
+}
