@@ -6,6 +6,7 @@
 pub mod ast;
 mod compile;
 pub mod diagnostic;
+pub mod lexer;
 pub mod parser;
 pub mod source;
 pub mod sources;

@@ -1,0 +1,13 @@
+//! From text to tokens, with comments kept apart.
+
+mod comment;
+mod foreign;
+mod number;
+mod scanner;
+mod string;
+mod text;
+mod token;
+
+pub use comment::Comment;
+pub use scanner::{Lexed, lex};
+pub use token::{SpannedToken, Token};

@@ -1,0 +1,168 @@
+//! Gives each bracket its partner: those that lack one are reported, and added or left out.
+//!
+//! So later stages can count on balanced tokens, and a mistake inside one item stays there.
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::lexer::{Lexed, SpannedToken, Token};
+use crate::source::{FileId, Span};
+
+/// Tokens whose brackets are balanced.
+pub(super) struct Balanced {
+    pub(super) tokens: Vec<SpannedToken>,
+    /// Where a bracket was added or left out, in order.
+    pub(super) repairs: Vec<u32>,
+}
+
+/// Balances the brackets of a file.
+pub(super) fn balance(file: FileId, text: &str, lexed: Lexed, diagnostics: &mut Diagnostics) -> Balanced {
+    let Lexed { tokens, is_cut_off, .. } = lexed;
+    let balanced = Balanced { tokens: Vec::with_capacity(tokens.len()), repairs: Vec::new() };
+    let mut balancer =
+        Balancer { file, text, diagnostics, open: Vec::new(), suspect: None, is_silent: false, balanced };
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        balancer.token(token, tokens.peek());
+    }
+    // What a string has swallowed may have held the missing brackets.
+    balancer.is_silent = is_cut_off;
+    balancer.close_all(u32::try_from(text.len()).unwrap_or(u32::MAX));
+    balancer.balanced
+}
+
+struct Balancer<'a> {
+    file: FileId,
+    text: &'a str,
+    diagnostics: &'a mut Diagnostics,
+    open: Vec<Open>,
+    /// A brace whose partner is indented differently, and that partner: where something is missing at the
+    /// end, it is probably missing here.
+    suspect: Option<(Span, Span)>,
+    is_silent: bool,
+    balanced: Balanced,
+}
+
+struct Open {
+    span: Span,
+    closer: Token,
+    /// Where the last brace or interpolation was opened, this one included, counted from 1; 0 for none.
+    barrier: usize,
+}
+
+impl Balancer<'_> {
+    fn token(&mut self, token: SpannedToken, next: Option<&SpannedToken>) {
+        if let Some(closer) = token.token.closer() {
+            self.open(&token, closer);
+        } else if token.token.is_closer() {
+            return self.close(token);
+        } else if self.begins_item(&token, next) {
+            self.close_all(token.start);
+        }
+        self.balanced.tokens.push(token);
+    }
+
+    fn open(&mut self, token: &SpannedToken, closer: Token) {
+        let outer = self.open.last().map_or(0, |open| open.barrier);
+        let is_barrier = matches!(closer, Token::BraceClose | Token::InterpolationClose);
+        let barrier = if is_barrier { self.open.len() + 1 } else { outer };
+        self.open.push(Open { span: token.span(self.file), closer, barrier });
+    }
+
+    fn close(&mut self, token: SpannedToken) {
+        let Some(partner) = self.partner(&token.token) else {
+            self.balanced.repairs.push(token.start);
+            let shown = self.text.get(token.start as usize..token.end as usize).unwrap_or_default();
+            self.diagnostics.push(
+                Diagnostic::error(Code::UnbalancedBracket, format!("this `{shown}` closes nothing"))
+                    .primary(token.span(self.file), ""),
+            );
+            return;
+        };
+        self.close_down_to(partner + 1, token.start);
+        if let Some(open) = self.open.pop() {
+            self.compare_indentation(&open, &token);
+        }
+        self.balanced.tokens.push(token);
+    }
+
+    /// The position of the open bracket that a closing one belongs to. `)` and `]` don't reach out of a brace,
+    /// and `}` doesn't reach out of an interpolation.
+    fn partner(&self, closer: &Token) -> Option<usize> {
+        let barrier = self.open.last()?.barrier;
+        let reachable = match closer {
+            Token::ParenClose | Token::SquareClose => barrier,
+            _ => barrier.saturating_sub(1),
+        };
+        let inner = self.open.get(reachable..)?;
+        inner.iter().rposition(|open| open.closer == *closer).map(|at| at + reachable)
+    }
+
+    /// Closes the brackets above the first `keep`, and reports the innermost of them.
+    fn close_down_to(&mut self, keep: usize, at: u32) {
+        if let Some(innermost) = self.open.get(keep..).and_then(<[_]>::last) {
+            let diagnostic = self.never_closed(innermost);
+            if !self.is_silent {
+                self.diagnostics.push(diagnostic);
+            }
+            self.balanced.repairs.push(at);
+        }
+        while self.open.len() > keep {
+            let Some(open) = self.open.pop() else { break };
+            self.balanced.tokens.push(SpannedToken { token: open.closer, start: at, end: at });
+        }
+    }
+
+    fn close_all(&mut self, at: u32) {
+        self.close_down_to(0, at);
+        self.suspect = None;
+    }
+
+    fn never_closed(&self, open: &Open) -> Diagnostic {
+        let shown = self.text.get(open.span.range()).unwrap_or_default();
+        let diagnostic =
+            Diagnostic::error(Code::UnbalancedBracket, format!("this `{shown}` is never closed"))
+                .primary(open.span, "");
+        match self.suspect {
+            Some((suspect, closer)) if suspect.start > open.span.start => diagnostic
+                .secondary(suspect, "perhaps it is this one that isn't")
+                .secondary(closer, "since this `}` is indented differently"),
+            _ => diagnostic,
+        }
+    }
+
+    /// Whether a token begins an item at the very beginning of a line, where no bracket should be open.
+    fn begins_item(&self, token: &SpannedToken, next: Option<&SpannedToken>) -> bool {
+        let next = next.map(|next| &next.token);
+        let begins = match token.token {
+            Token::Struct | Token::Enum | Token::Pub | Token::Use | Token::Const | Token::Type => true,
+            Token::Fn => matches!(next, Some(Token::Lower(_) | Token::Upper(_))),
+            Token::Test | Token::Extern => matches!(next, Some(Token::Str(_))),
+            _ => false,
+        };
+        let in_text = |open: &Open| open.closer == Token::InterpolationClose;
+        begins && !self.open.is_empty() && self.column(token.start) == 0 && !self.open.iter().any(in_text)
+    }
+
+    fn compare_indentation(&mut self, open: &Open, closer: &SpannedToken) {
+        let first_on_line = self.column(closer.start) == self.indentation(closer.start);
+        if closer.token == Token::BraceClose
+            && first_on_line
+            && self.indentation(open.span.start) != self.indentation(closer.start)
+        {
+            self.suspect = Some((open.span, closer.span(self.file)));
+        }
+    }
+
+    fn line_before(&self, at: u32) -> &str {
+        let before = self.text.get(..at as usize).unwrap_or_default();
+        before.rsplit('\n').next().unwrap_or_default()
+    }
+
+    fn column(&self, at: u32) -> usize {
+        self.line_before(at).len()
+    }
+
+    fn indentation(&self, at: u32) -> usize {
+        let line = self.line_before(at);
+        line.len() - line.trim_start().len()
+    }
+}

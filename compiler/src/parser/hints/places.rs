@@ -1,0 +1,68 @@
+//! Places where something of Mob's own is missing.
+
+use super::{Hint, Rule, Stumble};
+use crate::lexer::Token;
+
+pub(super) const RULES: &[Rule] = &[
+    brace_on_next_line,
+    result_without_arrow,
+    let_without_value,
+    untyped_parameter,
+    let_else_after_brace,
+    missing_body,
+    missing_brace,
+];
+
+/// `if x` and `{` on the next line
+fn brace_on_next_line(stumble: &Stumble<'_>) -> Option<Hint> {
+    let is_next_line = stumble.found() == Some(&Token::Newline) && stumble.next() == Some(&Token::BraceOpen);
+    (is_next_line && stumble.expects("{")).then_some(())?;
+    Hint::help("the `{` stands on the same line")
+}
+
+/// `fn f(x: Int) Int {`
+fn result_without_arrow(stumble: &Stumble<'_>) -> Option<Hint> {
+    let is_type = matches!(stumble.found()?, Token::Upper(_) | Token::Lower(_) | Token::ParenOpen);
+    (is_type && stumble.expects("->") && stumble.expects("{")).then_some(())?;
+    Hint::help("`->` stands before the type of the result")
+}
+
+/// `fn f(a, b)`
+fn untyped_parameter(stumble: &Stumble<'_>) -> Option<Hint> {
+    let ends =
+        matches!(stumble.found()?, Token::Comma | Token::ParenClose | Token::Newline | Token::BraceClose);
+    let name = stumble.name_before(1)?;
+    if !ends || !stumble.expects(":") || stumble.follows_value() || stumble.expects(",") {
+        return None;
+    }
+    Hint::help(format!("its type is written: `{name}: Int`"))
+}
+
+/// `let x`
+fn let_without_value(stumble: &Stumble<'_>) -> Option<Hint> {
+    let is_let = matches!(stumble.element_head()?, Token::Let | Token::Var);
+    let ends = matches!(stumble.found(), None | Some(Token::Newline | Token::Semicolon | Token::BraceClose));
+    (is_let && ends && stumble.expects("=") && !stumble.follows_value()).then_some(())?;
+    Hint::help("every variable has a value from the beginning")
+}
+
+/// `let Some(x) = match y { … } else { … }`
+fn let_else_after_brace(stumble: &Stumble<'_>) -> Option<Hint> {
+    let is_else = stumble.found() == Some(&Token::Else) && stumble.before(1) == Some(&Token::BraceClose);
+    (is_else && matches!(stumble.element_head()?, Token::Let | Token::Var)).then_some(())?;
+    Hint::help("put a value that ends in `}` in parentheses before the `else` of `let`")
+}
+
+/// `fn f()` without a block
+fn missing_body(stumble: &Stumble<'_>) -> Option<Hint> {
+    (stumble.found().is_none() && stumble.expects("{") && stumble.expects("->")).then_some(())?;
+    Hint::help("the function's body is missing: `{ … }`, whose `{` stands on the same line")
+}
+
+/// `if x return y`, `else return y`
+fn missing_brace(stumble: &Stumble<'_>) -> Option<Hint> {
+    let head = matches!(stumble.element_head()?, Token::If | Token::While | Token::For | Token::Match);
+    let after_else = matches!(stumble.before(1), Some(Token::Else | Token::LetElse));
+    (stumble.expects("{") && (head || after_else)).then_some(())?;
+    Hint::help("what belongs to it stands in braces: `{ … }`")
+}

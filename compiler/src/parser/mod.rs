@@ -1,0 +1,68 @@
+//! From text to the syntax tree.
+//!
+//! The way of the tokens: the lexer makes them; [`brackets`] gives each bracket its partner; [`layout`]
+//! decides which newlines separate; then a file is cut into items, and for each one [`depth`] refuses what is
+//! nested too deep and [`recovery`] runs the generated parser, again and again without the element that it
+//! stumbled over, so that each mistake is reported and the rest is still read.
+
+mod brackets;
+mod build;
+mod depth;
+mod expected;
+mod hints;
+mod layout;
+mod recovery;
+
+pub use depth::DEPTH_MAX;
+
+use lalrpop_util::lalrpop_mod;
+
+use crate::ast::{File, Item};
+use crate::diagnostic::{Code, DIAGNOSTICS_MAX, Diagnostic, Diagnostics};
+use crate::lexer::{self, SpannedToken};
+use crate::source::{FileId, SOURCE_BYTES_MAX, Span};
+
+lalrpop_mod!(
+    #[allow(clippy::all, clippy::pedantic, clippy::unwrap_used, missing_docs, unused, unreachable_pub)]
+    #[allow(unused_qualifications)]
+    grammar
+);
+
+/// Parses a file. What can't be parsed is reported, and the rest is returned; if nothing was reported, the
+/// tree is whole. Text longer than [`SOURCE_BYTES_MAX`] is refused.
+pub fn parse(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> File {
+    if text.len() > SOURCE_BYTES_MAX {
+        diagnostics.push(
+            Diagnostic::error(Code::SourceTooLong, format!("this file has {} bytes", text.len()))
+                .primary(Span::new(file, 0, 0), "")
+                .note(format!("a source file has at most {SOURCE_BYTES_MAX} bytes"))
+                .help("split it into several files"),
+        );
+        return File { file, items: Vec::new() };
+    }
+    let lexed = lexer::lex(file, text, diagnostics);
+    let balanced = brackets::balance(file, text, lexed, diagnostics);
+    let tokens = layout::apply(balanced.tokens);
+    let mut items = Vec::new();
+    for tokens in layout::items(&tokens) {
+        if diagnostics.error_count() >= DIAGNOSTICS_MAX {
+            break;
+        }
+        items.extend(parse_item(file, text, tokens, &balanced.repairs, diagnostics));
+    }
+    File { file, items }
+}
+
+/// Parses the tokens of one item. `repairs` are the offsets, in order, where a bracket lacked its partner.
+fn parse_item(
+    file: FileId,
+    text: &str,
+    tokens: &[SpannedToken],
+    repairs: &[u32],
+    diagnostics: &mut Diagnostics,
+) -> Option<Item> {
+    let (first, last) = (tokens.first()?, tokens.last()?);
+    depth::check(file, tokens, diagnostics).ok()?;
+    let is_repaired = repairs.iter().any(|at| (first.start..=last.end).contains(at));
+    recovery::parse_item(&recovery::Source { file, text, is_repaired }, tokens, diagnostics)
+}
