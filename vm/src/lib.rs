@@ -5,17 +5,21 @@
 pub mod bytecode;
 pub mod layout;
 pub mod natives;
+pub mod verify;
 
 mod agent;
+mod data;
 mod disasm;
+mod heap;
+mod interp;
 mod limits;
 mod liveness;
 mod program;
+mod stack;
 #[cfg(test)]
 mod testing;
 mod trap;
 mod value;
-pub mod verify;
 
 pub use agent::{Agent, Departure, GO, HostCall, StartError, Step, ValueError};
 pub use disasm::disasm;
