@@ -175,6 +175,8 @@ fn nodes_that_are_not_there_are_5() {
     assert_code(&run(home.path(), &["peer", "add", "dead", &addr, &key]), 0, "");
     assert_code(&run(home.path(), &["send", "endless.mob", "dead"]), 5, "dead");
     // A peer whose key is another than the one that is expected.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let key = run(elsewhere.path(), &["id"]).stdout.trim().to_owned();
     assert_code(&run(home.path(), &["peer", "add", "wrong", &a.addr, &key]), 0, "");
     assert_code(&run(home.path(), &["send", "endless.mob", "wrong"]), 5, "wrong");
 }
