@@ -15,6 +15,7 @@ mod interp;
 mod limits;
 mod liveness;
 mod program;
+pub mod snapshot;
 mod stack;
 #[cfg(test)]
 mod testing;
@@ -25,6 +26,7 @@ pub use agent::{Agent, Departure, GO, HostCall, StartError, Step, ValueError};
 pub use disasm::disasm;
 pub use limits::Limits;
 pub use program::Program;
+pub use snapshot::{SnapshotError, SnapshotInfo};
 pub use trap::{TraceLine, Trap, TrapKind};
 pub use value::Value;
 pub use verify::VerifyError;

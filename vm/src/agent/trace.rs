@@ -43,17 +43,8 @@ impl Agent {
 
     fn line(&self, frame: &Frame) -> TraceLine {
         let id = self.program.function_at(self.instruction(frame));
-        let module = self.program.module();
-        let function = &module.functions[id.0 as usize];
         let pc = self.instruction(frame) - self.program.entries[id.0 as usize].start;
-        let entry = function.lines.partition_point(|entry| entry.pc <= pc).checked_sub(1);
-        let entry = entry.map(|index| function.lines[index]);
-        let file = entry.and_then(|entry| module.files.get(entry.file as usize));
-        TraceLine::Call {
-            function: function.name.clone(),
-            file: file.map_or_else(String::new, |file| file.name.clone()),
-            line: entry.map_or(0, |entry| entry.line),
-        }
+        TraceLine::at(self.program.module(), id, pc)
     }
 
     /// The instruction that a frame stands at: for a caller the last word of its call, since it goes on after that.

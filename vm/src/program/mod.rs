@@ -11,6 +11,7 @@ pub(crate) use types::{FieldsLayout, ObjectLayout, SlotKind, TypeLayout, WellKno
 
 use crate::bytecode::{ARGS_PER_WORD, FuncId, Instr, Module, ModuleHash, Type, TypeId};
 use crate::liveness::Liveness;
+use crate::snapshot::Shapes;
 use crate::verify::{VerifyError, verify};
 
 /// A verified program, ready to run.
@@ -37,6 +38,8 @@ pub struct Program {
     pub(crate) well_known: WellKnown,
     /// Which registers are live at each safepoint.
     pub(crate) liveness: Liveness,
+    /// What a snapshot's slots and objects may hold.
+    pub(crate) shapes: Shapes,
 }
 
 impl Program {
@@ -49,6 +52,7 @@ impl Program {
         let layouts = types::layouts(&module.types);
         let well_known = WellKnown::find(&module.types);
         let (constants, constant_area) = constants::lay_out(&module.constants, well_known);
+        let shapes = Shapes::new(&module, &constants);
         let (code, entries, functions) = functions::lay_out(&module, &layouts);
         let hash = module.hash();
         let field_counts = layouts.iter().map(TypeLayout::field_count).collect();
@@ -64,6 +68,7 @@ impl Program {
             field_counts,
             well_known,
             liveness,
+            shapes,
         }))
     }
 

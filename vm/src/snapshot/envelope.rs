@@ -25,7 +25,6 @@ pub(super) struct Description {
     pub(super) modules: Vec<ModuleHash>,
     pub(super) status: Status,
     pub(super) fuel_used: u64,
-    pub(super) fuel_debt: u64,
     /// How many words of frames follow, of registers, of heap.
     pub(super) frames: u64,
     pub(super) registers: u64,
@@ -124,6 +123,7 @@ fn read_description(bytes: &[u8]) -> Result<Description, SnapshotError> {
 fn take_words(bytes: &[u8], count: u64) -> Result<(&[[u8; 8]], &[u8]), SnapshotError> {
     let (words, _) = bytes.as_chunks::<8>();
     let words = usize::try_from(count).ok().and_then(|count| words.get(..count));
-    let words = words.ok_or_else(|| malformed(format!("it states {count} words, and has {} bytes", bytes.len())))?;
+    let words =
+        words.ok_or_else(|| malformed(format!("it states {count} words, and has {} bytes", bytes.len())))?;
     Ok((words, &bytes[words.len() * 8..]))
 }

@@ -17,9 +17,16 @@ pub(super) struct CheckedHeap<'a> {
 
 impl<'a> CheckedHeap<'a> {
     /// Checks every object. `bytes` are the words' bytes, the lowest first.
-    pub(super) fn new(shapes: &'a Shapes, words: &'a [u64], bytes: &[[u8; 8]]) -> Result<Self, SnapshotError> {
+    pub(super) fn new(
+        shapes: &'a Shapes,
+        words: &'a [u64],
+        bytes: &[[u8; 8]],
+    ) -> Result<Self, SnapshotError> {
         if words.first() != Some(&0) {
-            return Err(SnapshotError::Object { at: 0, what: "stands where none may: reference 0 is no object" });
+            return Err(SnapshotError::Object {
+                at: 0,
+                what: "stands where none may: reference 0 is no object",
+            });
         }
         let mut starts = vec![0; words.len().div_ceil(64)];
         let walk = Walk { shapes, words, bytes };
@@ -57,7 +64,8 @@ impl<'a> CheckedHeap<'a> {
             Object::List(_) if extra == 0 => Some(at + 2),
             Object::List(element) => {
                 let elements = &self.words[at + 3..][..extra];
-                let is_good = *element == Slot::Int || elements.iter().all(|word| self.holds(*element, *word));
+                let is_good =
+                    *element == Slot::Int || elements.iter().all(|word| self.holds(*element, *word));
                 is_good.then_some(at + 3 + extra)
             }
             Object::None => None,
@@ -123,7 +131,8 @@ impl Walk<'_> {
     fn end_of(&self, at: usize) -> Result<usize, &'static str> {
         let head = self.words[at];
         let extra = high(head) as usize;
-        let object = self.shapes.objects.get(low(head) as usize).ok_or("is of a type that the program lacks")?;
+        let object =
+            self.shapes.objects.get(low(head) as usize).ok_or("is of a type that the program lacks")?;
         match object {
             Object::Fields(_) if extra != 0 => Err("has a header that its type doesn't allow"),
             Object::Fields(fields) => self.within(at, 1 + fields.len()),

@@ -93,7 +93,8 @@ impl SnapshotInfo {
             // A caller stands behind its call; the line is the call's.
             TraceLine::at(module, function, if index == 0 { pc } else { pc.saturating_sub(1) })
         };
-        let mut lines: Vec<TraceLine> = self.shown.iter().enumerate().map(|(i, word)| line(i, word)).collect();
+        let mut lines: Vec<TraceLine> =
+            self.shown.iter().enumerate().map(|(i, word)| line(i, word)).collect();
         let elided = self.frames - self.shown.len();
         if elided > 0 {
             lines.insert(INNERMOST, TraceLine::Elided(elided as u64));

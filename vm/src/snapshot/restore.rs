@@ -12,7 +12,7 @@ use crate::limits::Limits;
 use crate::program::Program;
 use crate::stack::Stack;
 
-/// More fuel than any agent can have used, or owe. Sums with it stay within 64 bits.
+/// More fuel than any agent can have used. Sums with it stay within 64 bits.
 const FUEL_MAX: u64 = 1 << 62;
 
 impl Agent {
@@ -29,16 +29,22 @@ impl Agent {
         check_description(&envelope, &program, &limits)?;
         let mut words = Vec::with_capacity(envelope.heap.len() + SLACK_WORDS);
         words.extend(envelope.heap.iter().map(|word| u64::from_le_bytes(*word)));
-        let heap = CheckedHeap::new(program.shapes(), &words, envelope.heap)?;
-        let mut restore =
-            Restore { program: &program, limits: &limits, heap, registers: envelope.registers, next_register: 0 };
+        let heap = CheckedHeap::new(&program.shapes, &words, envelope.heap)?;
+        let mut restore = Restore {
+            program: &program,
+            limits: &limits,
+            heap,
+            registers: envelope.registers,
+            next_register: 0,
+        };
         let (stack, state) = restore.stack_and_state(&envelope)?;
         if restore.next_register != envelope.registers.len() {
             return Err(malformed("it has more registers than its frames need"));
         }
         let description = envelope.description;
-        let fuel = Fuel { used: description.fuel_used, debt: description.fuel_debt, ..Fuel::default() };
-        let limit = SnapshotError::HeapLimit { bytes: words.len() as u64 * 8, limit_bytes: limits.heap_bytes };
+        let fuel = Fuel { used: description.fuel_used, ..Fuel::default() };
+        let limit =
+            SnapshotError::HeapLimit { bytes: words.len() as u64 * 8, limit_bytes: limits.heap_bytes };
         let heap = Heap::from_words(words, limits.heap_bytes).ok_or(limit)?;
         Ok(Self { program, limits, heap, stack, state, fuel })
     }
@@ -51,7 +57,7 @@ fn check_description(envelope: &Envelope, program: &Program, limits: &Limits) ->
         [module] => return Err(SnapshotError::WrongProgram { wanted: module }),
         _ => return Err(malformed("it names no module, or several")),
     }
-    if description.fuel_used > FUEL_MAX || description.fuel_debt > FUEL_MAX {
+    if description.fuel_used > FUEL_MAX {
         return Err(malformed("its fuel is more than any agent can have used"));
     }
     let bytes = description.heap * 8;
@@ -114,7 +120,12 @@ impl Restore<'_> {
         Ok(Place { function, pc: self.program.entries[function.0 as usize].start + pc })
     }
 
-    fn frames(&mut self, words: &[[u8; 8]], is_waiting: bool, stack: &mut Stack) -> Result<(), SnapshotError> {
+    fn frames(
+        &mut self,
+        words: &[[u8; 8]],
+        is_waiting: bool,
+        stack: &mut Stack,
+    ) -> Result<(), SnapshotError> {
         let over = SnapshotError::StackLimit { limit_bytes: self.limits.stack_bytes };
         let mut place = self.place(words, 0)?;
         if self.program.module().functions[place.function.0 as usize].captures > 0 {
@@ -145,7 +156,8 @@ impl Restore<'_> {
 
     /// Checks that a frame waits for a call of the next one's function, and gives the call's destination.
     fn check_call(&self, index: usize, caller: Place, callee: FuncId) -> Result<u16, SnapshotError> {
-        let call = frames::call_before(self.program, caller.pc).filter(|_| self.program.liveness.is_return(caller.pc));
+        let call = frames::call_before(self.program, caller.pc)
+            .filter(|_| self.program.liveness.is_return(caller.pc));
         match call {
             None => Err(bad_frame(index, "stands where no call returns to")),
             Some(call) if frames::is_call_of(self.program, caller.function, call, callee) => Ok(call.a()),
@@ -169,7 +181,8 @@ impl Restore<'_> {
     }
 
     fn register(&mut self, frame: usize, register: u16, ty: TypeId) -> Result<u64, SnapshotError> {
-        let word = self.registers.get(self.next_register).ok_or_else(|| malformed("it has too few registers"))?;
+        let word =
+            self.registers.get(self.next_register).ok_or_else(|| malformed("it has too few registers"))?;
         self.next_register += 1;
         let word = u64::from_le_bytes(*word);
         let slot = shapes::slot(&self.program.module().types, ty);

@@ -117,7 +117,9 @@ impl Slots<'_> {
             Type::Cell(content) => Object::Fields(self.range([*content].into_iter())),
             Type::Enum(ty) => {
                 let variants = ty.variants.iter();
-                Object::Variants(variants.map(|v| self.range(v.fields.iter().map(|field| field.ty))).collect())
+                Object::Variants(
+                    variants.map(|v| self.range(v.fields.iter().map(|field| field.ty))).collect(),
+                )
             }
             Type::List(element) => Object::List(slot(self.types, *element)),
             Type::Fn(..) => Object::Closure,

@@ -67,7 +67,6 @@ impl Agent {
             modules: vec![self.program.hash()],
             status,
             fuel_used: self.fuel.used,
-            fuel_debt: self.fuel.debt,
             frames: frames.len() as u64,
             registers: registers.len() as u64,
             heap: heap.len() as u64,
@@ -75,7 +74,11 @@ impl Agent {
         let mut head = description.head();
         head.extend(frames.iter().chain(&registers).flat_map(|word| word.to_le_bytes()));
         let (bytes, limit_bytes) = (head.len() + heap.len() * 8, self.limits.snapshot_bytes);
-        if bytes > limit_bytes { Err(SnapshotError::TooLong { bytes, limit_bytes }) } else { Ok(Plan { head, heap }) }
+        if bytes > limit_bytes {
+            Err(SnapshotError::TooLong { bytes, limit_bytes })
+        } else {
+            Ok(Plan { head, heap })
+        }
     }
 
     /// A word for each frame, the outermost first, and their live registers.
