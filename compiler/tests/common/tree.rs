@@ -1,5 +1,7 @@
 //! The syntax tree as nested lists, `(+ a (* b c))`: short enough to be read and compared by eye.
 
+use std::fmt::Display;
+
 use mob_compiler::ast::*;
 
 /// A whole file, an item a line.
@@ -81,16 +83,16 @@ fn named(name: &Ident, generics: &[Ident]) -> String {
     }
 }
 
-fn renamed(name: String, alias: Option<&Ident>) -> String {
-    alias.map_or(name.clone(), |alias| format!("{name}={alias}"))
+fn renamed(name: impl Display, alias: Option<&Ident>) -> String {
+    alias.map_or(name.to_string(), |alias| format!("{name}={alias}"))
 }
 
-fn documented(doc: Option<&Doc>, shown: String) -> String {
-    doc.map_or(shown.clone(), |doc| format!("{:?} {shown}", doc.text))
+fn documented(doc: Option<&Doc>, shown: impl Display) -> String {
+    doc.map_or(shown.to_string(), |doc| format!("{:?} {shown}", doc.text))
 }
 
-fn labelled(label: Option<&Ident>, shown: String) -> String {
-    label.map_or(shown.clone(), |label| format!("{label}:{shown}"))
+fn labelled(label: Option<&Ident>, shown: impl Display) -> String {
+    label.map_or(shown.to_string(), |label| format!("{label}:{shown}"))
 }
 
 fn signature(params: &[Param], result: Option<&TypeExpr>) -> String {
