@@ -141,7 +141,7 @@ fn show_pattern(pattern: &Pattern) -> String {
         }
         PatternKind::Tuple(elements) => list("tuple", elements.iter().map(show_pattern)),
         PatternKind::List { before, rest, after } => {
-            let rest = rest.as_ref().map(|rest| labelled(rest.name.as_ref(), "..".into()));
+            let rest = rest.as_ref().map(|rest| labelled(rest.name.as_ref(), ".."));
             list("list", [group(before, show_pattern), rest.unwrap_or_default(), group(after, show_pattern)])
         }
         PatternKind::Or(patterns) => list("|", patterns.iter().map(show_pattern)),
