@@ -2,6 +2,7 @@
 
 use mob_vm::bytecode::Module;
 
+use crate::codegen;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, SourceMap, Span};
 use crate::sources::Sources;
@@ -62,9 +63,20 @@ pub fn compile(
     options: &Options,
 ) -> Result<Compiled, Box<CompileError>> {
     let Checked { program, diagnostics, sources } = check(name, text, sources, options);
-    match program {
-        Some(_) | None => Err(Box::new(CompileError { diagnostics, sources })),
+    let Some(program) = program else { return Err(Box::new(CompileError { diagnostics, sources })) };
+    match codegen::generate(&program, &sources, module_name(name), options) {
+        Ok(module) => Ok(Compiled { module, warnings: diagnostics, sources }),
+        Err(mut all) => {
+            diagnostics.iter().cloned().for_each(|warning| all.push(warning));
+            Err(Box::new(CompileError { diagnostics: all, sources }))
+        }
     }
+}
+
+/// The last part of a path, without its ending.
+fn module_name(path: &str) -> &str {
+    let last = path.rsplit('/').next().unwrap_or(path);
+    last.strip_suffix(".mob").unwrap_or(last)
 }
 
 /// Finds all errors and warnings in the program whose root file has this text, without generating code. The

@@ -4,9 +4,11 @@
 //! the next.
 
 pub mod ast;
+mod codegen;
 mod compile;
 pub mod diagnostic;
 pub mod lexer;
+mod mono;
 pub mod parser;
 pub mod source;
 pub mod sources;

@@ -51,9 +51,14 @@ codes! {
     BadPattern = "E0209", "this can't be a pattern";
     MisplacedPub = "E0210", "`pub` on something that can't be exported";
 
+    FunctionsWithin = "E0490", "a comparison or text of what has functions in it";
+    BadIntrinsic = "E0491", "an intrinsic that the machine doesn't have";
+
     SourceTooLong = "E0901", "a source file longer than the limit";
     TooDeep = "E0902", "nesting deeper than the limit";
     NotSupported = "E0903", "something of Mob that this compiler doesn't support yet";
+    EndlessSpecialisation = "E0904", "a program that needs endlessly many types";
+    TooLarge = "E0905", "a function or program larger than a module can hold";
 }
 
 #[cfg(test)]

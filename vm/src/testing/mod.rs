@@ -1,7 +1,6 @@
 //! What the engine's own tests share: modules written as text, and sample programs.
 
 mod asm;
-mod golden;
 mod samples;
 
 pub(crate) use asm::Build;

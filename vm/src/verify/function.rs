@@ -70,10 +70,8 @@ impl<'a> FunctionCheck<'a> {
             if pc >= code.len() && flow::goes_on(op) {
                 return Err(fault(Fault::RunsOut));
             }
-            match op {
-                Op::Call | Op::CallClosure => shape.returns_to(pc),
-                Op::CallHost => shape.goes_on_at(pc),
-                _ => {}
+            if matches!(op, Op::Call | Op::CallClosure) {
+                shape.returns_to(pc);
             }
         }
         for (from, target) in jumps {

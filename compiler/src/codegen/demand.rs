@@ -1,0 +1,50 @@
+//! What a specialisation must be able to do with its types: comparing and showing work on data, not on functions.
+
+use super::function::FunctionGen;
+use super::registers::Reg;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+
+impl FunctionGen<'_, '_> {
+    /// Reports a value with functions in it that is to be `used`: `compared` or `made into text`. The error is at the
+    /// call that caused it: the outermost one that stands in a function without type parameters.
+    pub(super) fn demand_data(&mut self, value: Reg, span: Span, used: &str) {
+        let ty = self.registers.ty(value);
+        if !self.code.is_reachable() || !self.module.types.has_functions(ty) {
+            return;
+        }
+        let name = self.module.types.name(ty);
+        let diagnostic = Diagnostic::error(Code::FunctionsWithin, format!("`{name}` can't be {used}"));
+        let chain = self.causes(span);
+        let diagnostic = match chain.split_last() {
+            Some((cause, [])) => diagnostic.primary(*cause, "has functions in it"),
+            Some((cause, [first, ..])) => diagnostic
+                .primary(*cause, format!("here the type is `{name}`, which has functions in it"))
+                .secondary(*first, format!("it is {used} here")),
+            None => diagnostic,
+        };
+        let diagnostic = diagnostic.note(format!("functions can't be {used}, nor what holds functions"));
+        self.module.diagnostics.push(diagnostic);
+    }
+
+    /// The place, and the calls through generic functions that led to it: the last is in a function as it was written.
+    fn causes(&self, span: Span) -> Vec<Span> {
+        let mut causes = vec![span];
+        let mut frame = &self.frame;
+        for caller in self.callers.iter().rev() {
+            if frame.args.is_empty() {
+                return causes;
+            }
+            causes.push(frame.call);
+            frame = caller;
+        }
+        causes.extend(self.module.chain(self.id));
+        causes
+    }
+
+    /// A place as the function as it was written has it: for code that is put in place of a call, the call.
+    pub(super) fn site(&self, span: Span) -> Span {
+        let outermost = self.callers.get(1).or_else(|| self.callers.first().map(|_| &self.frame));
+        outermost.map_or(span, |inlined| inlined.call)
+    }
+}

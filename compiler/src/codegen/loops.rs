@@ -1,0 +1,171 @@
+//! Loops. They test at the bottom, so that each round has one jump.
+
+use mob_vm::bytecode::{Op, Type, TypeId};
+
+use super::arith::folded;
+use super::function::{FunctionGen, Loop};
+use super::goal::Goal;
+use super::registers::Reg;
+use super::scan::is_small_condition;
+use super::subject::Subject;
+use crate::typed::{Expr, Pattern, PatternKind};
+
+impl<'p> FunctionGen<'_, 'p> {
+    /// `while condition { … }`.
+    pub(super) fn while_loop(&mut self, condition: &'p Expr, body: &'p Expr) {
+        let (next, end) = (self.code.label(), self.code.label());
+        let top = if is_small_condition(condition) {
+            self.branch(condition, end, false);
+            self.code.label_here()
+        } else {
+            self.jump(next);
+            self.code.label_reached_from_below()
+        };
+        self.loop_body(body, Loop { end, next });
+        self.code.bind(next);
+        self.branch(condition, top, true);
+        self.code.bind(end);
+    }
+
+    /// `while let pattern = value { … }`.
+    pub(super) fn while_let(&mut self, pattern: &'p Pattern, value: &'p Expr, body: &'p Expr) {
+        let next = self.code.label_here();
+        let end = self.code.label();
+        let scope = self.open_scope();
+        let mut subject = self.subject(value, [pattern]);
+        self.test(pattern, &mut subject, Some(end));
+        self.bind(pattern, &mut subject);
+        self.loop_body(body, Loop { end, next });
+        self.close_scope(scope);
+        self.jump(next);
+        self.code.bind(end);
+    }
+
+    /// `for i in start..end { … }`.
+    pub(super) fn for_range(
+        &mut self,
+        pattern: &'p Pattern,
+        (start, end, inclusive): (&'p Expr, &'p Expr, bool),
+        body: &'p Expr,
+    ) {
+        let scope = self.open_scope();
+        let int = self.int_ty();
+        // The counter is the loop's own, even where the start is a local.
+        let counter = self.scoped(int);
+        self.gen_expr(start, Goal::To(counter));
+        let limit = self.operand(end);
+        let limit = self.settle(end, limit);
+        let limit = self.keep(limit);
+        let (next, done) = (self.code.label(), self.code.label());
+        if !runs_at_least_once(start, end, inclusive) {
+            let jump = if inclusive { Op::JumpLtInt } else { Op::JumpLeInt };
+            self.jump_if(jump, limit, counter.0, done);
+        }
+        let top = self.code.label_here();
+        let round = self.open_scope();
+        self.bind_round(pattern, counter);
+        self.loop_body(body, Loop { end: done, next });
+        self.close_scope(round);
+        self.code.bind(next);
+        self.jump_if(if inclusive { Op::LoopLe } else { Op::LoopLt }, counter, limit.0, top);
+        self.code.bind(done);
+        self.close_scope(scope);
+    }
+
+    /// Binds a loop's pattern to its counter: the counter's register itself, if the name stays as it is.
+    fn bind_round(&mut self, pattern: &'p Pattern, counter: Reg) {
+        if let PatternKind::Bind(id, None) = pattern.kind
+            && !self.is_constant(id)
+        {
+            if self.is_boxed(id) {
+                return self.declare_cell(id, counter);
+            }
+            let reg = self.declare(id);
+            return self.move_to(reg, counter);
+        }
+        let mut subject = Subject::constant(counter);
+        self.bind(pattern, &mut subject);
+    }
+
+    /// `for x in list { … }`, by index.
+    pub(super) fn for_list(&mut self, pattern: &'p Pattern, list: &'p Expr, body: &'p Expr) {
+        let scope = self.open_scope();
+        let list_value = self.operand(list);
+        let list_value = self.settle(list, list_value);
+        let list = self.keep(list_value);
+        let int = self.int_ty();
+        let element = self.element_ty(list);
+        let (index, len) = (self.scoped(int), self.scoped(int));
+        let (next, end) = (self.code.label(), self.code.label());
+        self.emit(Op::ListLen, len, list.0, 0);
+        self.jump_if(Op::JumpLeSmall, len, 0, end);
+        self.const_int(index, 0);
+        let top = self.code.label_here();
+        let round = self.open_scope();
+        let load = |this: &mut Self, to: Reg| this.emit(Op::ListGet, to, list.0, index.0);
+        self.bind_loaded(pattern, element, load);
+        self.loop_body(body, Loop { end, next });
+        self.close_scope(round);
+        self.code.bind(next);
+        self.emit(Op::ListLen, len, list.0, 0);
+        self.jump_if(Op::LoopLt, index, len.0, top);
+        self.code.bind(end);
+        self.close_scope(scope);
+    }
+
+    /// Binds a pattern that always matches to a value that `load` puts into a register.
+    fn bind_loaded(&mut self, pattern: &'p Pattern, ty: TypeId, load: impl FnOnce(&mut Self, Reg)) {
+        if matches!(pattern.kind, PatternKind::Wildcard) {
+            return;
+        }
+        let loaded = self.scoped(ty);
+        load(self, loaded);
+        let mut subject = Subject::own(loaded);
+        self.test(pattern, &mut subject, None);
+        self.bind(pattern, &mut subject);
+    }
+
+    /// `for x in f { … }`, until `f()` gives `None`.
+    pub(super) fn for_fn(&mut self, pattern: &'p Pattern, function: &'p Expr, body: &'p Expr) {
+        let scope = self.open_scope();
+        let value = self.operand(function);
+        let value = self.settle(function, value);
+        let function_reg = self.keep(value);
+        let Some((given, some)) = self.option_result(function_reg) else { return self.close_scope(scope) };
+        let option = self.scoped(given);
+        let next = self.code.label_here();
+        let end = self.code.label();
+        self.emit(Op::CallClosure, option, function_reg.0, 0);
+        self.jump_if(Op::JumpNotTag, option, some as u16, end);
+        let round = self.open_scope();
+        let element = self.module.types.payload(given, some, 0).unwrap_or(TypeId(0));
+        self.bind_loaded(pattern, element, |this, to| this.get_payload(to, option, some, 0));
+        self.loop_body(body, Loop { end, next });
+        self.close_scope(round);
+        self.jump(next);
+        self.code.bind(end);
+        self.close_scope(scope);
+    }
+
+    /// The `Option` that a function without parameters gives, and the tag of its `Some`.
+    fn option_result(&self, function: Reg) -> Option<(TypeId, u32)> {
+        let Type::Fn(_, given) = self.module.types.get(self.registers.ty(function)) else { return None };
+        let Type::Enum(option) = self.module.types.get(*given) else { return None };
+        let some = option.variants.iter().position(|variant| variant.name == "Some")?;
+        Some((*given, some as u32))
+    }
+
+    fn loop_body(&mut self, body: &'p Expr, labels: Loop) {
+        self.loops.push(labels);
+        self.gen_expr(body, Goal::Discard);
+        self.loops.pop();
+    }
+}
+
+/// Whether both ends of a range are known and there is something between them.
+fn runs_at_least_once(start: &Expr, end: &Expr, inclusive: bool) -> bool {
+    match (folded(start), folded(end)) {
+        (Some(start), Some(end)) => start < end || (inclusive && start == end),
+        _ => false,
+    }
+}

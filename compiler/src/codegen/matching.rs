@@ -1,0 +1,145 @@
+//! `match`: which arm is tried when, and the jump table for enums.
+//!
+//! Each arm is generated once, in order. It is entered either untested, from the arm before it or for any value that may
+//! match it; or `known`, when the value's tag is the one that it asks for.
+
+use mob_vm::bytecode::{Instr, Op};
+
+use super::asm::Label;
+use super::function::FunctionGen;
+use super::goal::Goal;
+use super::subject::Subject;
+use crate::typed::{Arm, Expr, Pattern, PatternKind};
+
+/// The least number of arms and variants for a jump table.
+const SWITCH_MIN: usize = 4;
+
+/// Which tags an arm is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Accepts {
+    /// One, and what that variant carries may have to be tested.
+    Tag(u32),
+    /// Some, whatever they carry.
+    Tags(Vec<u32>),
+    /// Possibly any.
+    Any,
+}
+
+/// Where an arm is entered.
+#[derive(Debug, Clone)]
+struct Entry {
+    accepts: Accepts,
+    /// Nothing is known of the value.
+    untested: Label,
+    /// The value's tag is one that the arm is for.
+    known: Label,
+}
+
+impl Entry {
+    /// Where a value with this tag enters, if the arm may be for it.
+    fn of_tag(&self, tag: u32) -> Option<Label> {
+        match &self.accepts {
+            Accepts::Tag(accepted) => (*accepted == tag).then_some(self.known),
+            Accepts::Tags(accepted) => accepted.contains(&tag).then_some(self.known),
+            Accepts::Any => Some(self.untested),
+        }
+    }
+}
+
+impl<'p> FunctionGen<'_, 'p> {
+    /// `match subject { … }`.
+    pub(super) fn matching(&mut self, subject: &'p Expr, arms: &'p [Arm], goal: Goal) {
+        let scope = self.open_scope();
+        let subject = self.subject(subject, arms.iter().map(|arm| &arm.pattern));
+        let entries: Vec<Entry> = arms.iter().map(|arm| self.entry(&arm.pattern)).collect();
+        let (none, end) = (self.code.label(), self.code.label());
+        self.switch(&subject, &entries, none);
+        for (index, arm) in arms.iter().enumerate() {
+            let (entry, later) = (&entries[index], &entries[index + 1..]);
+            let is_last = later.is_empty() && arm.guard.is_none();
+            let next = later.first().map_or(none, |entry| entry.untested);
+            self.code.bind(entry.untested);
+            let arm_scope = self.open_scope();
+            let mut subject = subject.afresh();
+            let fails = self.test_arm(arm, entry, &mut subject, (later, next, none), is_last);
+            self.bind(&arm.pattern, &mut subject);
+            if let Some(guard) = &arm.guard {
+                self.branch(guard, fails, false);
+            }
+            self.gen_expr(&arm.body, goal);
+            self.close_scope(arm_scope);
+            self.jump(end);
+        }
+        self.code.bind(none);
+        self.code.emit_end(Instr::new(Op::Unreachable, 0, 0, 0, 0));
+        self.code.bind(end);
+        self.close_scope(scope);
+    }
+
+    /// Tests an arm's pattern, and gives where to go if its guard says no.
+    fn test_arm(
+        &mut self,
+        arm: &'p Arm,
+        entry: &Entry,
+        subject: &mut Subject,
+        (later, next, none): (&[Entry], Label, Label),
+        is_last: bool,
+    ) -> Label {
+        match (&entry.accepts, subject.reg()) {
+            (Accepts::Tag(tag), Some(reg)) => {
+                if !is_last {
+                    self.jump_if(Op::JumpNotTag, reg, *tag as u16, next);
+                }
+                self.code.bind(entry.known);
+                let after = later.iter().find_map(|entry| entry.of_tag(*tag)).unwrap_or(none);
+                self.test_payload(&arm.pattern, subject, (!is_last).then_some(after));
+                after
+            }
+            _ => {
+                self.test(&arm.pattern, subject, (!is_last).then_some(next));
+                self.code.bind(entry.known);
+                next
+            }
+        }
+    }
+
+    fn entry(&mut self, pattern: &Pattern) -> Entry {
+        Entry { accepts: accepts(pattern), untested: self.code.label(), known: self.code.label() }
+    }
+
+    /// A jump table over the tags of an enum, where there are enough of them and arms that ask for them.
+    fn switch(&mut self, subject: &Subject, entries: &[Entry], none: Label) {
+        let Some(reg) = subject.reg() else { return };
+        let variants = self.module.types.variant_count(self.registers.ty(reg));
+        let asking = entries.iter().filter(|entry| entry.accepts != Accepts::Any).count();
+        if variants < SWITCH_MIN || asking < SWITCH_MIN {
+            return;
+        }
+        let first = |tag| entries.iter().find_map(|entry| entry.of_tag(tag)).unwrap_or(none);
+        let table: Vec<Label> = (0..variants as u32).map(first).collect();
+        self.code.switch(reg.0, &table);
+    }
+}
+
+fn accepts(pattern: &Pattern) -> Accepts {
+    match &pattern.kind {
+        PatternKind::Bind(_, Some(inner)) => accepts(inner),
+        PatternKind::Variant(tag, _) => Accepts::Tag(*tag),
+        PatternKind::Or(alternatives) => {
+            let tags: Option<Vec<u32>> = alternatives.iter().map(bare_tag).collect();
+            tags.map_or(Accepts::Any, Accepts::Tags)
+        }
+        _ => Accepts::Any,
+    }
+}
+
+/// The tag that is all a pattern asks for.
+fn bare_tag(pattern: &Pattern) -> Option<u32> {
+    match &pattern.kind {
+        PatternKind::Variant(tag, carried) => {
+            let is_bare = carried.iter().all(|(_, inner)| matches!(inner.kind, PatternKind::Wildcard));
+            is_bare.then_some(*tag)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,137 @@
+//! Typed trees by hand, for tests of what the checker's output can hardly be made to show.
+
+use crate::source::{SourceMap, Span};
+use crate::typed::{
+    Arm, Binary, Block, Enum, EnumId, Expr, ExprKind, Extern, ExternId, Function, FunctionId, Local, LocalId,
+    Pattern, PatternKind, Place, Program, Stmt, StmtKind, Target, Ty, Variant,
+};
+
+/// The place of everything: line 1 of the only file.
+pub(super) fn here() -> Span {
+    Span::default()
+}
+
+/// A program with the prelude's enums and one file.
+pub(super) fn program() -> (Program, SourceMap) {
+    let mut sources = SourceMap::new();
+    sources.add("t.mob", "t");
+    let variant = |name: &str, fields: &[Ty]| Variant {
+        name: name.into(),
+        fields: fields.iter().map(|ty| (String::new(), ty.clone())).collect(),
+    };
+    let option = Enum {
+        name: "Option".into(),
+        params: 1,
+        variants: vec![variant("None", &[]), variant("Some", &[Ty::Param(0)])],
+    };
+    let shapes = ["Dot", "Line", "Square", "Circle", "Text"];
+    let shape = Enum {
+        name: "Shape".into(),
+        params: 0,
+        variants: shapes.iter().map(|name| variant(name, &[Ty::Int])).collect(),
+    };
+    let program = Program { enums: vec![option, shape], option: Some(EnumId(0)), ..Program::default() };
+    (program, sources)
+}
+
+/// `Option[ty]`.
+pub(super) fn option(ty: Ty) -> Ty {
+    Ty::Enum(EnumId(0), vec![ty])
+}
+
+/// The enum of five variants that each carry an Int.
+pub(super) fn shape() -> Ty {
+    Ty::Enum(EnumId(1), vec![])
+}
+
+/// Adds a function; its locals are its parameters, then others.
+pub(super) fn function(
+    program: &mut Program,
+    name: &str,
+    (params, locals): (&[Ty], &[Ty]),
+    result: Ty,
+    body: Expr,
+) -> FunctionId {
+    let local = |ty: &Ty| Local { name: "x".into(), ty: ty.clone(), boxed: false };
+    program.functions.push(Function {
+        name: name.into(),
+        type_params: Vec::new(),
+        params: (0..params.len() as u32).map(LocalId).collect(),
+        result,
+        locals: params.iter().chain(locals).map(local).collect(),
+        body,
+        span: here(),
+    });
+    FunctionId(program.functions.len() as u32 - 1)
+}
+
+/// Adds an extern.
+pub(super) fn external(program: &mut Program, name: &str, params: &[Ty], result: Ty) -> ExternId {
+    program.externs.push(Extern {
+        name: name.into(),
+        type_params: vec!["T".into()],
+        params: params.to_vec(),
+        result,
+        span: here(),
+    });
+    ExternId(program.externs.len() as u32 - 1)
+}
+
+pub(super) fn expr(kind: ExprKind, ty: Ty) -> Expr {
+    Expr { kind, ty, span: here() }
+}
+
+pub(super) fn int(value: i64) -> Expr {
+    expr(ExprKind::Int(value), Ty::Int)
+}
+
+pub(super) fn local(id: u32, ty: Ty) -> Expr {
+    expr(ExprKind::Local(LocalId(id)), ty)
+}
+
+pub(super) fn binary(op: Binary, left: Expr, right: Expr) -> Expr {
+    let is_comparison = super::super::arith::is_comparison(op);
+    let ty = if is_comparison { Ty::Bool } else { left.ty.clone() };
+    expr(ExprKind::Binary(op, Box::new(left), Box::new(right)), ty)
+}
+
+pub(super) fn call(id: FunctionId, types: &[Ty], args: Vec<Expr>, ty: Ty) -> Expr {
+    expr(ExprKind::Call(Target::Function(id, types.to_vec()), args), ty)
+}
+
+pub(super) fn call_extern(id: ExternId, args: Vec<Expr>, ty: Ty) -> Expr {
+    expr(ExprKind::Call(Target::Extern(id, vec![Ty::Int]), args), ty)
+}
+
+pub(super) fn if_else(condition: Expr, then: Expr, otherwise: Expr) -> Expr {
+    let ty = then.ty.clone();
+    expr(ExprKind::If(Box::new(condition), Box::new(then), Some(Box::new(otherwise))), ty)
+}
+
+pub(super) fn block(stmts: Vec<StmtKind>, value: Option<Expr>) -> Expr {
+    let ty = value.as_ref().map_or(Ty::Unit, |value| value.ty.clone());
+    let stmts = stmts.into_iter().map(|kind| Stmt { kind, span: here() }).collect();
+    expr(ExprKind::Block(Block { stmts, value: value.map(Box::new) }), ty)
+}
+
+pub(super) fn pattern(kind: PatternKind, ty: Ty) -> Pattern {
+    Pattern { kind, ty, span: here() }
+}
+
+pub(super) fn name(id: u32, ty: Ty) -> Pattern {
+    pattern(PatternKind::Bind(LocalId(id), None), ty)
+}
+
+pub(super) fn let_local(id: u32, value: Expr) -> StmtKind {
+    StmtKind::Let(name(id, value.ty.clone()), value)
+}
+
+pub(super) fn add_assign(id: u32, value: Expr) -> StmtKind {
+    StmtKind::AssignOp(Place::Local(LocalId(id)), Binary::Add, value)
+}
+
+pub(super) fn matching(subject: Expr, arms: Vec<(Pattern, Expr)>) -> Expr {
+    let ty = arms[0].1.ty.clone();
+    let arms = arms.into_iter().map(|(pattern, body)| Arm { pattern, guard: None, body }).collect();
+    expr(ExprKind::Match(Box::new(subject), arms), ty)
+}

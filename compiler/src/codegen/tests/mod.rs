@@ -1,0 +1,251 @@
+//! Whole functions: the bytecode that trees become, and limits.
+#![allow(clippy::unwrap_used)]
+
+mod build;
+
+use mob_vm::bytecode::{Module, Op};
+
+use self::build::*;
+use super::generate;
+use crate::compile::Options;
+use crate::diagnostic::{Diagnostics, Style};
+use crate::source::SourceMap;
+use crate::typed::{Binary, Expr, ExprKind, FunctionId, LocalId, PatternKind, Place, Program, StmtKind, Ty};
+
+/// Generates the program and has the verifier look at what came out.
+fn generated(program: &Program, sources: &SourceMap) -> Module {
+    let module = match generate(program, sources, "t", &Options::default()) {
+        Ok(module) => module,
+        Err(diagnostics) => panic!("{}", diagnostics.render(sources, Style::Plain)),
+    };
+    if let Err(error) = mob_vm::Program::load(module.clone()) {
+        panic!("{error}\n{}", mob_vm::disasm(&module, |_| None));
+    }
+    module
+}
+
+fn refused(program: &Program, sources: &SourceMap) -> Diagnostics {
+    generate(program, sources, "t", &Options::default()).unwrap_err()
+}
+
+/// The opcodes of a function.
+fn ops(module: &Module, function: usize) -> Vec<Op> {
+    module.functions[function].code.iter().filter_map(|word| word.op()).collect()
+}
+
+/// The opcodes of a function with these parameters, further locals and body. `main` holds it as a value.
+fn ops_of(params: &[Ty], locals: &[Ty], body: Expr) -> Vec<Op> {
+    let (mut program, sources) = program();
+    let result = body.ty.clone();
+    let ty = Ty::Fn(params.to_vec(), Box::new(result.clone()));
+    let tested = function(&mut program, "tested", (params, locals), result, body);
+    let value = expr(ExprKind::Function(tested, vec![]), ty.clone());
+    let main = block(vec![let_local(0, value)], None);
+    program.main = Some(function(&mut program, "main", (&[], &[ty]), Ty::Unit, main));
+    ops(&generated(&program, &sources), 1)
+}
+
+#[test]
+fn fib_has_no_needless_instruction() {
+    let (mut program, sources) = program();
+    let fib = FunctionId(0);
+    let n = || local(0, Ty::Int);
+    let recur = |by| call(fib, &[], vec![binary(Binary::Sub, n(), int(by))], Ty::Int);
+    let body = if_else(binary(Binary::Lt, n(), int(2)), n(), binary(Binary::Add, recur(1), recur(2)));
+    function(&mut program, "fib", (&[Ty::Int], &[]), Ty::Int, body);
+    program.main = Some(function(
+        &mut program,
+        "main",
+        (&[], &[]),
+        Ty::Unit,
+        block(vec![StmtKind::Expr(call(fib, &[], vec![int(20)], Ty::Int))], None),
+    ));
+    let module = generated(&program, &sources);
+    assert_eq!(
+        ops(&module, 1),
+        [
+            Op::JumpGeSmall,
+            Op::Return,
+            Op::AddIntSmall,
+            Op::Call,
+            Op::AddIntSmall,
+            Op::Call,
+            Op::AddInt,
+            Op::Return
+        ]
+    );
+}
+
+#[test]
+fn a_counted_loop_has_one_jump_a_round() {
+    let sum = StmtKind::ForRange {
+        pattern: name(2, Ty::Int),
+        start: int(0),
+        end: local(0, Ty::Int),
+        inclusive: false,
+        body: block(vec![add_assign(1, local(2, Ty::Int))], None),
+    };
+    let body = block(vec![let_local(1, int(0)), sum], Some(local(1, Ty::Int)));
+    assert_eq!(
+        ops_of(&[Ty::Int], &[Ty::Int, Ty::Int], body),
+        [Op::ConstInt, Op::ConstInt, Op::JumpLeInt, Op::AddInt, Op::LoopLt, Op::Return]
+    );
+}
+
+#[test]
+fn a_small_condition_of_a_loop_is_there_twice_and_a_large_one_once() {
+    let condition = || binary(Binary::Lt, local(0, Ty::Int), int(9));
+    let round = block(vec![add_assign(0, int(1))], None);
+    let small = block(vec![StmtKind::While(condition(), round.clone())], None);
+    assert_eq!(
+        ops_of(&[Ty::Int], &[], small),
+        [Op::JumpGeSmall, Op::AddIntSmall, Op::JumpLtSmall, Op::ConstUnit, Op::Return]
+    );
+    let large = expr(
+        ExprKind::Block(crate::typed::Block { stmts: vec![], value: Some(Box::new(condition())) }),
+        Ty::Bool,
+    );
+    let large = block(vec![StmtKind::While(large, round)], None);
+    assert_eq!(
+        ops_of(&[Ty::Int], &[], large),
+        [Op::Jump, Op::AddIntSmall, Op::JumpLtSmall, Op::ConstUnit, Op::Return]
+    );
+}
+
+#[test]
+fn a_match_with_many_variants_is_a_jump_table() {
+    let arm = |tag: u32| {
+        let field = (0, name(1 + tag, Ty::Int));
+        (pattern(PatternKind::Variant(tag, vec![field]), shape()), local(1 + tag, Ty::Int))
+    };
+    let mut arms: Vec<_> = (0..4).map(arm).collect();
+    arms.push((pattern(PatternKind::Wildcard, shape()), int(0)));
+    let body = matching(local(0, shape()), arms);
+    let arm = [Op::GetPayload, Op::Return];
+    let mut expected = vec![Op::Switch];
+    expected.extend([Op::Jump; 5]);
+    (0..4).for_each(|_| expected.extend(arm));
+    expected.extend([Op::ConstInt, Op::Return]);
+    assert_eq!(ops_of(&[shape()], &[Ty::Int, Ty::Int, Ty::Int, Ty::Int], body), expected);
+}
+
+#[test]
+fn a_wrapper_around_an_intrinsic_costs_nothing() {
+    let (mut program, sources) = program();
+    let list = Ty::List(Box::new(Ty::Int));
+    let param = Ty::List(Box::new(Ty::Param(0)));
+    let len = external(&mut program, "vm.list.len", std::slice::from_ref(&param), Ty::Int);
+    let body = call_extern(len, vec![local(0, param.clone())], Ty::Int);
+    let wrapper = function(&mut program, "list.len", (&[param], &[]), Ty::Int, body);
+    let uses = call(wrapper, &[Ty::Int], vec![local(0, list.clone())], Ty::Int);
+    let main =
+        block(vec![let_local(0, expr(ExprKind::List(vec![int(7)]), list.clone())), let_local(1, uses)], None);
+    program.main = Some(function(&mut program, "main", (&[], &[list, Ty::Int]), Ty::Unit, main));
+    let module = generated(&program, &sources);
+    assert_eq!(module.functions.len(), 1);
+    assert_eq!(
+        ops(&module, 0),
+        [Op::ConstInt, Op::NewList, Op::Args, Op::ListLen, Op::ConstUnit, Op::Return]
+    );
+}
+
+#[test]
+fn an_operand_is_safe_from_assignments_after_it() {
+    // x + { x = 5; 1 }
+    let assign = StmtKind::Assign(Place::Local(LocalId(0)), int(5));
+    let body = binary(Binary::Add, local(0, Ty::Int), block(vec![assign], Some(int(1))));
+    assert_eq!(ops_of(&[Ty::Int], &[], body), [Op::Move, Op::ConstInt, Op::ConstInt, Op::AddInt, Op::Return]);
+}
+
+#[test]
+fn endless_specialisation_is_an_error() {
+    let (mut program, sources) = program();
+    let list = Ty::List(Box::new(Ty::Param(0)));
+    let again = call(
+        FunctionId(0),
+        std::slice::from_ref(&list),
+        vec![expr(ExprKind::List(vec![local(0, Ty::Param(0))]), list.clone())],
+        Ty::Unit,
+    );
+    function(
+        &mut program,
+        "grow",
+        (&[Ty::Param(0)], &[]),
+        Ty::Unit,
+        block(vec![StmtKind::Expr(again)], None),
+    );
+    let start = call(FunctionId(0), &[Ty::Int], vec![int(1)], Ty::Unit);
+    program.main = Some(function(&mut program, "main", (&[], &[]), Ty::Unit, start));
+    let diagnostics = refused(&program, &sources);
+    assert_eq!(diagnostics.iter().next().unwrap().code().as_str(), "E0904");
+}
+
+#[test]
+fn comparing_functions_is_an_error_at_the_call_that_caused_it() {
+    let (mut program, sources) = program();
+    let t = || local(0, Ty::Param(0));
+    let compares = binary(Binary::Eq, t(), t());
+    let same = function(&mut program, "same", (&[Ty::Param(0)], &[]), Ty::Bool, compares);
+    let ty = Ty::Fn(vec![], Box::new(Ty::Unit));
+    let value = expr(ExprKind::Function(FunctionId(1), vec![]), ty.clone());
+    let main = block(vec![StmtKind::Expr(call(same, &[ty], vec![value], Ty::Bool))], None);
+    program.main = Some(function(&mut program, "main", (&[], &[]), Ty::Unit, main));
+    let diagnostics = refused(&program, &sources);
+    let first = diagnostics.iter().next().unwrap();
+    assert_eq!((first.code().as_str(), first.message()), ("E0490", "`fn() -> ()` can't be compared"));
+}
+
+#[test]
+fn a_function_too_large_for_short_jumps_is_still_right() {
+    let many = (0..40_000).map(|_| add_assign(0, int(1))).collect();
+    let condition = binary(Binary::Lt, local(0, Ty::Int), int(9));
+    let body = block(vec![StmtKind::While(condition, block(many, None))], Some(local(0, Ty::Int)));
+    let ops = ops_of(&[Ty::Int], &[], body);
+    assert_eq!(ops[..4], [Op::JumpGeSmall, Op::Jump, Op::Jump, Op::AddIntSmall]);
+}
+
+#[test]
+fn a_function_with_too_many_registers_is_an_error() {
+    let (mut program, sources) = program();
+    let count = 70_000;
+    let stmts = (0..count).map(|id| let_local(id, int(1))).collect();
+    let locals = vec![Ty::Int; count as usize];
+    program.main = Some(function(&mut program, "main", (&[], &locals), Ty::Unit, block(stmts, None)));
+    let diagnostics = refused(&program, &sources);
+    assert_eq!(diagnostics.iter().next().unwrap().code().as_str(), "E0905");
+}
+
+#[test]
+fn what_is_not_reached_is_not_in_the_module() {
+    let (mut program, sources) = program();
+    let host = external(&mut program, "fs.wipe", &[], Ty::Unit);
+    let stmts = vec![
+        StmtKind::Expr(expr(ExprKind::Return(Box::new(expr(ExprKind::Unit, Ty::Unit))), Ty::Never)),
+        StmtKind::Expr(call_extern(host, vec![], Ty::Unit)),
+    ];
+    program.main = Some(function(&mut program, "main", (&[], &[]), Ty::Unit, block(stmts, None)));
+    let module = generated(&program, &sources);
+    assert!(module.imports.is_empty() && module.capabilities.is_empty());
+}
+
+#[test]
+fn deep_trees_fit_the_stack() {
+    let mut deep = local(0, Ty::Int);
+    for _ in 0..250 {
+        deep = if_else(binary(Binary::Lt, int(1), local(0, Ty::Int)), block(vec![], Some(deep)), int(0));
+    }
+    ops_of(&[Ty::Int], &[], deep);
+}
+
+#[test]
+fn a_question_mark_returns_the_value_itself_if_it_can() {
+    let of = |ty: Ty| expr(ExprKind::Try(Box::new(local(0, option(Ty::Int)))), ty);
+    let same = expr(ExprKind::Variant(1, vec![of(Ty::Int)]), option(Ty::Int));
+    let expected = [Op::JumpTag, Op::Return, Op::GetPayload, Op::NewVariant, Op::Args, Op::Return];
+    assert_eq!(ops_of(&[option(Ty::Int)], &[], same), expected);
+
+    let shown = expr(ExprKind::Interpolate(vec![of(Ty::Int)]), Ty::Str);
+    let other = expr(ExprKind::Variant(1, vec![shown]), option(Ty::Str));
+    let ops = ops_of(&[option(Ty::Int)], &[], other);
+    assert_eq!(ops[..4], [Op::JumpTag, Op::NewVariant, Op::Return, Op::GetPayload]);
+}

@@ -1,0 +1,112 @@
+//! The functions that a module will have: which are asked for, and because of what.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use mob_vm::bytecode::{FuncId, TypeId};
+
+use crate::source::Span;
+use crate::typed::{Closure, ExternId, FunctionId};
+
+/// How many functions a program may become.
+pub(crate) const INSTANCES_MAX: usize = 50_000;
+
+/// The types that stand for type parameters.
+pub(crate) type TypeArgs = Rc<[TypeId]>;
+
+/// What a function of the module is made of.
+#[derive(Debug, Clone)]
+pub(crate) enum Body<'p> {
+    /// A function of the program.
+    Function(FunctionId, TypeArgs),
+    /// A closure in a function of the program.
+    Closure(&'p Closure, FunctionId, TypeArgs, Span),
+    /// An extern as a value.
+    Extern(ExternId, TypeArgs),
+    /// A struct's constructor as a value.
+    Struct,
+    /// A variant's constructor as a value.
+    Variant(u32),
+}
+
+/// A function of the module that is to be generated.
+#[derive(Debug, Clone)]
+pub(crate) struct Job<'p> {
+    /// Its place in the module.
+    pub(crate) id: FuncId,
+    /// What it is made of.
+    pub(crate) body: Body<'p>,
+    /// Its type as a caller sees it; only for externs and constructors as values.
+    pub(crate) signature: Option<TypeId>,
+}
+
+/// What equal requests have in common.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Key {
+    Function(FunctionId, TypeArgs),
+    Extern(ExternId, TypeArgs, TypeId),
+    Struct(TypeId),
+    Variant(u32, TypeId),
+}
+
+/// Why a function is in the module: the place that first asked for it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Origin {
+    /// The place; none for the roots.
+    pub(crate) asked: Option<(Span, FuncId)>,
+    /// Whether the function is a specialisation.
+    pub(crate) is_generic: bool,
+}
+
+/// The queue of functions to generate.
+#[derive(Debug, Default)]
+pub(crate) struct Jobs<'p> {
+    ids: HashMap<Key, FuncId>,
+    queue: Vec<Job<'p>>,
+    next: usize,
+    origins: Vec<Origin>,
+}
+
+impl<'p> Jobs<'p> {
+    /// The function of this body, queued if nobody asked for it before. `signature` is the type of a function value.
+    pub(crate) fn request(
+        &mut self,
+        body: Body<'p>,
+        signature: Option<TypeId>,
+        asked: Option<(Span, FuncId)>,
+    ) -> FuncId {
+        let as_value = signature.unwrap_or(TypeId(0));
+        let (key, is_generic) = match &body {
+            Body::Function(id, args) => (Some(Key::Function(*id, args.clone())), !args.is_empty()),
+            Body::Closure(_, _, args, _) => (None, !args.is_empty()),
+            Body::Extern(id, args) => (Some(Key::Extern(*id, args.clone(), as_value)), true),
+            Body::Struct => (Some(Key::Struct(as_value)), true),
+            Body::Variant(tag) => (Some(Key::Variant(*tag, as_value)), true),
+        };
+        if let Some(id) = key.as_ref().and_then(|key| self.ids.get(key)) {
+            return *id;
+        }
+        let id = FuncId(self.origins.len() as u32);
+        self.ids.extend(key.map(|key| (key, id)));
+        self.queue.push(Job { id, body, signature });
+        self.origins.push(Origin { asked, is_generic });
+        id
+    }
+
+    /// The next function to generate, in the order in which they were asked for.
+    pub(crate) fn next(&mut self) -> Option<Job<'p>> {
+        let job = self.queue.get(self.next).cloned();
+        self.next += usize::from(job.is_some());
+        job
+    }
+
+    /// How many functions were asked for.
+    pub(crate) fn len(&self) -> usize {
+        self.origins.len()
+    }
+
+    /// Why a function is in the module.
+    pub(crate) fn origin(&self, id: FuncId) -> Option<Origin> {
+        self.origins.get(id.0 as usize).copied()
+    }
+}

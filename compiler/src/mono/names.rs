@@ -1,0 +1,37 @@
+//! Types as people write them, for the names of functions and for diagnostics.
+
+use mob_vm::bytecode::{TypeId, type_name};
+
+use super::TypeTable;
+
+impl TypeTable<'_> {
+    /// The type as it is written, cut short if it is long.
+    pub(crate) fn name(&self, id: TypeId) -> String {
+        type_name(self.all(), id)
+    }
+
+    /// `name[Int, Str]`, or the name alone if there are no arguments.
+    pub(crate) fn name_with(&self, name: &str, args: &[TypeId]) -> String {
+        if args.is_empty() {
+            return name.to_owned();
+        }
+        let args: Vec<_> = args.iter().map(|id| self.name(*id)).collect();
+        format!("{name}[{}]", args.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::mono::TypeTable;
+    use crate::typed::{Program, Ty};
+
+    #[test]
+    fn names_are_as_written() {
+        let program = Program::default();
+        let mut table = TypeTable::new(&program);
+        let function = Ty::Fn(vec![Ty::Int, Ty::List(Box::new(Ty::Str))], Box::new(Ty::Unit));
+        let id = table.intern(&function, &[]);
+        assert_eq!(table.name_with("list.map", &[id]), "list.map[fn(Int, List[Str]) -> ()]");
+        assert_eq!(table.name_with("main", &[]), "main");
+    }
+}
