@@ -19,6 +19,16 @@ mod host;
 mod program;
 mod sources;
 
+/// The code in the documents compiles and does what it says.
+#[cfg(doctest)]
+mod documents {
+    #[doc = include_str!("../docs/embedding.md")]
+    struct Embedding;
+
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+}
+
 pub use agent::{Agent, Outcome, RunError, StartProgramError};
 pub use engine::{Captured, Engine, LoadError};
 pub use host::{Failure, FromValue, HostFunction, IntoAnswer, IntoValue, LOCAL_NODE, MobType};

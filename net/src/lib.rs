@@ -1,12 +1,17 @@
 //! Mob nodes: identity, transport, protocol.
+//!
+//! [`identity`] and [`home`] say who is who; [`protocol`] is what is said, as pure state machines; [`transport`] says it
+//! over QUIC; [`node`] runs agents and [`client`] deals with nodes from outside.
 
+pub mod client;
+pub mod cluster;
+pub mod event;
 mod files;
 pub mod home;
-#[allow(dead_code, unused_imports)]
+pub mod host;
 pub mod identity;
-#[allow(dead_code)]
+pub mod node;
 pub mod protocol;
-#[allow(dead_code, unused_imports)]
 mod transport;
 
 pub use transport::LinkError;

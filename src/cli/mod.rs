@@ -5,15 +5,24 @@ mod check;
 mod completions;
 mod disasm;
 mod failure;
+mod follow;
 mod home;
 mod id;
 mod input;
 mod inspect;
 mod interrupt;
+mod kill;
 mod local;
+mod logs;
 mod man;
+mod migrate;
+mod network;
+mod node;
+mod nodes;
 mod peer;
+mod ps;
 mod run;
+mod send;
 mod size;
 mod terminal;
 mod test;
@@ -53,8 +62,14 @@ enum Command {
     Inspect(inspect::Inspect),
     Disasm(disasm::Disasm),
     Test(test::Test),
+    Node(node::NodeCommand),
     Id(id::Id),
     Peer(peer::PeerBook),
+    Send(send::Send),
+    Ps(ps::Ps),
+    Logs(logs::Logs),
+    Migrate(migrate::Migrate),
+    Kill(kill::Kill),
     Completions(completions::Completions),
     #[command(hide = true)]
     Man(man::Man),
@@ -86,8 +101,14 @@ impl Cli {
             Command::Inspect(command) => command.execute(),
             Command::Disasm(command) => command.execute(),
             Command::Test(command) => command.execute(),
+            Command::Node(command) => command.execute(&self.home()?),
             Command::Id(command) => command.execute(&self.home()?),
             Command::Peer(command) => command.execute(&self.home()?),
+            Command::Send(command) => command.execute(&self.home()?),
+            Command::Ps(command) => command.execute(&self.home()?),
+            Command::Logs(command) => command.execute(&self.home()?),
+            Command::Migrate(command) => command.execute(&self.home()?),
+            Command::Kill(command) => command.execute(&self.home()?),
             Command::Completions(command) => command.execute(),
             Command::Man(command) => command.execute(),
         }

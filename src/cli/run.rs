@@ -4,12 +4,15 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use mvm::compiler::Options;
-use mvm::{Agent, Engine, Limits, StartProgramError};
+use mvm::net::client;
+use mvm::{Agent, Engine, Limits, Program, StartProgramError};
 
 use super::failure::Failure;
 use super::input::Input;
 use super::interrupt::Interrupt;
 use super::local::{self, Console};
+use super::nodes::Journey;
+use super::send::label;
 use super::{size, terminal};
 
 /// Compiles and runs a program
@@ -22,6 +25,9 @@ pub(super) struct Run {
     /// The program's arguments
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     args: Vec<String>,
+    /// Start nodes of these names in this process, and run the program on the first
+    #[arg(long, value_name = "A,B,C", value_delimiter = ',')]
+    nodes: Vec<String>,
     /// The most fuel that the program may use, about one unit an instruction
     #[arg(long, value_name = "N")]
     fuel: Option<u64>,
@@ -47,6 +53,9 @@ impl Run {
         let mut engine = self.engine();
         let console = Console::install(&mut engine);
         let program = engine.load(module).map_err(local::refused)?;
+        if !self.nodes.is_empty() {
+            return self.run_on_nodes(&program);
+        }
         let args: Vec<&str> = self.args.iter().map(String::as_str).collect();
         let mut agent = Agent::start(&program, &args).map_err(not_started)?;
         let loaded = begin.elapsed();
@@ -56,6 +65,18 @@ impl Run {
         }
         ended?;
         main_result(&agent)
+    }
+
+    fn run_on_nodes(&self, program: &Program) -> Result<(), Failure> {
+        let sent = client::Program { module: &program.encode(), name: &label(&self.file), args: &self.args };
+        Journey {
+            nodes: &self.nodes,
+            program: sent,
+            limits: self.limits(),
+            fuel: self.fuel,
+            stats: self.stats,
+        }
+        .run()
     }
 
     fn engine(&self) -> Engine {

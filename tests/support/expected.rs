@@ -5,6 +5,7 @@
 //! | `// prints: TEXT` | the next line of standard output; all of them together are all of it |
 //! | `//~ error CODE TEXT` | an error that begins on this line, with this code (may be left out) and text |
 //! | `//~ warning CODE TEXT` | the same for a warning |
+//! | `//~ error-elsewhere CODE TEXT` | an error in a file that this one uses |
 //! | `//~ trap TEXT` | the run ends in a trap on this line, with this in its message |
 //! | `//~ limit NAME` | the run ends at this limit |
 //! | `//~ returns Err TEXT` | `main` returns an `Err` that is shown with this in it |
@@ -12,6 +13,9 @@
 //! | `//~ nodes: A B C` | the program is for nodes of these names |
 //!
 //! Each `^` after `//~` moves what is said one line up.
+
+/// The line of what is said about another file.
+pub(crate) const ELSEWHERE: u32 = 0;
 
 /// What is expected of one program.
 #[derive(Debug, Default)]
@@ -64,6 +68,7 @@ impl Expected {
         let words = || rest.split_whitespace().map(str::to_owned).collect();
         match kind {
             "error" | "warning" => self.diagnostics.push(Said::new(kind, line, rest)),
+            "error-elsewhere" => self.diagnostics.push(Said::new("error", ELSEWHERE, rest)),
             "trap" => self.traps.push(Said::new(kind, line, rest)),
             "limit" => self.limit = Some(rest.to_owned()),
             "returns" => {

@@ -3,6 +3,7 @@
 
 pub(crate) mod expected;
 pub(crate) mod mvm;
+pub(crate) mod node;
 pub(crate) mod program;
 
 use std::fs;

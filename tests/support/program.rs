@@ -1,13 +1,13 @@
 //! Runs one program, whole or in slices, and compares what it does with what its comments say.
 
 use mvm::compiler::diagnostic::{Diagnostics, Style};
-use mvm::compiler::source::SourceMap;
+use mvm::compiler::source::{SourceMap, Span};
 use mvm::compiler::{Options, compile};
 use mvm::vm::bytecode::Type;
 use mvm::vm::bytecode::{FuncId, Module};
 use mvm::{Agent, Engine, FileSources, Outcome, Program, TraceLine, Trap, Value};
 
-use super::expected::{Expected, Said, compare};
+use super::expected::{ELSEWHERE, Expected, Said, compare};
 
 /// The most fuel that a program of the tests may use.
 const FUEL_MAX: u64 = 2_000_000_000;
@@ -71,7 +71,7 @@ fn compile_file(name: &str, source: &str, expected: &Expected) -> Result<Option<
         Ok(compiled) => (Some(compiled.module), compiled.warnings, compiled.sources),
         Err(error) => (None, error.diagnostics, error.sources),
     };
-    let found = said(&diagnostics, &sources);
+    let found = said(&diagnostics, &sources, name);
     compare(&expected.diagnostics, &found)
         .map_err(|problem| format!("{problem}\n{}", diagnostics.render(&sources, Style::Plain)))?;
     if expected.compiles() != module.is_some() {
@@ -80,10 +80,14 @@ fn compile_file(name: &str, source: &str, expected: &Expected) -> Result<Option<
     Ok(module)
 }
 
-fn said(diagnostics: &Diagnostics, sources: &SourceMap) -> Vec<Said> {
+fn said(diagnostics: &Diagnostics, sources: &SourceMap, name: &str) -> Vec<Said> {
+    let line = |span: Span| {
+        let file = sources.get(span.file).filter(|file| file.name() == name)?;
+        Some(file.line(span.start))
+    };
     let said = diagnostics.iter().map(|diagnostic| Said {
         kind: diagnostic.severity().as_str().to_owned(),
-        line: diagnostic.span().and_then(|span| sources.line_column(span)).map_or(0, |place| place.line),
+        line: diagnostic.span().and_then(line).unwrap_or(ELSEWHERE),
         code: Some(diagnostic.code().as_str().to_owned()),
         text: diagnostic.render(sources, Style::Plain),
     });

@@ -5,22 +5,28 @@
 pub mod bytecode;
 pub mod layout;
 pub mod natives;
+pub mod verify;
 
 mod agent;
+mod data;
 mod disasm;
+mod heap;
+mod interp;
 mod limits;
 mod liveness;
 mod program;
+pub mod snapshot;
+mod stack;
 #[cfg(test)]
 mod testing;
 mod trap;
 mod value;
-pub mod verify;
 
 pub use agent::{Agent, Departure, GO, HostCall, StartError, Step, ValueError};
 pub use disasm::disasm;
 pub use limits::Limits;
 pub use program::Program;
+pub use snapshot::{SnapshotError, SnapshotInfo};
 pub use trap::{TraceLine, Trap, TrapKind};
 pub use value::Value;
 pub use verify::VerifyError;

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+use crate::bytecode::{FuncId, Module};
+
 /// The end of an agent that nothing in its program can catch.
 ///
 /// Its [`Display`](fmt::Display) is the message and the stack trace, one line each.
@@ -126,6 +128,23 @@ pub enum TraceLine {
     },
     /// So many calls, in the middle of a deep stack, are not shown.
     Elided(u64),
+}
+
+impl TraceLine {
+    /// The line of a function's instruction, which counts from the function's first. What the module lacks shows as `?`.
+    pub(crate) fn at(module: &Module, function: FuncId, pc: u32) -> Self {
+        let Some(code) = module.functions.get(function.0 as usize) else {
+            return Self::Call { function: "?".into(), file: String::new(), line: 0 };
+        };
+        let entry =
+            code.lines.partition_point(|entry| entry.pc <= pc).checked_sub(1).map(|index| code.lines[index]);
+        let file = entry.and_then(|entry| module.files.get(entry.file as usize));
+        Self::Call {
+            function: code.name.clone(),
+            file: file.map_or_else(String::new, |file| file.name.clone()),
+            line: entry.map_or(0, |entry| entry.line),
+        }
+    }
 }
 
 impl fmt::Display for TraceLine {

@@ -24,3 +24,15 @@ pub enum Value {
     /// A list's elements.
     List(Vec<Value>),
 }
+
+impl Value {
+    /// `Ok(value)` of a `Result`, whose first variant it is.
+    pub fn ok(value: Self) -> Self {
+        Self::Variant(0, vec![value])
+    }
+
+    /// `Err(error)` of a `Result`, whose second variant it is.
+    pub fn err(error: Self) -> Self {
+        Self::Variant(1, vec![error])
+    }
+}

@@ -43,6 +43,12 @@ impl Ident {
     }
 }
 
+impl std::fmt::Display for Ident {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
 /// One or more names joined by dots, as in `stats.Reading`; never empty.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Path {

@@ -31,8 +31,9 @@ impl<'a> Scanner<'a> {
     /// `'text'`
     fn single_quotes(&mut self, lexer: &mut Lexer<'a, Token>) {
         let start = lexer.span().start;
-        let line = self.text[start + 1..].lines().next().unwrap_or_default();
-        let length = line.find('\'').map_or(1, |at| at + 2);
+        let rest = &self.text[start + 1..];
+        let closed = rest.find(['\'', '\n']).filter(|at| rest[*at..].starts_with('\''));
+        let length = closed.map_or(1, |at| at + 2);
         lexer.bump(length.saturating_sub(lexer.slice().len()));
         let span = self.span(start, start + length);
         self.report(
@@ -56,12 +57,13 @@ impl<'a> Scanner<'a> {
         self.comment(start, start + length);
     }
 
-    /// `/* text */`, whose slash has been read.
+    /// `/* text */`, whose slash has been read. Without its end it is the rest of the file.
     pub(super) fn block_comment(&mut self, lexer: &mut Lexer<'a, Token>) {
         let start = lexer.span().start;
         let rest = lexer.remainder();
-        let length = rest.find("*/").map_or_else(|| rest.lines().next().map_or(0, str::len), |at| at + 2);
-        lexer.bump(length);
+        let end = rest.find("*/").map(|at| at + 2);
+        self.lexed.is_cut_off |= end.is_none();
+        lexer.bump(end.unwrap_or(rest.len()));
         self.report(
             Diagnostic::error(Code::ForeignSyntax, "there are no block comments")
                 .primary(self.span(start, start + 2), "")

@@ -20,7 +20,7 @@ pub struct Lexed {
     pub tokens: Vec<SpannedToken>,
     /// The comments, in order. Documentation is among the tokens.
     pub comments: Vec<Comment>,
-    /// A string was still open at the end, which has been reported: it holds the rest of the file.
+    /// A string or comment was still open at the end, which has been reported: it holds the rest of the file.
     pub is_cut_off: bool,
 }
 

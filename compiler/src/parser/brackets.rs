@@ -2,6 +2,7 @@
 //!
 //! So later stages can count on balanced tokens, and a mistake inside one item stays there.
 
+use super::depth::DEPTH_MAX;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::lexer::{Lexed, SpannedToken, Token};
 use crate::source::{FileId, Span};
@@ -17,8 +18,16 @@ pub(super) struct Balanced {
 pub(super) fn balance(file: FileId, text: &str, lexed: Lexed, diagnostics: &mut Diagnostics) -> Balanced {
     let Lexed { tokens, is_cut_off, .. } = lexed;
     let balanced = Balanced { tokens: Vec::with_capacity(tokens.len()), repairs: Vec::new() };
-    let mut balancer =
-        Balancer { file, text, diagnostics, open: Vec::new(), suspect: None, is_silent: false, balanced };
+    let mut balancer = Balancer {
+        file,
+        text,
+        diagnostics,
+        line: Line::default(),
+        open: Vec::new(),
+        suspect: None,
+        is_silent: false,
+        balanced,
+    };
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
         balancer.token(token, tokens.peek());
@@ -33,16 +42,20 @@ struct Balancer<'a> {
     file: FileId,
     text: &'a str,
     diagnostics: &'a mut Diagnostics,
+    line: Line,
     open: Vec<Open>,
     /// A brace whose partner is indented differently, and that partner: where something is missing at the
     /// end, it is probably missing here.
     suspect: Option<(Span, Span)>,
+    /// What has no partner isn't reported.
     is_silent: bool,
     balanced: Balanced,
 }
 
 struct Open {
     span: Span,
+    /// How far the line is indented that it stands on.
+    indentation: usize,
     closer: Token,
     /// Where the last brace or interpolation was opened, this one included, counted from 1; 0 for none.
     barrier: usize,
@@ -50,6 +63,7 @@ struct Open {
 
 impl Balancer<'_> {
     fn token(&mut self, token: SpannedToken, next: Option<&SpannedToken>) {
+        self.line.advance(self.text, token.start as usize);
         if let Some(closer) = token.token.closer() {
             self.open(&token, closer);
         } else if token.token.is_closer() {
@@ -64,7 +78,12 @@ impl Balancer<'_> {
         let outer = self.open.last().map_or(0, |open| open.barrier);
         let is_barrier = matches!(closer, Token::BraceClose | Token::InterpolationClose);
         let barrier = if is_barrier { self.open.len() + 1 } else { outer };
-        self.open.push(Open { span: token.span(self.file), closer, barrier });
+        self.open.push(Open {
+            span: token.span(self.file),
+            indentation: self.line.indentation,
+            closer,
+            barrier,
+        });
     }
 
     fn close(&mut self, token: SpannedToken) {
@@ -92,6 +111,8 @@ impl Balancer<'_> {
             Token::ParenClose | Token::SquareClose => barrier,
             _ => barrier.saturating_sub(1),
         };
+        // What is nested deeper is refused anyway; a bound here keeps the time linear.
+        let reachable = reachable.max(self.open.len().saturating_sub(DEPTH_MAX));
         let inner = self.open.get(reachable..)?;
         inner.iter().rposition(|open| open.closer == *closer).map(|at| at + reachable)
     }
@@ -139,30 +160,43 @@ impl Balancer<'_> {
             _ => false,
         };
         let in_text = |open: &Open| open.closer == Token::InterpolationClose;
-        begins && !self.open.is_empty() && self.column(token.start) == 0 && !self.open.iter().any(in_text)
+        begins
+            && !self.open.is_empty()
+            && self.line.start == token.start as usize
+            && !self.open.iter().any(in_text)
     }
 
     fn compare_indentation(&mut self, open: &Open, closer: &SpannedToken) {
-        let first_on_line = self.column(closer.start) == self.indentation(closer.start);
-        if closer.token == Token::BraceClose
-            && first_on_line
-            && self.indentation(open.span.start) != self.indentation(closer.start)
+        let is_first_on_line = self.line.start + self.line.indentation == closer.start as usize;
+        if closer.token == Token::BraceClose && is_first_on_line && open.indentation != self.line.indentation
         {
             self.suspect = Some((open.span, closer.span(self.file)));
         }
     }
+}
 
-    fn line_before(&self, at: u32) -> &str {
-        let before = self.text.get(..at as usize).unwrap_or_default();
-        before.rsplit('\n').next().unwrap_or_default()
-    }
+/// The line of the current token. It goes forward with the tokens, so that a file is searched for its lines only
+/// once, however long they are.
+#[derive(Default)]
+struct Line {
+    start: usize,
+    indentation: usize,
+    /// How far the file has been searched.
+    position: usize,
+}
 
-    fn column(&self, at: u32) -> usize {
-        self.line_before(at).len()
-    }
-
-    fn indentation(&self, at: u32) -> usize {
-        let line = self.line_before(at);
-        line.len() - line.trim_start().len()
+impl Line {
+    fn advance(&mut self, text: &str, to: usize) {
+        let passed = text.get(self.position..to).unwrap_or_default();
+        let is_first = self.position == 0;
+        if let Some(newline) = passed.rfind('\n') {
+            self.start = self.position + newline + 1;
+        } else if !is_first {
+            self.position = to;
+            return;
+        }
+        let line = text.get(self.start..to).unwrap_or_default();
+        self.indentation = line.len() - line.trim_start().len();
+        self.position = to;
     }
 }

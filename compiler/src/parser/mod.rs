@@ -63,6 +63,7 @@ fn parse_item(
 ) -> Option<Item> {
     let (first, last) = (tokens.first()?, tokens.last()?);
     depth::check(file, tokens, diagnostics).ok()?;
-    let is_repaired = repairs.iter().any(|at| (first.start..=last.end).contains(at));
+    let next_repair = repairs.get(repairs.partition_point(|at| *at < first.start));
+    let is_repaired = next_repair.is_some_and(|at| *at <= last.end);
     recovery::parse_item(&recovery::Source { file, text, is_repaired }, tokens, diagnostics)
 }

@@ -1,4 +1,9 @@
-//! What the tests of the compiler's front share: parsing a text, and reading a folder of sources.
+//! What the tests of the compiler's front share: parsing a text, reading a folder of sources, showing a tree.
+
+// Each test file is a program of its own, and none uses everything.
+#![allow(dead_code)]
+
+pub(crate) mod tree;
 
 use std::fs;
 use std::path::Path;

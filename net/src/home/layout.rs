@@ -4,6 +4,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::peer::{Peer, PeerLineError, PeerName};
 use crate::files;
@@ -11,6 +12,8 @@ use crate::identity::{Identity, IdentityError, PublicKey};
 
 /// Longest peer book read, in bytes: some ten thousand peers.
 const PEERS_LEN_MAX: u64 = 1 << 20;
+/// Name of the file in a node's folder that is locked while it runs.
+const RUNNING_NAME: &str = ".running";
 /// Most nodes of one home that are looked at.
 const NODES_MAX: usize = 1024;
 
@@ -122,12 +125,10 @@ impl Home {
         let failed = |source| HomeError::file(&folder, source);
         files::create_private_dir(&folder).map_err(failed)?;
         let running =
-            OpenOptions::new().create(true).truncate(false).write(true).open(folder.join(".running"));
+            OpenOptions::new().create(true).truncate(false).write(true).open(folder.join(RUNNING_NAME));
         let running = running.map_err(failed)?;
-        match running.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(HomeError::NameTaken { name: name.clone() }),
-            Err(TryLockError::Error(source)) => return Err(failed(source)),
+        if !take_lock(&running).map_err(failed)? {
+            return Err(HomeError::NameTaken { name: name.clone() });
         }
         let path = folder.join("address");
         let line = format!("{}\n", Peer { name: name.clone(), addr: addr.to_string(), key });
@@ -135,13 +136,17 @@ impl Home {
         Ok(Registration { path, _running: running })
     }
 
-    /// The nodes registered here. A node that was killed stays until it is started again.
+    /// The nodes of this home that run.
     pub fn nodes(&self) -> Vec<Peer> {
         let Ok(folders) = fs::read_dir(self.path.join("nodes")) else { return Vec::new() };
         let mut nodes: Vec<Peer> = folders
             .take(NODES_MAX)
             .filter_map(|folder| {
                 let folder = folder.ok()?;
+                // A node that was killed left its address behind, but not the lock.
+                if !is_locked(&folder.path().join(RUNNING_NAME)) {
+                    return None;
+                }
                 let bytes = files::read_up_to(&folder.path().join("address"), 4096).ok()??;
                 let peer: Peer = std::str::from_utf8(&bytes).ok()?.parse().ok()?;
                 // The folder's name is what the node was started as; another in the file is not its doing.
@@ -169,6 +174,22 @@ impl Home {
         }
         Ok(changed)
     }
+}
+
+/// Others that look whether the node runs hold the lock for a moment too, so one refusal says nothing.
+fn take_lock(file: &File) -> io::Result<bool> {
+    for _ in 0..20 {
+        match file.try_lock() {
+            Ok(()) => return Ok(true),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(10)),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
+    Ok(false)
+}
+
+fn is_locked(path: &Path) -> bool {
+    File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
 /// Keeps a node findable; dropping it takes the node's address away.

@@ -118,3 +118,17 @@ pub(crate) fn cut(mut text: String) -> String {
     }
     text
 }
+
+impl Outcome {
+    /// Cuts what it says to about `len_max` bytes.
+    pub(crate) fn shorten(&mut self, len_max: usize) {
+        match self {
+            Self::Returned { text }
+            | Self::Failed { text }
+            | Self::Trapped { text }
+            | Self::LimitReached { text, .. }
+            | Self::Killed { by: text }
+            | Self::Lost { text } => text.truncate(text.floor_char_boundary(len_max)),
+        }
+    }
+}

@@ -12,7 +12,7 @@ mod manifest;
 pub(crate) mod output;
 mod requests;
 
-pub use agents::{AgentInfo, AgentState, Outcome};
+pub use agents::{AgentInfo, AgentState, Outcome, Usage};
 pub use frame::{Frame, FrameError};
 pub use ids::{AgentId, AgentPrefix, AttemptId, Epoch, ParseAgentIdError};
 pub(crate) use manifest::CHUNK_LEN;

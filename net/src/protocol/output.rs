@@ -13,6 +13,8 @@ const RECORD_COST: usize = 64;
 const OUTBOX_LEN_MAX: usize = 64 << 10;
 /// Output in one report.
 const BATCH_LEN_MAX: usize = 40 << 10;
+/// Output that a home takes ahead of a reader whom the agent waits for. With a batch more it is still kept.
+const HOLD_LEN_MAX: usize = 512 << 10;
 /// Output that a home keeps of one agent.
 const LOG_LEN_MAX: usize = 1 << 20;
 
@@ -76,8 +78,18 @@ impl Outbox {
         self.records.is_empty()
     }
 
-    /// The first of what is unconfirmed, as much as fits one report, and whether that is all.
-    pub(crate) fn batch(&mut self) -> (Vec<Record>, bool) {
+    /// The number of the first record that is not confirmed.
+    pub(crate) fn first(&self) -> u64 {
+        self.next - self.records.len() as u64
+    }
+
+    /// The number of the next record that will be written.
+    pub(crate) fn end(&self) -> u64 {
+        self.next
+    }
+
+    /// The first of what is unconfirmed, as much as fits one report.
+    pub(crate) fn batch(&mut self) -> Vec<Record> {
         let mut len = 0;
         let fits = self.records.iter().take_while(|record| {
             len += cost(record);
@@ -87,8 +99,7 @@ impl Outbox {
         if let Some(last) = batch.last() {
             self.sent = self.sent.max(last.seq + 1);
         }
-        let all = batch.len() == self.records.len();
-        (batch, all)
+        batch
     }
 
     /// Forgets what the home has: all records before `next`.
@@ -120,13 +131,15 @@ pub(crate) struct Log {
 }
 
 impl Log {
-    /// Takes records of a report, each once; says which is wanted next.
-    pub(crate) fn take(&mut self, records: Vec<Record>) -> u64 {
+    /// Takes records of a report, each once; says which is wanted next. All before `first` was confirmed, so if it
+    /// is not here, this home was restarted and it is lost.
+    pub(crate) fn take(&mut self, first: u64, records: Vec<Record>) -> u64 {
+        if first > self.next {
+            self.records.clear();
+            self.len = 0;
+            self.next = first;
+        }
         for record in records {
-            // A home that was restarted does not have what it confirmed before: it goes on with what comes.
-            if self.records.is_empty() && self.next == 0 {
-                self.next = record.seq;
-            }
             if record.seq != self.next || record.text.len() > RECORD_LEN_MAX {
                 continue;
             }
@@ -144,6 +157,15 @@ impl Log {
     /// What is wanted next.
     pub(crate) fn next(&self) -> u64 {
         self.next
+    }
+
+    /// Whether a reader that has all before `at` should be waited for.
+    pub(crate) fn is_far_ahead_of(&self, at: u64) -> bool {
+        let mut len = 0;
+        self.records.iter().rev().take_while(|record| record.seq >= at).any(|record| {
+            len += cost(record);
+            len > HOLD_LEN_MAX
+        })
     }
 
     /// Some records from `from` on, as many as fit a frame, and how many there were between that are not kept.
@@ -182,7 +204,7 @@ mod tests {
     fn the_log_keeps_the_newest() {
         let mut log = Log::default();
         for seq in 0..200 {
-            log.take(vec![Record { seq, channel: Channel::Out, text: vec![b'x'; RECORD_LEN_MAX] }]);
+            log.take(0, vec![Record { seq, channel: Channel::Out, text: vec![b'x'; RECORD_LEN_MAX] }]);
         }
         let (dropped, records) = log.read(0);
         assert!(log.len <= LOG_LEN_MAX);
@@ -198,8 +220,8 @@ mod tests {
         assert!(!outbox.is_full());
         outbox.push(Channel::Out, &vec![b'x'; 100_000]);
         assert!(outbox.is_full() && outbox.is_valid());
-        let (batch, all) = outbox.batch();
-        assert!(!all && text(&batch).len() <= BATCH_LEN_MAX);
+        let batch = outbox.batch();
+        assert!(text(&batch).len() <= BATCH_LEN_MAX);
     }
 
     #[test]
@@ -228,15 +250,15 @@ mod tests {
                 outbox.push(if err { Channel::Err } else { Channel::Out }, &bytes);
                 written.extend(bytes);
                 match fates.next() {
-                    Some(0) => { let next = log.take(outbox.batch().0); outbox.confirm(next); }
-                    Some(1) => { log.take(outbox.batch().0); }
-                    Some(2) => in_flight.push(outbox.batch().0),
-                    _ => if let Some(late) = in_flight.pop() { let next = log.take(late); outbox.confirm(next); },
+                    Some(0) => { let next = log.take(outbox.first(), outbox.batch()); outbox.confirm(next); }
+                    Some(1) => { log.take(outbox.first(), outbox.batch()); }
+                    Some(2) => in_flight.push(outbox.batch()),
+                    _ => if let Some(late) = in_flight.pop() { let next = log.take(0, late); outbox.confirm(next); },
                 }
                 prop_assert!(outbox.is_valid());
             }
             while !outbox.is_empty() {
-                let next = log.take(outbox.batch().0);
+                let next = log.take(outbox.first(), outbox.batch());
                 outbox.confirm(next);
             }
             let mut read = Vec::new();

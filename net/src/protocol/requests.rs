@@ -52,6 +52,8 @@ pub struct Launch {
     pub name: String,
     /// The arguments of its `main`.
     pub args: Vec<String>,
+    /// Whether [`Output`] frames and [`Ended`] are to follow on this stream. The agent then waits for the reader.
+    pub follow: bool,
 }
 
 /// Whether the code is to be sent: its raw bytes follow if so. Then comes [`Launched`] or [`Refused`].
@@ -81,9 +83,13 @@ pub struct Report {
     pub state: AgentState,
     /// What it has used.
     pub usage: Usage,
-    /// Output that the home has not confirmed yet, or part of it, in order.
+    /// All records before this one were confirmed.
+    pub output_first: u64,
+    /// The records from there on, or as many as fit.
     pub output: Vec<Record>,
-    /// How it ended, if it did and all its output is in this or an earlier report.
+    /// The number of the record that will be written next.
+    pub output_end: u64,
+    /// How it ended, if it did. It counts for the home once all output is there.
     pub outcome: Option<Outcome>,
 }
 

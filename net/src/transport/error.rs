@@ -13,12 +13,8 @@ pub(crate) mod close {
     pub(crate) const SHUTDOWN: VarInt = VarInt::from_u32(0);
     /// The peer's key is not known here; the reason says what to do.
     pub(crate) const STRANGER: VarInt = VarInt::from_u32(1);
-    /// What the peer sent is not the protocol.
-    pub(crate) const PROTOCOL: VarInt = VarInt::from_u32(2);
     /// The exchange was given up.
-    pub(crate) const GIVEN_UP: VarInt = VarInt::from_u32(3);
-    /// Too many connections are open.
-    pub(crate) const BUSY: VarInt = VarInt::from_u32(4);
+    pub(crate) const GIVEN_UP: VarInt = VarInt::from_u32(2);
 }
 
 /// TLS alerts, as QUIC carries them.

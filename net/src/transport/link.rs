@@ -26,11 +26,6 @@ impl Link {
         self.peer
     }
 
-    /// Where the peer is, as this side sees it.
-    pub(crate) fn remote_addr(&self) -> std::net::SocketAddr {
-        self.connection.remote_address()
-    }
-
     /// Whether it can still be used, as far as is known.
     pub(crate) fn is_open(&self) -> bool {
         self.connection.close_reason().is_none()

@@ -16,4 +16,4 @@ pub use error::LinkError;
 pub(crate) use error::close;
 pub(crate) use link::Link;
 pub(crate) use pool::Pool;
-pub(crate) use stream::Stream;
+pub(crate) use stream::{Stream, unexpected};

@@ -1,14 +1,21 @@
 //! A running program: heap, stack, and where it stands.
 
+mod host;
+mod run;
 mod step;
+#[cfg(test)]
+mod tests;
+mod trace;
 
 use std::sync::Arc;
 
-use crate::bytecode::FuncId;
+use crate::bytecode::TypeId;
+use crate::heap::{Heap, HeapFull, Roots};
+use crate::layout;
 use crate::limits::Limits;
-use crate::program::Program;
-use crate::trap::{TraceLine, Trap};
-use crate::value::Value;
+use crate::program::{Program, SlotKind};
+use crate::stack::Stack;
+use crate::trap::{Trap, TrapKind};
 
 pub use step::{Departure, GO, HostCall, StartError, Step, ValueError};
 
@@ -18,69 +25,64 @@ pub use step::{Departure, GO, HostCall, StartError, Step, ValueError};
 /// into slices.
 #[derive(Debug)]
 pub struct Agent {
-    program: Arc<Program>,
-    limits: Limits,
+    pub(crate) program: Arc<Program>,
+    pub(crate) limits: Limits,
+    pub(crate) heap: Heap,
+    pub(crate) stack: Stack,
+    pub(crate) state: State,
+    pub(crate) fuel: Fuel,
+}
+
+/// Where an agent stands.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum State {
+    /// It has not been started.
+    New,
+    /// It can run: the innermost frame's `pc` comes next.
+    Ready,
+    /// It waits for the answer to the `call.host` at the innermost frame's `pc`.
+    Waiting,
+    /// The first function returned this slot.
+    Done(u64),
+    /// It trapped.
+    Trapped(Box<Trap>),
+}
+
+/// What has been charged.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Fuel {
+    /// What the program used since its start. A snapshot keeps it.
+    pub(crate) used: u64,
+    /// By how much the last slices were overdrawn.
+    pub(crate) debt: u64,
+    /// What operations charged for their size since the interpreter last looked.
+    pub(crate) by_size: u64,
+    /// What collections near the heap's limit took from this slice. It depends on when collections happen, so it
+    /// shortens the slice but is not counted as used.
+    pub(crate) uncounted: u64,
 }
 
 impl Agent {
     /// An agent that has not been started.
     pub fn new(program: Arc<Program>, limits: Limits) -> Self {
-        Self { program, limits }
-    }
-
-    /// Places the agent at the beginning of a function. Nothing is executed.
-    pub fn start(&mut self, _function: FuncId, _args: &[Value]) -> Result<(), StartError> {
-        todo!()
-    }
-
-    /// Runs until the fuel is used up or something else ends the step.
-    ///
-    /// Fuel is charged at function entry and backward jumps, and by bulk operations for their size, so a slice may be
-    /// overdrawn; what was is taken off the next slice. An agent that is done or trapped, or waits for an answer, gives
-    /// the same step again.
-    pub fn run(&mut self, _fuel: u64) -> Step {
-        todo!()
-    }
-
-    /// The host call or departure that waits for an answer.
-    pub fn pending(&self) -> Option<Step> {
-        todo!()
-    }
-
-    /// Answers the pending host call or departure. An answer of the wrong type or size changes nothing.
-    pub fn resume(&mut self, _answer: &Value) -> Result<(), ValueError> {
-        todo!()
-    }
-
-    /// Ends the agent because its pending host call failed in a way that the call's type can't express, such as a
-    /// capability that is missing. Without a pending call nothing changes and `None` is returned.
-    pub fn fail(&mut self, _message: String) -> Option<Trap> {
-        todo!()
-    }
-
-    /// What the started function returned, once it is done. `None` too if it can't be a [`Value`].
-    pub fn result(&self) -> Option<Value> {
-        todo!()
-    }
-
-    /// What the started function returned, as the language shows it. `None` before it is done, or if it has a function in it.
-    pub fn result_text(&self) -> Option<String> {
-        todo!()
+        Self {
+            heap: Heap::new(limits.heap_bytes),
+            stack: Stack::new(limits.stack_bytes),
+            program,
+            limits,
+            state: State::New,
+            fuel: Fuel::default(),
+        }
     }
 
     /// Fuel used since the start, on all nodes.
     pub fn fuel_used(&self) -> u64 {
-        todo!()
+        self.fuel.used
     }
 
     /// Bytes of heap in use, garbage included.
     pub fn heap_bytes(&self) -> usize {
-        todo!()
-    }
-
-    /// The calls that are active, the innermost first; the middle of a deep stack is elided.
-    pub fn stack_trace(&self) -> Vec<TraceLine> {
-        todo!()
+        self.heap.bytes_used()
     }
 
     /// The program that it runs.
@@ -91,5 +93,65 @@ impl Agent {
     /// What it may use.
     pub fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// Gives back memory that is not needed now: for an agent that will be parked. The heap is collected into the form
+    /// that a snapshot writes. The program can't notice.
+    pub fn compact(&mut self) {
+        let result = match &mut self.state {
+            State::Done(slot) => Some(slot),
+            _ => None,
+        };
+        self.heap.compact(&self.program, &mut AllRoots { stack: &mut self.stack, result });
+        self.stack.shrink();
+    }
+
+    /// Collects at every allocation from now on, or no longer. For tests: a reference that the collector doesn't know
+    /// of goes wrong at once.
+    pub fn collect_always(&mut self, always: bool) {
+        self.heap.set_stress(always);
+    }
+
+    /// What the started function returns, once it has.
+    pub(crate) fn result_type(&self) -> TypeId {
+        self.program.result_type(self.stack.top.pc)
+    }
+
+    /// Makes room for so many words. Every object may move.
+    pub(crate) fn reserve(&mut self, words: usize) -> Result<(), TrapKind> {
+        let reserved = self.heap.reserve(words, &self.program, &mut self.stack);
+        reserved.map_err(|HeapFull| self.heap_limit())
+    }
+
+    /// The trap of an agent that wants more heap than it may have.
+    pub(crate) fn heap_limit(&self) -> TrapKind {
+        TrapKind::HeapLimit { limit_bytes: self.limits.heap_bytes as u64 }
+    }
+
+    /// Charges for an operation's size.
+    pub(crate) fn charge(&mut self, amount: u64) {
+        self.fuel.by_size += amount;
+    }
+}
+
+/// All that holds references into an agent's heap, whether it runs or has ended.
+struct AllRoots<'a> {
+    stack: &'a mut Stack,
+    result: Option<&'a mut u64>,
+}
+
+impl Roots for AllRoots<'_> {
+    fn for_each(&mut self, program: &Program, mut visit: impl FnMut(&mut u64)) {
+        match &mut self.result {
+            None => self.stack.for_each(program, visit),
+            Some(slot) => {
+                let result = program.result_type(self.stack.top.pc);
+                match program.layouts[result.0 as usize].slot {
+                    SlotKind::Reference => visit(slot),
+                    SlotKind::Float => **slot = layout::float_bits(f64::from_bits(**slot)),
+                    SlotKind::Plain => {}
+                }
+            }
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! Which registers are live where: the collector's roots, and what a snapshot holds of each frame.
 //!
 //! Worked out once, at load, for each *safepoint*: a function's first instruction, the target of a backward jump, where
-//! a call returns to, a call of the host (its arguments stay live until the answer), and each instruction that
-//! allocates.
+//! a call returns to, a call of the host (its arguments stay live until the answer), the instruction after it, and each
+//! instruction that allocates.
 //!
 //! The same analysis proves definite initialisation: a register that is live at entry, and is no parameter or capture,
 //! may be read before it is written.
@@ -67,7 +67,8 @@ struct Point {
 /// What may happen at a safepoint besides a collection.
 #[derive(Debug, Clone, Copy)]
 struct Kind {
-    /// An agent that is out of fuel may rest here: a function's entry, or the target of a backward jump.
+    /// An agent that can run may rest here: a function's entry, the target of a backward jump, or where the host's
+    /// answer leads to.
     is_rest: bool,
     /// A call returns to here.
     is_return: bool,
@@ -85,7 +86,7 @@ impl Liveness {
         self.at(pc).map_or(&[], |set| set.refs)
     }
 
-    /// Whether an agent that is out of fuel may rest before the instruction at `pc`.
+    /// Whether an agent that can run may rest before the instruction at `pc`.
     pub(crate) fn is_rest(&self, pc: u32) -> bool {
         self.find(pc).is_some_and(|point| point.kind.is_rest)
     }

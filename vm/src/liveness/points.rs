@@ -56,7 +56,8 @@ impl<'a> Recorder<'a> {
         }
         function.for_each_use(pc, |register| self.live.insert(register));
         let shape = function.shape;
-        let kind = Kind { is_rest: pc == 0 || shape.is_loop(pc), is_return: shape.is_return(pc) };
+        let is_rest = pc == 0 || shape.is_loop(pc) || shape.is_answer(pc);
+        let kind = Kind { is_rest, is_return: shape.is_return(pc) };
         if kind.is_rest || kind.is_return || may_allocate(function.op(pc)) {
             self.point(pc, kind, budget)?;
         }

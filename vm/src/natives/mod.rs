@@ -1,11 +1,20 @@
 //! Native functions: pure functions on numbers, text and bytes that the engine itself offers, each declared once in
 //! `list.rs`. The standard library wraps them; `call.native` names one by its place in the list.
 
+mod bytes;
+mod call;
+mod float;
+mod int;
 mod list;
+mod numerals;
+mod pieces;
+mod text;
 
 pub use list::NATIVES;
 
 use crate::bytecode::Type;
+use crate::trap::TrapKind;
+use call::Call;
 
 /// A native function's declaration.
 #[derive(Debug)]
@@ -18,6 +27,8 @@ pub struct Native {
     pub result: NativeTy,
     /// What it does, in a line.
     pub semantics: &'static str,
+    /// Does it: the result's slot.
+    run: fn(&mut Call<'_>) -> Result<u64, TrapKind>,
 }
 
 /// The types that native functions deal in.

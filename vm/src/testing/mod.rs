@@ -1,6 +1,7 @@
 //! What the engine's own tests share: modules written as text, and sample programs.
 
 mod asm;
+mod golden;
 mod samples;
 
 pub(crate) use asm::Build;

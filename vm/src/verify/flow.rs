@@ -25,6 +25,8 @@ const TARGET: u8 = 4;
 const LOOP: u8 = 8;
 /// A call returns here.
 const RETURN: u8 = 16;
+/// A run goes on here once the host has answered.
+const ANSWER: u8 = 32;
 
 impl Shape {
     pub(super) fn new(len: usize) -> Self {
@@ -38,6 +40,11 @@ impl Shape {
     /// Records that a call returns to this word, which is in the code.
     pub(super) fn returns_to(&mut self, pc: usize) {
         self.words[pc] |= RETURN;
+    }
+
+    /// Records that the host's answer leads to this word, which is in the code.
+    pub(super) fn goes_on_at(&mut self, pc: usize) {
+        self.words[pc] |= ANSWER;
     }
 
     /// Records a switch, whose `count` jumps stand in the code behind it.
@@ -83,6 +90,11 @@ impl Shape {
     /// Whether a call returns to this word.
     pub(crate) fn is_return(&self, pc: usize) -> bool {
         self.words[pc] & RETURN != 0
+    }
+
+    /// Whether a run goes on at this word once the host has answered.
+    pub(crate) fn is_answer(&self, pc: usize) -> bool {
+        self.words[pc] & ANSWER != 0
     }
 
     /// Each jump's place and target, by place.

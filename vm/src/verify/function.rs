@@ -70,8 +70,10 @@ impl<'a> FunctionCheck<'a> {
             if pc >= code.len() && flow::goes_on(op) {
                 return Err(fault(Fault::RunsOut));
             }
-            if matches!(op, Op::Call | Op::CallClosure) {
-                shape.returns_to(pc);
+            match op {
+                Op::Call | Op::CallClosure => shape.returns_to(pc),
+                Op::CallHost => shape.goes_on_at(pc),
+                _ => {}
             }
         }
         for (from, target) in jumps {

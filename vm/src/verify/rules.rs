@@ -26,6 +26,7 @@ pub(super) enum Args<'a> {
 }
 
 /// What one argument has to be.
+#[derive(Clone, Copy)]
 pub(super) enum Due {
     /// Of just this type.
     Type(TypeId),
@@ -80,7 +81,7 @@ pub(super) fn check<'a>(check: &FunctionCheck<'a>, op: Op, word: Instr) -> Resul
         Op::CallHost => return rule.call_host(),
         Op::CallNative => return rule.call_native(),
         Op::Return => check.same(rule.a, check.signature(check.id).1)?,
-        Op::New => return rule.new(),
+        Op::New => return rule.new_object(),
         Op::GetField => rule.get_field()?,
         Op::SetField => rule.set_field()?,
         Op::NewVariant => return rule.new_variant(),
@@ -190,7 +191,7 @@ impl<'a> Rule<'_, 'a> {
         Ok(Args::Native(native.params))
     }
 
-    fn new(&self) -> Result<Args<'a>, Fault> {
+    fn new_object(&self) -> Result<Args<'a>, Fault> {
         let ty = self.made_type()?;
         match self.check.type_of(ty) {
             Type::Tuple(elements) => Ok(Args::Types(elements)),

@@ -19,6 +19,12 @@ pub enum Action {
         /// Modules that the target lacks.
         code: Vec<ModuleHash>,
     },
+    /// Receive this code and then the cargo; then say [`Target::received`](super::Target::received) or
+    /// [`Target::refuse`](super::Target::refuse).
+    Receive {
+        /// Modules that were asked for.
+        code: Vec<ModuleHash>,
+    },
     /// Make this durable, and only then say `persisted`.
     Persist(Entry),
     /// The agent goes on here, where it was.

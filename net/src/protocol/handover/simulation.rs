@@ -30,7 +30,7 @@ enum Mistake {
 
 #[derive(Debug, Clone)]
 enum Packet {
-    Frame(Frame),
+    Frame(Box<Frame>),
     /// The cargo of an attempt. Everything that the real transfer checks is in the root.
     Cargo(AttemptId),
 }
@@ -177,7 +177,7 @@ impl World {
     fn perform(&mut self, node: usize, attempt: AttemptId, peer: usize, actions: Vec<Action>) {
         for action in actions {
             match action {
-                Action::Send(frame) => self.send(node, peer, &Packet::Frame(frame)),
+                Action::Send(frame) => self.send(node, peer, &Packet::Frame(Box::new(frame))),
                 Action::Consider => {
                     let actions = self.nodes[node].desk.accept(attempt, Vec::new(), Moment(self.now));
                     self.perform(node, attempt, peer, actions);
@@ -187,6 +187,7 @@ impl World {
                     let actions = self.nodes[node].desk.transferred(attempt, Moment(self.now));
                     self.perform(node, attempt, peer, actions);
                 }
+                Action::Receive { .. } => {}
                 Action::Persist(entry) => self.persist(node, peer, entry),
                 Action::Resume(_) => self.resume(node),
                 Action::Forget => self.nodes[node].disk.entries.retain(|entry| entry.attempt() != attempt),
@@ -317,7 +318,7 @@ impl World {
                     && matches!(frame, Frame::Query(_) | Frame::Prepared(_))
                     && matches!(self.nodes[to].desk.role(attempt), Some(super::Role::Source(s)) if s.deadline().is_none())
                 {
-                    self.send(to, from, &Packet::Frame(super::Source::presumed(attempt)));
+                    self.send(to, from, &Packet::Frame(Box::new(super::Source::presumed(attempt))));
                 }
                 (attempt, self.nodes[to].desk.receive(key(from), &frame, now))
             }

@@ -89,8 +89,8 @@ impl Target {
             return Vec::new();
         }
         let answer = Accept { attempt: self.offer.attempt, missing: missing.clone() };
-        self.phase = Phase::Receiving { missing, until: now.after(self.timing.transfer_ms) };
-        vec![Action::Send(answer.into())]
+        self.phase = Phase::Receiving { missing: missing.clone(), until: now.after(self.timing.transfer_ms) };
+        vec![Action::Send(answer.into()), Action::Receive { code: missing }]
     }
 
     /// The offer, or what came for it, is not taken.

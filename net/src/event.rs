@@ -1,0 +1,61 @@
+//! What happens on a node, as data for whoever started it.
+
+use crate::identity::PublicKey;
+use crate::protocol::{AgentId, Outcome};
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// An agent left this node and runs at another.
+    Hop(Hop),
+    /// A hop failed; the agent goes on here.
+    HopFailed {
+        /// Who.
+        agent: AgentId,
+        /// The node where it was to go, by name.
+        to: String,
+        /// Why not.
+        reason: String,
+    },
+    /// An agent whose home this node is ended, here or elsewhere.
+    Ended {
+        /// Who.
+        agent: AgentId,
+        /// How.
+        outcome: Outcome,
+    },
+    /// Someone unknown knocked and was turned away.
+    Stranger {
+        /// The key that was proved.
+        key: PublicKey,
+    },
+}
+
+/// One hop that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hop {
+    /// Who.
+    pub agent: AgentId,
+    /// The node that it left, by name.
+    pub from: String,
+    /// The node where it is, by name.
+    pub to: String,
+    /// Bytes of snapshot and of what goes with it.
+    pub cargo_bytes: u64,
+    /// Bytes of code; 0 if the node had it.
+    pub code_bytes: u64,
+    /// From the program's wish to the node's confirmation, in microseconds.
+    pub micros: u64,
+}
+
+/// Is told of events. Called on the node's own tasks, so it must not block.
+pub trait EventSink: Send + Sync + 'static {
+    /// Something happened.
+    fn event(&self, event: &Event);
+}
+
+impl<F: Fn(&Event) + Send + Sync + 'static> EventSink for F {
+    fn event(&self, event: &Event) {
+        self(event);
+    }
+}

@@ -1,0 +1,180 @@
+//! An agent leaves: the source's side of a hop, from the wish to the confirmation.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use mob_vm::Value;
+use tokio::sync::oneshot;
+
+use super::attempts::{Departed, Outgoing};
+use super::exchange;
+use super::run::{Goes, Life};
+use crate::event::{Event, Hop};
+use crate::home::Peer;
+use crate::protocol::handover::message::{Offer, RejectCause};
+use crate::protocol::handover::{Action, HopError};
+use crate::protocol::{AgentState, AttemptId, Manifest, Migrated, Outcome};
+
+/// Longest label of an agent in an offer; a longer one is cut.
+const NAME_LEN_MAX: usize = 256;
+
+/// The answer that a program gets where it arrives.
+pub(super) fn arrived() -> Value {
+    Value::Variant(0, vec![Value::Unit])
+}
+
+/// The answer that a program gets where it stayed: the prelude's `MoveError`, by tag.
+fn stayed(error: &HopError) -> Value {
+    let tag = match error {
+        HopError::Unreachable { .. } => 0,
+        HopError::Rejected { cause: RejectCause::TooLarge, .. }
+        | HopError::Snapshot { too_large: true, .. } => 3,
+        HopError::Rejected { .. } => 1,
+        HopError::UnknownNode { .. } => 2,
+        HopError::Snapshot { too_large: false, .. } => 4,
+    };
+    let error = Value::Variant(tag, vec![Value::Str(error.to_string())]);
+    Value::Variant(1, vec![error])
+}
+
+/// The program called `go`.
+pub(super) async fn asked(life: &mut Life, node: &str) -> Goes {
+    if node == life.shared.name() {
+        return life.answer(&arrived()).await;
+    }
+    let result = match life.shared.config.book.by_name(node) {
+        Some(peer) => hop(life, &peer, true).await,
+        None => Ok(Err(HopError::UnknownNode { name: node.chars().take(80).collect() })),
+    };
+    match result {
+        Ok(Ok(_)) => Goes::Away,
+        Ok(Err(error)) => life.answer(&stayed(&error)).await,
+        Err(goes) => goes,
+    }
+}
+
+/// Someone moves the agent from outside; the program does not notice.
+pub(super) async fn ordered(
+    life: &mut Life,
+    to: Peer,
+    done: oneshot::Sender<Result<Migrated, HopError>>,
+) -> Goes {
+    if to.key == life.shared.key {
+        // Whoever asked may have gone; so in all three places.
+        let _ = done.send(Ok(Migrated { bytes: 0, micros: 0 }));
+        return Goes::On;
+    }
+    match hop(life, &to, false).await {
+        Ok(Ok(migrated)) => {
+            let _ = done.send(Ok(migrated));
+            Goes::Away
+        }
+        Ok(Err(error)) => {
+            let _ = done.send(Err(error));
+            Goes::On
+        }
+        Err(goes) => goes,
+    }
+}
+
+/// Tries to hand the agent over. `Ok(Err)` if it stayed, `Err` if it ended.
+async fn hop(life: &mut Life, to: &Peer, asked: bool) -> Result<Result<Migrated, HopError>, Goes> {
+    let started = Instant::now();
+    life.slot.update(AgentState::Leaving { to: to.name.to_string() }, life.resident.usage());
+    let (departed, cargo_bytes, code_bytes) = match try_hop(life, to, asked).await {
+        Ok(all) => all,
+        Err(error) => (Departed::Stays(error), 0, 0),
+    };
+    match departed {
+        Departed::Left => {
+            let micros = started.elapsed().as_micros() as u64;
+            life.resident.reporter.close();
+            life.shared.vacate(&life.slot);
+            life.shared.tell(&Event::Hop(Hop {
+                agent: life.resident.id,
+                from: life.shared.name().to_owned(),
+                to: to.name.to_string(),
+                cargo_bytes,
+                code_bytes,
+                micros,
+            }));
+            Ok(Ok(Migrated { bytes: cargo_bytes + code_bytes, micros }))
+        }
+        Departed::Stays(error) => {
+            let (agent, to, reason) = (life.resident.id, to.name.to_string(), error.to_string());
+            life.shared.tell(&Event::HopFailed { agent, to, reason });
+            life.show(AgentState::Running);
+            Ok(Err(error))
+        }
+        Departed::Lost => {
+            let text = format!("{} took the agent, was restarted, and does not have it any more", to.name);
+            Err(life.end(Outcome::Lost { text }).await)
+        }
+    }
+}
+
+async fn try_hop(life: &mut Life, to: &Peer, asked: bool) -> Result<(Departed, u64, u64), HopError> {
+    let cargo = pack(life, asked)?;
+    let (manifest, table) = Manifest::of(&cargo);
+    let shared = &life.shared;
+    let link = shared.pool.link(to.key, Some(&to.addr)).await;
+    let link = link.map_err(|error| HopError::Unreachable { why: error.to_string() })?;
+    let attempt = AttemptId::random().ok_or_else(|| HopError::Snapshot {
+        why: "the system gives no random numbers".to_owned(),
+        too_large: false,
+    })?;
+    let (done, departed) = oneshot::channel();
+    let cargo_bytes = manifest.len;
+    let code = vec![life.resident.code.clone()];
+    let offer = offer(life, attempt, manifest);
+    let outgoing = Outgoing { cargo: cargo.into(), table: table.into(), code, code_bytes: 0, done };
+    shared.attempts.outgoing().insert(attempt, outgoing);
+    let actions = shared.desk().offer(offer, to.key, shared.now());
+    exchange::begin(shared, link, attempt, actions).await;
+    match departed.await {
+        Ok((departed, code_bytes)) => Ok((departed, cargo_bytes, code_bytes)),
+        Err(_) => Err(HopError::Unreachable { why: "the node is shutting down".to_owned() }),
+    }
+}
+
+/// Luggage and snapshot.
+fn pack(life: &mut Life, asked: bool) -> Result<Vec<u8>, HopError> {
+    let failed = |why: String| HopError::Snapshot { why, too_large: false };
+    let luggage = life.resident.luggage(asked);
+    let mut cargo =
+        luggage.pack().ok_or_else(|| failed("too much output waits to be sent home".to_owned()))?;
+    let snapshot = super::freeze::freeze(&mut life.resident.agent).map_err(failed)?;
+    cargo.extend_from_slice(&snapshot);
+    Ok(cargo)
+}
+
+fn offer(life: &Life, attempt: AttemptId, cargo: Manifest) -> Offer {
+    let (shared, resident) = (&life.shared, &life.resident);
+    let mut name = resident.name.clone();
+    name.truncate(name.floor_char_boundary(NAME_LEN_MAX));
+    let home_addr =
+        if resident.id.home == shared.key { shared.public_addr() } else { resident.home_addr.clone() };
+    Offer {
+        attempt,
+        agent: resident.id,
+        epoch: resident.epoch.next(),
+        name,
+        code: vec![resident.code.reference()],
+        capabilities: resident.code.program.module().capabilities.clone(),
+        cargo,
+        home_addr,
+    }
+}
+
+/// Ends what a source had under way, and tells who waits.
+pub(super) fn conclude(shared: &Arc<super::shared::Shared>, attempt: AttemptId, action: &Action) {
+    let Some(outgoing) = shared.attempts.outgoing().remove(&attempt) else { return };
+    shared.store.erase(attempt);
+    let departed = match action {
+        Action::Forget => Departed::Left,
+        Action::Resume(error) => Departed::Stays(error.clone()),
+        _ => Departed::Lost,
+    };
+    // Nobody waits only if the node is shutting down.
+    let _ = outgoing.done.send((departed, outgoing.code_bytes));
+}

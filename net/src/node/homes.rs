@@ -1,0 +1,223 @@
+//! What a node keeps of the agents whose home it is, wherever they are: where, how they are, and their output.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+
+use crate::identity::PublicKey;
+use crate::protocol::output::Log;
+use crate::protocol::{AgentId, AgentInfo, AgentState, Epoch, Outcome, Record, Report, Usage};
+
+/// Agents of one home at once that have not ended; a report that would add one more is not taken.
+const AGENTS_MAX: usize = 100_000;
+
+/// All agents of this home.
+pub(super) struct Homes {
+    ended_max: usize,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    agents: HashMap<AgentId, Arc<Homed>>,
+    ended: VecDeque<AgentId>,
+}
+
+/// One agent, as its home knows it.
+pub(super) struct Homed {
+    record: Mutex<Known>,
+    /// Something arrived, or was read by someone whom the agent waits for.
+    pub(super) changed: Notify,
+}
+
+struct Known {
+    agent: AgentId,
+    name: String,
+    epoch: Epoch,
+    node: PublicKey,
+    state: AgentState,
+    usage: Usage,
+    log: Log,
+    /// Where those readers are that the agent waits for.
+    holds: HashMap<u64, u64>,
+    holds_made: u64,
+    outcome: Option<Outcome>,
+}
+
+/// What a reader gets.
+pub(super) enum Page {
+    /// Records, after so many that are gone.
+    Records(u64, Vec<Record>),
+    /// Nothing more for the moment.
+    Empty,
+    /// Nothing more ever.
+    End(Outcome),
+}
+
+impl Homes {
+    pub(super) fn new(ended_max: usize) -> Self {
+        Self { ended_max, kept: Mutex::default() }
+    }
+
+    /// Makes room for an agent that begins here.
+    pub(super) fn begin(&self, agent: AgentId, name: &str, node: PublicKey) -> Arc<Homed> {
+        self.kept().agents.entry(agent).or_insert_with(|| Homed::new(agent, name, node)).clone()
+    }
+
+    /// The agent, if this is its home and it is remembered.
+    pub(super) fn find(&self, agent: AgentId) -> Option<Arc<Homed>> {
+        self.kept().agents.get(&agent).cloned()
+    }
+
+    /// All agents.
+    pub(super) fn all(&self) -> Vec<Arc<Homed>> {
+        self.kept().agents.values().cloned().collect()
+    }
+
+    /// The agent of a report. One that is not known belongs to a life of this node before it was restarted.
+    pub(super) fn find_or_adopt(&self, report: &Report, node: PublicKey) -> Option<Arc<Homed>> {
+        let mut kept = self.kept();
+        let room = kept.agents.len() - kept.ended.len() < AGENTS_MAX;
+        match kept.agents.get(&report.agent) {
+            Some(homed) => Some(homed.clone()),
+            None if room => {
+                let homed = Homed::new(report.agent, &report.name, node);
+                kept.agents.insert(report.agent, homed.clone());
+                Some(homed)
+            }
+            None => None,
+        }
+    }
+
+    /// Remembers that an agent ended, and forgets the one that ended longest ago if there are too many.
+    pub(super) fn ended(&self, agent: AgentId) {
+        let mut kept = self.kept();
+        kept.ended.push_back(agent);
+        while kept.ended.len() > self.ended_max {
+            if let Some(oldest) = kept.ended.pop_front() {
+                kept.agents.remove(&oldest);
+            }
+        }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Homed {
+    fn new(agent: AgentId, name: &str, node: PublicKey) -> Arc<Self> {
+        let record = Known {
+            agent,
+            name: name.to_owned(),
+            epoch: Epoch::FIRST,
+            node,
+            state: AgentState::Running,
+            usage: Usage::default(),
+            log: Log::default(),
+            holds: HashMap::new(),
+            holds_made: 0,
+            outcome: None,
+        };
+        Arc::new(Self { record: Mutex::new(record), changed: Notify::new() })
+    }
+
+    /// Takes a report from `node`: its output once, its news unless they are older than what is known. Gives the
+    /// record that is wanted next, and the outcome if this is how the agent ended.
+    pub(super) fn take(&self, report: Report, node: PublicKey) -> (u64, Option<Outcome>) {
+        let mut known = self.known();
+        if known.outcome.is_some() {
+            return (u64::MAX, None);
+        }
+        let held_at = known.holds.values().min().copied();
+        let next = if held_at.is_some_and(|at| known.log.is_far_ahead_of(at)) {
+            known.log.next()
+        } else {
+            known.log.take(report.output_first, report.output)
+        };
+        let newer = report.epoch > known.epoch || (report.epoch == known.epoch && node == known.node);
+        let mut ended = None;
+        if newer {
+            known.epoch = report.epoch;
+            known.node = node;
+            known.state = report.state;
+            known.usage = report.usage;
+            if report.outcome.is_some() && next >= report.output_end {
+                known.outcome.clone_from(&report.outcome);
+                known.state = AgentState::Ended;
+                ended = report.outcome;
+            }
+        }
+        drop(known);
+        self.changed.notify_waiters();
+        (next, ended)
+    }
+
+    /// Whether a reader whom the agent waits for is far behind.
+    pub(super) fn is_held(&self) -> bool {
+        let known = self.known();
+        known.holds.values().any(|at| known.log.is_far_ahead_of(*at))
+    }
+
+    /// Output from record `from` on.
+    pub(super) fn read(&self, from: u64) -> Page {
+        let known = self.known();
+        let (dropped, records) = known.log.read(from);
+        match &known.outcome {
+            _ if dropped > 0 || !records.is_empty() => Page::Records(dropped, records),
+            Some(outcome) => Page::End(outcome.clone()),
+            None => Page::Empty,
+        }
+    }
+
+    /// Makes the agent wait for a reader that stands at the beginning.
+    pub(super) fn hold(self: &Arc<Self>) -> Hold {
+        let mut known = self.known();
+        known.holds_made += 1;
+        let number = known.holds_made;
+        known.holds.insert(number, 0);
+        drop(known);
+        Hold { homed: self.clone(), number }
+    }
+
+    /// The agent, for a list.
+    pub(super) fn info(&self) -> AgentInfo {
+        let known = self.known();
+        AgentInfo {
+            agent: known.agent,
+            name: known.name.clone(),
+            state: known.state.clone(),
+            node: known.node,
+            epoch: known.epoch,
+            usage: known.usage,
+            outcome: known.outcome.clone(),
+            here: false,
+        }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A reader whom the agent waits for, until dropped.
+pub(super) struct Hold {
+    homed: Arc<Homed>,
+    number: u64,
+}
+
+impl Hold {
+    /// The reader has all before `at`.
+    pub(super) fn move_to(&self, at: u64) {
+        self.homed.known().holds.insert(self.number, at);
+        self.homed.changed.notify_waiters();
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.homed.known().holds.remove(&self.number);
+        self.homed.changed.notify_waiters();
+    }
+}

@@ -1,0 +1,98 @@
+//! A node: agents that run here, agents whose home this is, and the peers with whom they come and go.
+//!
+//! [`Node`] is what its starter holds. Inside: `run` is the life of one agent; `depart`, `arrive` and `exchange` drive
+//! the hand-over's state machines; `homes` and `reporter` are the two ends of an agent's output; `serve` and
+//! `requests` answer peers.
+
+mod arrive;
+mod attempts;
+mod codes;
+mod config;
+mod depart;
+mod exchange;
+mod freeze;
+mod homes;
+mod luggage;
+mod outcome;
+mod reporter;
+mod requests;
+mod resident;
+mod run;
+mod serve;
+mod shared;
+mod store;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock, Weak};
+
+pub use config::{NodeConfig, NodeLimits};
+use shared::Shared;
+
+use crate::home::PeerName;
+use crate::identity::PublicKey;
+use crate::transport::{Endpoint, Link, LinkError, Pool};
+
+/// A running node. Dropping it ends the node at once; [`Node::shut_down`] does so politely.
+pub struct Node {
+    shared: Arc<Shared>,
+    addr: SocketAddr,
+    accepting: tokio::task::JoinHandle<()>,
+}
+
+impl Node {
+    /// Starts a node on the current tokio runtime. It accepts connections when this returns.
+    ///
+    /// # Errors
+    /// If the address can't be listened on.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime.
+    pub fn start(config: NodeConfig) -> Result<Self, LinkError> {
+        let endpoint = Arc::new(Endpoint::listen(config.identity.clone(), config.listen)?);
+        let addr = endpoint.local_addr().unwrap_or(config.listen);
+        // Connections that the node makes are served like those that it accepts; the pool is a part of what serves.
+        let late: Arc<OnceLock<Weak<Shared>>> = Arc::default();
+        let serving = late.clone();
+        let on_link = move |link: Link| {
+            if let Some(shared) = serving.get().and_then(Weak::upgrade) {
+                tokio::spawn(serve::serve(shared, link));
+            }
+        };
+        let pool = Pool::new(endpoint.clone(), config.book.clone(), Box::new(on_link));
+        let shared = Arc::new(Shared::new(config, endpoint.clone(), pool));
+        // Set once, just here.
+        let _ = late.set(Arc::downgrade(&shared));
+        let door = Arc::new(serve::Door(shared.clone()));
+        let accepting = tokio::spawn(async move { endpoint.serve(door).await });
+        Ok(Self { shared, addr, accepting })
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> &PeerName {
+        &self.shared.config.name
+    }
+
+    /// Where it listens.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// What it proves.
+    pub fn key(&self) -> PublicKey {
+        self.shared.key
+    }
+
+    /// Takes nothing in any more, and closes all connections so that peers hear of it. Agents that are here end
+    /// with it.
+    pub async fn shut_down(&self) {
+        self.shared.begin_closing();
+        self.shared.endpoint.close("the node was shut down").await;
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        self.shared.begin_closing();
+        self.accepting.abort();
+    }
+}

@@ -1,0 +1,209 @@
+//! Carries an agent's output and news to its home: in order, each once, and again for as long as it takes.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+
+use super::shared::Shared;
+use crate::event::Event;
+use crate::protocol::output::Outbox;
+use crate::protocol::{AgentId, AgentState, Channel, Epoch, Frame, Outcome, Report, Reported, Usage};
+use crate::transport::{LinkError, unexpected};
+
+/// How long a home may take to answer a report. It answers late if a reader is slow, but within [`ROOM_WAIT`].
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a home makes a host wait for a slow reader before it says that it took nothing.
+pub(super) const ROOM_WAIT: Duration = Duration::from_secs(3);
+/// Pauses between attempts to reach a home that does not answer.
+const RETRY_FIRST: Duration = Duration::from_millis(50);
+const RETRY_MAX: Duration = Duration::from_secs(5);
+/// News of an agent that ended is given up if its home can't be reached for so long.
+const GIVE_UP: Duration = Duration::from_secs(600);
+
+/// What is still to be told of one agent. A task runs only while there is something.
+pub(super) struct Reporter {
+    agent: AgentId,
+    name: String,
+    epoch: Epoch,
+    home_addr: String,
+    news: Mutex<News>,
+    /// The home confirmed something, or all is told.
+    pub(super) progress: Notify,
+}
+
+struct News {
+    outbox: Outbox,
+    state: AgentState,
+    usage: Usage,
+    outcome: Option<Outcome>,
+    /// Something is to be told, be it only that the agent is here.
+    fresh: bool,
+    /// A task is telling it.
+    busy: bool,
+    /// The agent left: what is still here is told by the node where it is.
+    closed: bool,
+}
+
+impl Reporter {
+    pub(super) fn new(
+        agent: AgentId,
+        name: String,
+        epoch: Epoch,
+        home_addr: String,
+        outbox: Outbox,
+    ) -> Arc<Self> {
+        let news = News {
+            outbox,
+            state: AgentState::Running,
+            usage: Usage::default(),
+            outcome: None,
+            fresh: true,
+            busy: false,
+            closed: false,
+        };
+        Arc::new(Self { agent, name, epoch, home_addr, news: Mutex::new(news), progress: Notify::new() })
+    }
+
+    /// Output that the home has not confirmed.
+    pub(super) fn outbox(&self) -> Outbox {
+        self.news().outbox.clone()
+    }
+
+    /// Whether the agent has to wait before it writes more.
+    pub(super) fn is_full(&self) -> bool {
+        self.news().outbox.is_full()
+    }
+
+    /// Takes output.
+    pub(super) fn write(self: &Arc<Self>, shared: &Arc<Shared>, channel: Channel, text: &str) {
+        self.change(shared, |news| news.outbox.push(channel, text.as_bytes()));
+    }
+
+    /// Takes news of what the agent does.
+    pub(super) fn update(self: &Arc<Self>, shared: &Arc<Shared>, state: AgentState, usage: Usage) {
+        self.change(shared, |news| (news.state, news.usage) = (state, usage));
+    }
+
+    /// Takes the news that the agent ended.
+    pub(super) fn end(self: &Arc<Self>, shared: &Arc<Shared>, outcome: Outcome, usage: Usage) {
+        self.change(shared, |news| {
+            (news.outcome, news.state, news.usage) = (Some(outcome), AgentState::Ended, usage);
+        });
+    }
+
+    /// The agent is elsewhere: what is left to tell went with it.
+    pub(super) fn close(&self) {
+        self.news().closed = true;
+        self.progress.notify_waiters();
+    }
+
+    /// Whether the home has all there is.
+    pub(super) fn is_done(&self) -> bool {
+        let news = self.news();
+        news.closed || (news.outbox.is_empty() && !news.fresh)
+    }
+
+    fn change(self: &Arc<Self>, shared: &Arc<Shared>, change: impl FnOnce(&mut News)) {
+        let mut news = self.news();
+        change(&mut news);
+        news.fresh = true;
+        if !news.busy && !news.closed {
+            news.busy = true;
+            drop(news);
+            tokio::spawn(self.clone().tell_all(shared.clone()));
+        }
+    }
+
+    async fn tell_all(self: Arc<Self>, shared: Arc<Shared>) {
+        let mut pause = RETRY_FIRST;
+        let mut silent_since: Option<Instant> = None;
+        while let Some(report) = self.next_report() {
+            match deliver(&shared, report, &self.home_addr).await {
+                Ok(next) => {
+                    pause = RETRY_FIRST;
+                    silent_since = None;
+                    self.news().outbox.confirm(next);
+                    self.progress.notify_waiters();
+                }
+                Err(error) => {
+                    tracing::debug!(agent = %self.agent, %error, "the home can't be told");
+                    self.news().fresh = true;
+                    let since = *silent_since.get_or_insert_with(Instant::now);
+                    if self.news().outcome.is_some() && since.elapsed() > GIVE_UP {
+                        self.close();
+                    }
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(RETRY_MAX);
+                }
+            }
+        }
+        self.progress.notify_waiters();
+    }
+
+    /// What is to be told next; if nothing is, the task that asks is the last to do so.
+    fn next_report(&self) -> Option<Report> {
+        let mut news = self.news();
+        if news.closed || (!news.fresh && news.outbox.is_empty()) {
+            news.busy = false;
+            return None;
+        }
+        news.fresh = false;
+        Some(Report {
+            agent: self.agent,
+            name: self.name.clone(),
+            epoch: self.epoch,
+            state: news.state.clone(),
+            usage: news.usage,
+            output_first: news.outbox.first(),
+            output: news.outbox.batch(),
+            output_end: news.outbox.end(),
+            outcome: news.outcome.clone(),
+        })
+    }
+
+    fn news(&self) -> MutexGuard<'_, News> {
+        self.news.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Gives a report to the agent's home, which may be this node. Says what the home wants next.
+async fn deliver(shared: &Arc<Shared>, report: Report, home_addr: &str) -> Result<u64, LinkError> {
+    let home = report.agent.home;
+    if home == shared.key {
+        return Ok(take(shared, report, home).await.unwrap_or(u64::MAX));
+    }
+    let link = shared.pool.link(home, Some(home_addr).filter(|addr| !addr.is_empty())).await?;
+    let mut stream = link.open().await?;
+    stream.write(&Frame::Report(report), ANSWER_TIMEOUT).await?;
+    stream.finish();
+    match stream.read(ANSWER_TIMEOUT, "reporting to an agent's home").await? {
+        Frame::Reported(Reported { next, .. }) => Ok(next),
+        Frame::Refused(refused) => Err(LinkError::Refused { reason: refused.reason }),
+        other => Err(unexpected(&other)),
+    }
+}
+
+/// Takes a report as the agent's home. If a reader whom the agent waits for is far behind, so is the answer. `None`
+/// if there is no room for one more agent.
+pub(super) async fn take(
+    shared: &Arc<Shared>,
+    report: Report,
+    node: crate::identity::PublicKey,
+) -> Option<u64> {
+    let agent = report.agent;
+    let homed = shared.homes.find_or_adopt(&report, node)?;
+    let waited = Instant::now();
+    while homed.is_held() && waited.elapsed() < ROOM_WAIT {
+        let changed = homed.changed.notified();
+        if homed.is_held() {
+            let _ = tokio::time::timeout(ROOM_WAIT, changed).await;
+        }
+    }
+    let (next, ended) = homed.take(report, node);
+    if let Some(outcome) = ended {
+        shared.homes.ended(agent);
+        shared.tell(&Event::Ended { agent, outcome });
+    }
+    Some(next)
+}

@@ -1,0 +1,156 @@
+//! An agent that is here, and the slot through which the rest of the node deals with it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use mob_vm::{Agent, Value};
+use tokio::sync::{mpsc, oneshot};
+
+use super::codes::Code;
+use super::luggage::{Leave, Luggage};
+use super::reporter::Reporter;
+use crate::home::Peer;
+use crate::protocol::handover::HopError;
+use crate::protocol::{AgentId, AgentInfo, AgentState, Epoch, Migrated, Usage};
+
+/// Orders that may wait for an agent at once.
+const ORDERS_MAX: usize = 16;
+
+/// A running agent with what belongs to it. Owned by its task, or by the attempt that moves it.
+pub(super) struct Resident {
+    pub(super) id: AgentId,
+    pub(super) name: String,
+    pub(super) epoch: Epoch,
+    pub(super) home_addr: String,
+    pub(super) code: Code,
+    pub(super) agent: Agent,
+    pub(super) reporter: Arc<Reporter>,
+    pub(super) hops: u64,
+    pub(super) fuel_max: u64,
+    /// When it was launched, as if its whole life had been here.
+    pub(super) launched: Instant,
+    /// The host call that waits for the time.
+    pub(super) sleep: Option<(Instant, Value)>,
+    /// Whether it is to be told that it has arrived.
+    pub(super) arrives: bool,
+}
+
+impl Resident {
+    /// What of it is not in its snapshot.
+    pub(super) fn luggage(&self, asked: bool) -> Luggage {
+        let leave = match &self.sleep {
+            _ if asked => Leave::Asked,
+            Some((until, _)) => {
+                let left = until.saturating_duration_since(Instant::now());
+                Leave::Sleeping { left_ms: left.as_millis() as u64 }
+            }
+            None => Leave::Running,
+        };
+        Luggage {
+            outbox: self.reporter.outbox(),
+            hops: self.hops + 1,
+            age_ms: self.age_ms(),
+            leave,
+            fuel_max: self.fuel_max,
+        }
+    }
+
+    /// What it has used.
+    pub(super) fn usage(&self) -> Usage {
+        Usage {
+            fuel: self.agent.fuel_used(),
+            heap_bytes: self.agent.heap_bytes() as u64,
+            hops: self.hops,
+            age_ms: self.age_ms(),
+        }
+    }
+
+    fn age_ms(&self) -> u64 {
+        self.launched.elapsed().as_millis() as u64
+    }
+}
+
+/// So long ago.
+pub(super) fn before(age_ms: u64) -> Instant {
+    let now = Instant::now();
+    now.checked_sub(Duration::from_millis(age_ms)).unwrap_or(now)
+}
+
+/// What the rest of the node sees of an agent that is here.
+pub(super) struct Slot {
+    pub(super) agent: AgentId,
+    pub(super) name: String,
+    pub(super) epoch: Epoch,
+    orders: mpsc::Sender<Order>,
+    status: Mutex<Status>,
+}
+
+struct Status {
+    state: AgentState,
+    usage: Usage,
+    /// When the agent was launched; its age is reckoned when someone asks.
+    launched: Instant,
+}
+
+/// What an agent's task is told to do, at its agent's next safepoint.
+pub(super) enum Order {
+    /// Send it there.
+    Move {
+        /// Where.
+        to: Peer,
+        /// Told what came of it.
+        done: oneshot::Sender<Result<Migrated, HopError>>,
+    },
+    /// End it.
+    Kill {
+        /// On whose behalf, for people.
+        by: String,
+        /// Told when it is done.
+        done: oneshot::Sender<()>,
+    },
+}
+
+impl Slot {
+    /// A slot for `resident`, and where its orders arrive.
+    pub(super) fn new(resident: &Resident) -> (Arc<Self>, mpsc::Receiver<Order>) {
+        let (orders, inbox) = mpsc::channel(ORDERS_MAX);
+        let status =
+            Status { state: AgentState::Running, usage: resident.usage(), launched: resident.launched };
+        let slot = Self {
+            agent: resident.id,
+            name: resident.name.clone(),
+            epoch: resident.epoch,
+            orders,
+            status: Mutex::new(status),
+        };
+        (Arc::new(slot), inbox)
+    }
+
+    /// Gives an order; `false` if too many wait already, or the agent is gone.
+    pub(super) fn order(&self, order: Order) -> bool {
+        self.orders.try_send(order).is_ok()
+    }
+
+    pub(super) fn update(&self, state: AgentState, usage: Usage) {
+        let mut status = self.status.lock().unwrap_or_else(PoisonError::into_inner);
+        status.state = state;
+        status.usage = usage;
+    }
+
+    /// What the agent is doing.
+    pub(super) fn info(&self, node: crate::identity::PublicKey) -> AgentInfo {
+        let status = self.status.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut usage = status.usage;
+        usage.age_ms = status.launched.elapsed().as_millis() as u64;
+        AgentInfo {
+            agent: self.agent,
+            name: self.name.clone(),
+            state: status.state.clone(),
+            node,
+            epoch: self.epoch,
+            usage,
+            outcome: None,
+            here: true,
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! `mvm node --name N`.
+
+use std::io::{self, Write};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use mvm::net::event::{Event, Hop};
+use mvm::net::home::{Home, PeerBook, PeerName};
+use mvm::net::identity::{Identity, PublicKey};
+use mvm::net::node::{Node, NodeConfig};
+
+use super::failure::Failure;
+use super::network::block_on;
+use super::{size, terminal};
+
+/// Runs a node until it is interrupted
+///
+/// Prints one line, `ready NAME ADDR KEY`, once it accepts connections. What happens on it is told on standard error.
+#[derive(Debug, clap::Args)]
+pub(super) struct NodeCommand {
+    /// What the node is called
+    #[arg(long)]
+    name: PeerName,
+    /// Where it listens; port 0 is any that is free
+    #[arg(long, value_name = "ADDR", default_value_t = SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))]
+    listen: SocketAddr,
+    /// Folder of the node's identity [default: nodes/NAME in the home folder]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Let the holder of this key in, beside those in the peer book
+    #[arg(long, value_name = "KEY")]
+    trust: Vec<PublicKey>,
+    /// The most memory for each agent's data, as in 512K, 64M or 2G
+    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
+    heap: Option<u64>,
+    /// The most fuel that an agent may have used before this node no longer runs it
+    #[arg(long, value_name = "N")]
+    fuel: Option<u64>,
+}
+
+impl NodeCommand {
+    pub(super) fn execute(&self, home: &Home) -> Result<(), Failure> {
+        let config = self.config(home)?;
+        block_on(async {
+            let node = Node::start(config)
+                .map_err(|error| Failure::Network(format!("cannot listen on {}: {error}", self.listen)))?;
+            let _registration = home.register(&self.name, node.addr(), node.key()).map_err(Failure::usage)?;
+            let mut out = io::stdout().lock();
+            writeln!(out, "ready {} {} {}", self.name, node.addr(), node.key())?;
+            out.flush()?;
+            drop(out);
+            let ended = stopped().await;
+            node.shut_down().await;
+            ended
+        })
+    }
+
+    fn config(&self, home: &Home) -> Result<NodeConfig, Failure> {
+        let identity = match &self.data {
+            Some(folder) => Identity::load_or_create(&folder.join("identity")),
+            None => home.node(&self.name),
+        };
+        let book = PeerBook::of_home(home.clone());
+        self.trust.iter().for_each(|key| book.trust(*key));
+        let mut config =
+            NodeConfig::new(self.name.clone(), identity.map_err(Failure::usage)?, Arc::new(book));
+        config.listen = self.listen;
+        config.events = Arc::new(show);
+        if let Some(bytes) = self.heap {
+            config.limits.agent.heap_bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+        }
+        config.limits.fuel = self.fuel.unwrap_or(config.limits.fuel);
+        Ok(config)
+    }
+}
+
+/// Waits until the user or the system wants the node to end.
+async fn stopped() -> Result<(), Failure> {
+    let failed = |error: io::Error| Failure::usage(format!("can't listen for signals: {error}"));
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+        tokio::select! {
+            _ = terminate.recv() => Ok(()),
+            interrupted = tokio::signal::ctrl_c() => {
+                interrupted.map_err(failed)?;
+                Err(Failure::Interrupted)
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        tokio::signal::ctrl_c().await.map_err(failed)?;
+        Err(Failure::Interrupted)
+    }
+}
+
+fn show(event: &Event) {
+    match event {
+        Event::Hop(Hop { agent, from, to, cargo_bytes, .. }) => {
+            terminal::note(&format!("{agent} went from {from} to {to}, {}", size::show(*cargo_bytes)));
+        }
+        Event::HopFailed { agent, to, reason } => {
+            terminal::note(&format!("{agent} could not go to {to}: {reason}"));
+        }
+        Event::Ended { agent, .. } => terminal::note(&format!("{agent} ended")),
+        Event::Stranger { key } => terminal::note(&format!(
+            "turned away {key}, which is not in the peer book; let it in with `mvm peer add` or --trust"
+        )),
+    }
+}

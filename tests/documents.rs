@@ -1,0 +1,59 @@
+//! Programs and commands in the documents are ones that work.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::fs;
+
+use support::mvm::{run, run_with_input};
+
+/// The fenced blocks of a document that are in this language.
+fn blocks(document: &str, language: &str) -> Vec<String> {
+    let text = fs::read_to_string(support::root().join(document)).unwrap();
+    let mut blocks = Vec::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        let Some(fence) = line.strip_prefix("```") else { continue };
+        let block: Vec<_> = lines.by_ref().take_while(|line| *line != "```").collect();
+        if fence == language {
+            blocks.push(block.join("\n") + "\n");
+        }
+    }
+    blocks
+}
+
+#[test]
+fn programs_of_the_readme_compile() {
+    let folder = tempfile::tempdir().unwrap();
+    let programs = blocks("README.md", "mob");
+    assert!(!programs.is_empty());
+    for program in programs {
+        let checked = run_with_input(folder.path(), &["check", "-"], program.as_bytes());
+        assert_eq!(checked.code, Some(0), "{program}\n{}", checked.stderr);
+    }
+}
+
+#[test]
+fn the_first_command_of_the_readme_makes_the_journey() {
+    let commands = blocks("README.md", "sh");
+    let args = commands[0].trim().strip_prefix("cargo run --release -- ").unwrap();
+    let args: Vec<_> = args.split_whitespace().collect();
+    let ended = run(support::root(), &args);
+    assert_eq!(ended.code, Some(0), "{}", ended.transcript());
+    assert!(ended.stdout.starts_with("a -> b -> c -> a\n"), "{}", ended.transcript());
+}
+
+#[test]
+fn commands_of_the_documents_exist() {
+    let folder = tempfile::tempdir().unwrap();
+    let help = run(folder.path(), &["help"]).stdout;
+    let known: Vec<_> = help.lines().filter_map(|line| line.trim().split(' ').next()).collect();
+    for document in ["README.md", "docs/operations.md"] {
+        for line in blocks(document, "sh").iter().flat_map(|block| block.lines()) {
+            let Some(command) = line.strip_prefix("mvm ").and_then(|rest| rest.split(' ').next()) else {
+                continue;
+            };
+            assert!(known.contains(&command), "{document}: `mvm {command}`");
+        }
+    }
+}

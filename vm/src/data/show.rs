@@ -1,0 +1,209 @@
+//! Values as text, as the language shows them, without recursion.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use crate::bytecode::{Field, Type, TypeId};
+use crate::heap::View;
+use crate::layout::{high, low};
+use crate::program::Program;
+
+/// The text would be longer than it may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TooLong;
+
+/// A slot of a type as text, of at most so many bytes. A `Str` by itself is shown as it is, inside of other values
+/// quoted. A value within itself is shown as `…`.
+pub(crate) fn show(
+    program: &Program,
+    view: View<'_>,
+    slot: u64,
+    ty: TypeId,
+    bytes_max: usize,
+) -> Result<String, TooLong> {
+    if let Type::Str = program.ty(ty) {
+        let text = view.text(low(slot));
+        return if text.len() > bytes_max { Err(TooLong) } else { Ok(text.into_owned()) };
+    }
+    let mut printer = Printer {
+        program,
+        view,
+        out: String::new(),
+        todo: vec![Task::Slot(slot, ty)],
+        open: BTreeSet::new(),
+    };
+    while let Some(task) = printer.todo.pop() {
+        printer.run(task);
+        if printer.out.len() > bytes_max {
+            return Err(TooLong);
+        }
+    }
+    Ok(printer.out)
+}
+
+/// A Float as the language shows it: the shortest decimal that reads back as the same Float.
+pub(crate) fn write_float(out: &mut String, value: f64) {
+    if value.is_nan() {
+        out.push_str("NaN");
+    } else {
+        // Writing into a String can't fail.
+        let _ = write!(out, "{value:?}");
+    }
+}
+
+struct Printer<'a> {
+    program: &'a Program,
+    view: View<'a>,
+    out: String,
+    /// What is still to be shown, the next last.
+    todo: Vec<Task<'a>>,
+    /// The structs and lists that the text stands within. Every cycle goes through one.
+    open: BTreeSet<u32>,
+}
+
+enum Task<'a> {
+    Slot(u64, TypeId),
+    Row(Row<'a>),
+    Close(u32),
+}
+
+/// The rest of a row of fields or elements.
+struct Row<'a> {
+    slots: &'a [u64],
+    types: RowTypes<'a>,
+    next: usize,
+    end: &'static str,
+}
+
+#[derive(Clone, Copy)]
+enum RowTypes<'a> {
+    All(TypeId),
+    Tuple(&'a [TypeId]),
+    Fields(&'a [Field]),
+}
+
+impl<'a> Printer<'a> {
+    fn run(&mut self, task: Task<'a>) {
+        match task {
+            Task::Slot(slot, ty) => self.slot(slot, ty),
+            Task::Row(row) => self.row(row),
+            Task::Close(object) => {
+                self.open.remove(&object);
+            }
+        }
+    }
+
+    fn slot(&mut self, slot: u64, ty: TypeId) {
+        let at = low(slot);
+        match self.program.ty(ty) {
+            Type::Unit => self.out.push_str("()"),
+            // Writing into a String can't fail, here and below.
+            Type::Int => drop(write!(self.out, "{}", slot as i64)),
+            Type::Float => write_float(&mut self.out, f64::from_bits(slot)),
+            Type::Bool => self.out.push_str(if slot == 0 { "false" } else { "true" }),
+            Type::Str => quote(&mut self.out, &self.view.text(at)),
+            Type::Bytes => quote_bytes(&mut self.out, &self.view.bytes(at)),
+            Type::Fn(..) | Type::Cell(_) => self.out.push_str("fn"),
+            Type::Tuple(types) => {
+                self.open_row("(", self.view.fields(at, types.len()), RowTypes::Tuple(types), ")");
+            }
+            Type::Struct(ty) => {
+                let fields = &ty.fields;
+                if self.enter(at) {
+                    self.out.push_str(unqualified(&ty.name));
+                    self.open_row("(", self.view.fields(at, fields.len()), RowTypes::Fields(fields), ")");
+                }
+            }
+            Type::List(element) => {
+                if self.enter(at) {
+                    self.open_row("[", self.view.elements(at), RowTypes::All(*element), "]");
+                }
+            }
+            Type::Enum(ty) => {
+                let variant = &ty.variants[high(slot) as usize];
+                self.out.push_str(&variant.name);
+                if at != 0 {
+                    let slots = self.view.fields(at, variant.fields.len());
+                    self.open_row("(", slots, RowTypes::Fields(&variant.fields), ")");
+                }
+            }
+        }
+    }
+
+    /// Opens a struct or list, unless the text stands within it already.
+    fn enter(&mut self, object: u32) -> bool {
+        let new = self.open.insert(object);
+        if new {
+            self.todo.push(Task::Close(object));
+        } else {
+            self.out.push('…');
+        }
+        new
+    }
+
+    fn open_row(&mut self, start: &str, slots: &'a [u64], types: RowTypes<'a>, end: &'static str) {
+        self.out.push_str(start);
+        self.todo.push(Task::Row(Row { slots, types, next: 0, end }));
+    }
+
+    /// Shows the label of a row's next value, and lets the value and then the rest of the row be shown.
+    fn row(&mut self, mut row: Row<'a>) {
+        let at = row.next;
+        let Some(&slot) = row.slots.get(at) else {
+            return self.out.push_str(row.end);
+        };
+        if at > 0 {
+            self.out.push_str(", ");
+        }
+        let ty = match row.types {
+            RowTypes::All(ty) => ty,
+            RowTypes::Tuple(types) => types[at],
+            RowTypes::Fields(fields) => {
+                let Field { name, ty } = &fields[at];
+                if !name.is_empty() {
+                    self.out.push_str(name);
+                    self.out.push_str(": ");
+                }
+                *ty
+            }
+        };
+        row.next += 1;
+        self.todo.push(Task::Row(row));
+        self.todo.push(Task::Slot(slot, ty));
+    }
+}
+
+/// A type's name without the module that declares it.
+fn unqualified(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(_, name)| name)
+}
+
+fn quote(out: &mut String, text: &str) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '{' => out.push_str("\\{"),
+            c if c.is_ascii_control() => drop(write!(out, "\\u{{{:x}}}", c as u32)),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+fn quote_bytes(out: &mut String, bytes: &[u8]) {
+    out.push_str("b\"");
+    for &byte in bytes {
+        match byte {
+            b'"' | b'\\' => drop(write!(out, "\\{}", byte as char)),
+            b'\n' => out.push_str("\\n"),
+            0x20..0x7f => out.push(byte as char),
+            _ => drop(write!(out, "\\x{byte:02x}")),
+        }
+    }
+    out.push('"');
+}

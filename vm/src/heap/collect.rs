@@ -1,0 +1,232 @@
+//! The collector: copies what is live into a fresh arena, in Cheney's way, without recursion.
+//!
+//! Roots are visited in the order in which they are given, and objects in the order in which they are reached, so the
+//! same state gives the same words: a collected heap is what a snapshot writes. For the same reason buffers are
+//! trimmed to their lists' lengths and NaNs made canonical on the way.
+
+use super::{Heap, HeapFull, SLACK_WORDS, WORDS_BUSY};
+use crate::layout::{self, BUFFER, CONSTANT_BIT, header, high, low};
+use crate::program::{FieldsLayout, ObjectLayout, Program, SlotKind};
+
+/// The type id in the header of an object that has been copied; the extra says where to.
+const FORWARDED: u32 = BUFFER - 1;
+
+/// Whatever holds references into the heap from outside.
+pub(crate) trait Roots {
+    /// Visits each slot that holds a reference, always in the same order.
+    fn for_each(&mut self, program: &Program, visit: impl FnMut(&mut u64));
+}
+
+/// A list that is to come out of a collection with a larger buffer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Growth {
+    /// The list before the collection.
+    pub(crate) list: u32,
+    /// How many elements its buffer is to hold.
+    pub(crate) capacity: usize,
+}
+
+impl Heap {
+    /// Compacts the heap and leaves no more room in it than needed: the form that a snapshot writes.
+    pub(crate) fn compact(&mut self, program: &Program, roots: &mut impl Roots) {
+        self.copy_live(self.top, None, program, roots);
+        self.shrink_arena(self.top);
+    }
+
+    /// Gives back the memory of an arena beyond so many words.
+    fn shrink_arena(&mut self, words: usize) {
+        let mut arena = std::mem::take(&mut self.words);
+        arena.truncate(words + SLACK_WORDS);
+        arena.shrink_to_fit();
+        self.set_arena(arena, self.top);
+    }
+
+    /// Compacts the heap and makes room for so many words, if the limit admits them. Where not, the heap is none the worse.
+    pub(super) fn collect(
+        &mut self,
+        words: usize,
+        growth: Option<Growth>,
+        program: &Program,
+        roots: &mut impl Roots,
+    ) -> Result<(), HeapFull> {
+        let allocated = self.top - self.floor;
+        let extra = words.saturating_add(growth.map_or(0, |growth| growth.capacity + 1));
+        let arena_max = self.arena_words(self.top, extra);
+        let work = self.copy_live(arena_max, growth, program, roots);
+        self.shrink_arena(self.arena_words(self.top, extra));
+        self.excess_work += work.saturating_sub(4 * allocated) as u64;
+        if self.has_room(words) { Ok(()) } else { Err(HeapFull) }
+    }
+
+    /// How large an arena should be in which so many words are live and so many more are wanted at once.
+    fn arena_words(&self, live: usize, wanted: usize) -> usize {
+        let busy = (2 * self.end).min(WORDS_BUSY);
+        (2 * live).saturating_add(wanted).max(busy).min(self.limit)
+    }
+
+    /// Copies what is live into an arena of at least as many words; gives the words of work that this took.
+    fn copy_live(
+        &mut self,
+        arena: usize,
+        growth: Option<Growth>,
+        program: &Program,
+        roots: &mut impl Roots,
+    ) -> usize {
+        let mut copier = Copier {
+            program,
+            from: &mut self.words,
+            to: vec![0; arena.max(self.top) + SLACK_WORDS],
+            top: 1,
+            growth,
+        };
+        let mut root_count = 0;
+        roots.for_each(program, |slot| {
+            root_count += 1;
+            copier.evacuate(slot);
+        });
+        copier.scan();
+        let (words, top) = (copier.to, copier.top);
+        self.words = words;
+        self.top = top;
+        top + root_count
+    }
+}
+
+struct Copier<'a> {
+    program: &'a Program,
+    from: &'a mut [u64],
+    to: Vec<u64>,
+    top: usize,
+    growth: Option<Growth>,
+}
+
+impl Copier<'_> {
+    /// Sees to it that the object that a slot refers to is copied, and lets the slot refer to the copy.
+    #[inline]
+    fn evacuate(&mut self, slot: &mut u64) {
+        *slot = self.moved(*slot);
+    }
+
+    #[inline]
+    fn moved(&mut self, slot: u64) -> u64 {
+        let reference = low(slot);
+        if reference == 0 || reference & CONSTANT_BIT != 0 {
+            return slot;
+        }
+        let head = self.from[reference as usize];
+        let to = if low(head) == FORWARDED { high(head) } else { self.copy(reference as usize, head) };
+        header(to, high(slot))
+    }
+
+    /// Copies an object, and a list's buffer right behind it.
+    fn copy(&mut self, at: usize, head: u64) -> u32 {
+        let extra = high(head) as usize;
+        let words = match &self.program.layouts[low(head) as usize].object {
+            ObjectLayout::Fields(fields) => 1 + fields.count as usize,
+            ObjectLayout::Variants(variants) => 1 + variants[extra].count as usize,
+            ObjectLayout::Closure => 1 + self.program.functions[extra].closure.count as usize,
+            ObjectLayout::Str => Heap::text_words(extra),
+            ObjectLayout::Bytes => Heap::bytes_words(extra),
+            ObjectLayout::List { .. } => return self.copy_list(at, head),
+            ObjectLayout::None => 1,
+        };
+        let to = self.copy_words(at, words);
+        self.from[at] = header(FORWARDED, to as u32);
+        to as u32
+    }
+
+    fn copy_list(&mut self, at: usize, head: u64) -> u32 {
+        let len = high(head) as usize;
+        let buffer = low(self.from[at + 1]) as usize;
+        let to = self.copy_words(at, 2);
+        let capacity = match self.growth {
+            Some(growth) if growth.list as usize == at => growth.capacity,
+            _ => len,
+        };
+        self.to[to + 1] = 0;
+        if capacity > 0 {
+            self.to[to + 1] = self.top as u64;
+            self.to[self.top] = header(BUFFER, capacity as u32);
+            self.top += 1;
+            if len > 0 {
+                self.copy_words(buffer + 1, len);
+            }
+            self.top += capacity - len;
+        }
+        self.from[at] = header(FORWARDED, to as u32);
+        to as u32
+    }
+
+    #[inline]
+    fn copy_words(&mut self, at: usize, words: usize) -> usize {
+        let to = self.top;
+        let (source, target) = (&self.from[at..at + words], &mut self.to[to..to + words]);
+        if words <= 8 {
+            for (target, source) in target.iter_mut().zip(source) {
+                *target = *source;
+            }
+        } else {
+            target.copy_from_slice(source);
+        }
+        self.top = to + words;
+        to
+    }
+
+    /// Goes through the copies and copies what they refer to, until there is nothing left.
+    fn scan(&mut self) {
+        let mut at = 1;
+        while at < self.top {
+            at = self.scan_object(at);
+        }
+    }
+
+    /// Gives where the next object stands.
+    fn scan_object(&mut self, at: usize) -> usize {
+        let program = self.program;
+        let head = self.to[at];
+        let extra = high(head) as usize;
+        match &program.layouts[low(head) as usize].object {
+            ObjectLayout::Fields(fields) => self.scan_fields(at + 1, fields),
+            ObjectLayout::Variants(variants) => self.scan_fields(at + 1, &variants[extra]),
+            ObjectLayout::Closure => self.scan_fields(at + 1, &program.functions[extra].closure),
+            ObjectLayout::Str => at + Heap::text_words(extra),
+            ObjectLayout::Bytes => at + Heap::bytes_words(extra),
+            ObjectLayout::List { element } => self.scan_list(at, extra, *element),
+            ObjectLayout::None => at + 1,
+        }
+    }
+
+    fn scan_fields(&mut self, at: usize, fields: &FieldsLayout) -> usize {
+        for &field in &fields.refs {
+            let field = at + field as usize;
+            self.to[field] = self.moved(self.to[field]);
+        }
+        for &field in &fields.floats {
+            let field = at + field as usize;
+            self.to[field] = layout::float_bits(f64::from_bits(self.to[field]));
+        }
+        at + fields.count as usize
+    }
+
+    fn scan_list(&mut self, at: usize, len: usize, element: SlotKind) -> usize {
+        let buffer = low(self.to[at + 1]) as usize;
+        if buffer == 0 {
+            return at + 2;
+        }
+        let elements = buffer + 1..buffer + 1 + len;
+        match element {
+            SlotKind::Reference => {
+                for index in elements {
+                    self.to[index] = self.moved(self.to[index]);
+                }
+            }
+            SlotKind::Float => {
+                for word in &mut self.to[elements] {
+                    *word = layout::float_bits(f64::from_bits(*word));
+                }
+            }
+            SlotKind::Plain => {}
+        }
+        buffer + 1 + high(self.to[buffer]) as usize
+    }
+}

@@ -1,0 +1,303 @@
+//! An agent's heap: one arena of words, filled from the bottom, compacted by copying.
+//!
+//! How objects lie in it is described at [`crate::layout`]. Allocation is split in two: `reserve` makes room and may
+//! collect, which moves every object; `push` and its kin then fill the room and never move anything. So an operation
+//! reserves first and reads its references afterwards.
+
+mod collect;
+mod view;
+
+pub(crate) use collect::{Growth, Roots};
+pub(crate) use view::View;
+
+use crate::layout;
+use crate::program::Program;
+
+/// Words beyond the top that may be written without being reserved: arguments are copied three at a time.
+pub(crate) const SLACK_WORDS: usize = 3;
+
+/// No reference has [`layout::CONSTANT_BIT`], and no `Str` more bytes than a header can say.
+const WORDS_MAX: usize = 1 << 29;
+
+/// The first arena's size: an idle agent should cost little.
+const WORDS_INITIAL: usize = 16;
+
+/// An arena that fills up again and again grows to this, however little of it is live, so that collections are rare.
+const WORDS_BUSY: usize = 32 << 10;
+
+/// The heap's limit stands in the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct HeapFull;
+
+/// An agent's objects.
+#[derive(Debug)]
+pub(crate) struct Heap {
+    /// The arena, slack included. Word 0 is never used, since reference 0 is no object.
+    words: Vec<u64>,
+    /// Where the next object goes.
+    top: usize,
+    /// How far `top` may go in this arena.
+    end: usize,
+    /// How many words may be live; no arena is larger.
+    limit: usize,
+    /// Where `top` stood after the last collection.
+    floor: usize,
+    /// Collection work that allocation did not pay for, in words, since it was last asked for.
+    excess_work: u64,
+    /// Collect at every reservation: finds what holds a reference over one.
+    stress: bool,
+}
+
+impl Heap {
+    /// An empty heap that may hold so many bytes of live data.
+    pub(crate) fn new(limit_bytes: usize) -> Self {
+        let limit = (limit_bytes / 8).clamp(1, WORDS_MAX);
+        let mut heap =
+            Self { words: Vec::new(), top: 1, end: 0, limit, floor: 1, excess_work: 0, stress: false };
+        heap.set_arena(vec![0; WORDS_INITIAL.min(limit) + SLACK_WORDS], 1);
+        heap
+    }
+
+    /// A heap with these words, the unused word 0 included, as a snapshot gives them. `None` if the limit is lower.
+    pub(crate) fn from_words(mut words: Vec<u64>, limit_bytes: usize) -> Option<Self> {
+        let mut heap = Self::new(limit_bytes);
+        let top = words.len().max(1);
+        if top > heap.limit {
+            return None;
+        }
+        words.resize(top + SLACK_WORDS, 0);
+        heap.set_arena(words, top);
+        Some(heap)
+    }
+
+    fn set_arena(&mut self, words: Vec<u64>, top: usize) {
+        self.end = words.len() - SLACK_WORDS;
+        self.words = words;
+        self.top = top;
+        self.floor = top;
+    }
+
+    /// The words in use, the unused word 0 included.
+    pub(crate) fn words(&self) -> &[u64] {
+        &self.words[..self.top]
+    }
+
+    /// Bytes of the arena in use, garbage included.
+    pub(crate) fn bytes_used(&self) -> usize {
+        self.top * 8
+    }
+
+    /// Collect at every reservation from now on, or no longer.
+    pub(crate) fn set_stress(&mut self, stress: bool) {
+        self.stress = stress;
+    }
+
+    /// Collection work that allocation did not pay for, in words, since this was last asked.
+    pub(crate) fn take_excess_work(&mut self) -> u64 {
+        std::mem::take(&mut self.excess_work)
+    }
+
+    /// What readers need to follow references.
+    pub(crate) fn view<'a>(&'a self, program: &'a Program) -> View<'a> {
+        View::new(&self.words, &program.constant_area)
+    }
+
+    /// The arena's first word, for the interpreter. Good until the next reservation that collects.
+    #[inline]
+    pub(crate) fn base_mut(&mut self) -> *mut u64 {
+        self.words.as_mut_ptr()
+    }
+
+    /// Takes so many words, if the arena has them: the offset of the first.
+    #[inline]
+    pub(crate) fn take(&mut self, words: usize) -> Option<u32> {
+        let at = self.top;
+        if words > self.end - at || self.stress {
+            return None;
+        }
+        self.top = at + words;
+        Some(at as u32)
+    }
+
+    /// Takes words that [`Heap::reserve`] made room for.
+    pub(crate) fn take_reserved(&mut self, words: usize) -> u32 {
+        let at = self.top;
+        self.top = at + words;
+        debug_assert!(self.top <= self.end, "taken without being reserved");
+        at as u32
+    }
+
+    /// Whether the arena has room for so many words as it stands.
+    fn has_room(&self, words: usize) -> bool {
+        words <= self.end - self.top
+    }
+
+    /// Makes room for so many words, by a collection if it must be: then every object moves.
+    pub(crate) fn reserve(
+        &mut self,
+        words: usize,
+        program: &Program,
+        roots: &mut impl Roots,
+    ) -> Result<(), HeapFull> {
+        if self.has_room(words) && !self.stress {
+            return Ok(());
+        }
+        self.collect(words, None, program, roots)
+    }
+
+    /// Whether an object of so many words can ever fit: asked before scratch space of that size is used.
+    pub(crate) fn admits(&self, words: usize) -> bool {
+        words < self.limit
+    }
+
+    /// Appends an object of a header and fields. The room was reserved.
+    pub(crate) fn push(&mut self, header: u64, fields: &[u64]) -> u32 {
+        let at = self.take_reserved(1 + fields.len()) as usize;
+        self.words[at] = header;
+        self.words[at + 1..][..fields.len()].copy_from_slice(fields);
+        at as u32
+    }
+
+    /// How many words a `Str` of so many bytes takes.
+    pub(crate) fn text_words(bytes: usize) -> usize {
+        2 + bytes.div_ceil(8)
+    }
+
+    /// Appends a `Str`. The room was reserved.
+    pub(crate) fn push_text(&mut self, program: &Program, text: &str) -> u32 {
+        let head = [layout::header(program.well_known.str, text.len() as u32), text.chars().count() as u64];
+        self.push_bytes_object(&head, text.as_bytes())
+    }
+
+    /// How many words a `Bytes` of so many bytes takes.
+    pub(crate) fn bytes_words(bytes: usize) -> usize {
+        1 + bytes.div_ceil(8)
+    }
+
+    /// Appends a `Bytes`. The room was reserved.
+    pub(crate) fn push_bytes(&mut self, program: &Program, bytes: &[u8]) -> u32 {
+        self.push_bytes_object(&[layout::header(program.well_known.bytes, bytes.len() as u32)], bytes)
+    }
+
+    fn push_bytes_object(&mut self, head: &[u64], bytes: &[u8]) -> u32 {
+        let at = self.take_reserved(head.len() + bytes.len().div_ceil(8)) as usize;
+        self.words[at..][..head.len()].copy_from_slice(head);
+        for (word, chunk) in self.words[at + head.len()..].iter_mut().zip(bytes.chunks(8)) {
+            *word = layout::pack_bytes(chunk);
+        }
+        at as u32
+    }
+
+    /// How many words a list of so many elements takes, its buffer included.
+    pub(crate) fn list_words(len: usize) -> usize {
+        if len == 0 { 2 } else { 3 + len }
+    }
+
+    /// Appends a list whose elements are all 0, its buffer right behind it. The room was reserved.
+    pub(crate) fn push_list(&mut self, type_id: u32, len: usize) -> u32 {
+        let at = self.take_reserved(Self::list_words(len)) as usize;
+        self.words[at] = layout::header(type_id, len as u32);
+        self.words[at + 1] = 0;
+        if len > 0 {
+            self.words[at + 1] = at as u64 + 2;
+            self.words[at + 2] = layout::header(layout::BUFFER, len as u32);
+            self.words[at + 3..][..len].fill(0);
+        }
+        at as u32
+    }
+
+    /// A list's elements.
+    pub(crate) fn elements_mut(&mut self, list: u32) -> &mut [u64] {
+        let len = self.len(list);
+        let buffer = layout::low(self.words[list as usize + 1]) as usize;
+        if len == 0 { &mut [] } else { &mut self.words[buffer + 1..][..len] }
+    }
+
+    /// Where the elements of a list that has a buffer begin.
+    pub(crate) fn elements_at(&self, list: u32) -> usize {
+        layout::low(self.words[list as usize + 1]) as usize + 1
+    }
+
+    /// Copies words from one place to another.
+    pub(crate) fn copy_words(&mut self, from: usize, to: usize, count: usize) {
+        self.words.copy_within(from..from + count, to);
+    }
+
+    /// A list's length.
+    pub(crate) fn len(&self, list: u32) -> usize {
+        layout::high(self.words[list as usize]) as usize
+    }
+
+    /// How many elements a list's buffer holds before it must grow.
+    fn capacity(&self, list: u32) -> usize {
+        match layout::low(self.words[list as usize + 1]) as usize {
+            0 => 0,
+            buffer => layout::high(self.words[buffer]) as usize,
+        }
+    }
+
+    /// Says how long a list is. Its buffer has the capacity, and new elements are written next.
+    pub(crate) fn set_len(&mut self, list: u32, len: usize) {
+        let header = &mut self.words[list as usize];
+        *header = layout::header(layout::low(*header), len as u32);
+    }
+
+    /// Sees to it that a list can take so many more elements. The list is given by the root that holds it, since a
+    /// collection moves it. Whether this fails depends only on what is live, not on when collections happened.
+    pub(crate) fn grow_list<R: Roots>(
+        &mut self,
+        list: impl Fn(&R) -> u32,
+        more: usize,
+        program: &Program,
+        roots: &mut R,
+    ) -> Result<(), HeapFull> {
+        let at = list(roots);
+        let len = self.len(at);
+        if len + more <= self.capacity(at) {
+            return Ok(());
+        }
+        let wanted = (len + more).max(2 * len).max(4);
+        if (!self.has_room(1 + wanted) || self.stress)
+            && self.collect_for_list(&list, more, wanted, program, roots)?
+        {
+            return Ok(());
+        }
+        self.move_buffer(list(roots), len, wanted);
+        Ok(())
+    }
+
+    /// Collects so that a list's buffer of `wanted` elements can be taken; true if there is no room for two buffers at
+    /// once, so that the list got a larger one while it was copied.
+    fn collect_for_list<R: Roots>(
+        &mut self,
+        list: impl Fn(&R) -> u32,
+        more: usize,
+        wanted: usize,
+        program: &Program,
+        roots: &mut R,
+    ) -> Result<bool, HeapFull> {
+        if self.collect(1 + wanted, None, program, roots).is_ok() {
+            return Ok(false);
+        }
+        let list = list(roots);
+        let len = self.len(list);
+        let room = (self.limit - self.top).saturating_sub(usize::from(len == 0));
+        if room < more {
+            return Err(HeapFull);
+        }
+        let growth = Growth { list, capacity: (len + room).min(wanted) };
+        self.collect(0, Some(growth), program, roots)?;
+        Ok(true)
+    }
+
+    /// Gives a list a new buffer at the top.
+    fn move_buffer(&mut self, list: u32, len: usize, capacity: usize) {
+        let buffer = self.take_reserved(1 + capacity) as usize;
+        let old = layout::low(self.words[list as usize + 1]) as usize;
+        self.words[buffer] = layout::header(layout::BUFFER, capacity as u32);
+        if len > 0 {
+            self.words.copy_within(old + 1..old + 1 + len, buffer + 1);
+        }
+        self.words[list as usize + 1] = buffer as u64;
+    }
+}

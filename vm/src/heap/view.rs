@@ -1,0 +1,88 @@
+//! Reading objects: follows references into the heap and into the program's constants.
+
+use std::borrow::Cow;
+
+use crate::layout::{self, CONSTANT_BIT};
+
+/// A heap and its program's constants, to be read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct View<'a> {
+    heap: &'a [u64],
+    constants: &'a [u64],
+}
+
+impl<'a> View<'a> {
+    pub(crate) fn new(heap: &'a [u64], constants: &'a [u64]) -> Self {
+        Self { heap, constants }
+    }
+
+    /// The words from an object's header on, to the end of the area.
+    fn object(self, reference: u32) -> &'a [u64] {
+        if reference & CONSTANT_BIT == 0 {
+            &self.heap[reference as usize..]
+        } else {
+            &self.constants[(reference & !CONSTANT_BIT) as usize..]
+        }
+    }
+
+    /// The high half of an object's header: bytes, length, tag or function.
+    pub(crate) fn extra(self, reference: u32) -> u32 {
+        layout::high(self.object(reference)[0])
+    }
+
+    /// A struct's, tuple's or variant's fields, of which there are so many.
+    pub(crate) fn fields(self, reference: u32, count: usize) -> &'a [u64] {
+        &self.object(reference)[1..=count]
+    }
+
+    /// A list's elements.
+    pub(crate) fn elements(self, reference: u32) -> &'a [u64] {
+        let list = self.object(reference);
+        match layout::high(list[0]) as usize {
+            0 => &[],
+            len => &self.object(layout::low(list[1]))[1..=len],
+        }
+    }
+
+    /// How many characters a `Str` has.
+    pub(crate) fn char_count(self, reference: u32) -> u64 {
+        self.object(reference)[1]
+    }
+
+    /// A `Str`.
+    pub(crate) fn text(self, reference: u32) -> Cow<'a, str> {
+        let object = self.object(reference);
+        match bytes(&object[2..], layout::high(object[0]) as usize) {
+            // SAFETY: a `Str`'s bytes are UTF-8: constants are decoded as strings, snapshots are checked to hold only
+            // UTF-8 in a `Str`, and the engine writes none but a `str`'s bytes.
+            Cow::Borrowed(bytes) => Cow::Borrowed(unsafe { std::str::from_utf8_unchecked(bytes) }),
+            // SAFETY: as above.
+            Cow::Owned(bytes) => Cow::Owned(unsafe { String::from_utf8_unchecked(bytes) }),
+        }
+    }
+
+    /// A `Bytes`.
+    pub(crate) fn bytes(self, reference: u32) -> Cow<'a, [u8]> {
+        let object = self.object(reference);
+        bytes(&object[1..], layout::high(object[0]) as usize)
+    }
+
+    /// The bytes of a `Str`, for comparing: their order is that of the code points.
+    pub(crate) fn text_bytes(self, reference: u32) -> Cow<'a, [u8]> {
+        let object = self.object(reference);
+        bytes(&object[2..], layout::high(object[0]) as usize)
+    }
+}
+
+/// The first bytes of some words, the lowest byte of each word first, as they stand in memory on a little-endian machine.
+fn bytes(words: &[u64], len: usize) -> Cow<'_, [u8]> {
+    let words = &words[..len.div_ceil(8)];
+    if cfg!(target_endian = "little") {
+        // SAFETY: the slice holds at least `len` bytes, any alignment suits bytes, and all bytes are initialised.
+        Cow::Borrowed(unsafe { std::slice::from_raw_parts(words.as_ptr().cast(), len) })
+    } else {
+        let mut bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        bytes.truncate(len);
+        Cow::Owned(bytes)
+    }
+}

@@ -1,0 +1,41 @@
+//! The interpreter. `dispatch` holds the one loop, which does by itself what is short and frequent; the other files do
+//! what is rare or works on many words, through the checked accessors of heap and stack.
+
+mod arith;
+mod dispatch;
+mod lists;
+mod objects;
+mod text;
+
+pub(crate) use lists::range_within;
+
+use crate::agent::Agent;
+use crate::trap::TrapKind;
+
+/// Why the loop was left. The innermost frame's `pc` says where: at the instruction that comes next, or, for a host
+/// call and a trap, at the one that wanted it.
+#[derive(Debug)]
+pub(crate) enum Exit {
+    /// The first function returned this slot.
+    Done(u64),
+    /// The slice is used up.
+    OutOfFuel,
+    /// The instruction is a `call.host`.
+    HostCall,
+    /// The program did what it may not.
+    Trap(Box<TrapKind>),
+}
+
+impl Agent {
+    /// The register that the `index`th argument in the `args` words names.
+    fn arg(&self, index: usize) -> u16 {
+        self.program.args(self.stack.top.pc, index + 1, None).last().unwrap_or(0)
+    }
+
+    /// Makes room for what an operation is about to make, and charges for it.
+    fn reserve_charged(&mut self, words: usize) -> Result<(), TrapKind> {
+        self.reserve(words)?;
+        self.charge(words as u64);
+        Ok(())
+    }
+}

@@ -1,0 +1,55 @@
+//! Making text.
+
+use crate::agent::Agent;
+use crate::bytecode::Instr;
+use crate::heap::Heap;
+use crate::layout::low;
+use crate::trap::TrapKind;
+
+impl Agent {
+    /// A new `Str`, as a slot. Every object may move.
+    pub(crate) fn new_text(&mut self, text: &str) -> Result<u64, TrapKind> {
+        self.reserve_charged(Heap::text_words(text.len()))?;
+        Ok(self.heap.push_text(&self.program, text).into())
+    }
+
+    /// A new `Bytes`, as a slot. Every object may move.
+    pub(crate) fn new_bytes(&mut self, bytes: &[u8]) -> Result<u64, TrapKind> {
+        self.reserve_charged(Heap::bytes_words(bytes.len()))?;
+        Ok(self.heap.push_bytes(&self.program, bytes).into())
+    }
+
+    /// Checks that text or bytes of so many bytes can be made at all, before scratch space is used for them.
+    pub(crate) fn admit_bytes(&self, bytes: usize) -> Result<(), TrapKind> {
+        if self.heap.admits(Heap::text_words(bytes)) { Ok(()) } else { Err(self.heap_limit()) }
+    }
+
+    /// `concat`.
+    pub(super) fn concat(&mut self, i: Instr) -> Result<(), TrapKind> {
+        let count = i.bc() as usize;
+        let view = self.heap.view(&self.program);
+        let strings = || {
+            let registers = self.program.args(self.stack.top.pc, count, None);
+            registers.map(|register| low(self.stack.reg(register)))
+        };
+        let bytes = strings().map(|string| view.extra(string) as usize).fold(0, usize::saturating_add);
+        self.admit_bytes(bytes)?;
+        let mut text = String::with_capacity(bytes);
+        for string in strings() {
+            text.push_str(&view.text(string));
+        }
+        let made = self.new_text(&text)?;
+        self.stack.set_reg(i.a(), made);
+        Ok(())
+    }
+
+    /// `panic`: the trap.
+    #[cold]
+    pub(super) fn panic(&self, i: Instr) -> TrapKind {
+        let message = self.heap.view(&self.program).text(low(self.stack.reg(i.a())));
+        TrapKind::Panic(message.chars().take(PANIC_CHARS_MAX).collect())
+    }
+}
+
+/// A trap's message is kept and sent about, so it is cut at so many characters.
+const PANIC_CHARS_MAX: usize = 10_000;

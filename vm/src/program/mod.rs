@@ -1,0 +1,135 @@
+//! A verified module, laid out for running. Shared by all agents that run it.
+
+mod constants;
+mod functions;
+mod types;
+
+use std::sync::Arc;
+
+pub(crate) use functions::{Entry, FunctionInfo};
+pub(crate) use types::{FieldsLayout, ObjectLayout, SlotKind, TypeLayout, WellKnown};
+
+use crate::bytecode::{ARGS_PER_WORD, FuncId, Instr, Module, ModuleHash, Type, TypeId};
+use crate::liveness::Liveness;
+use crate::snapshot::Shapes;
+use crate::verify::{VerifyError, verify};
+
+/// A verified program, ready to run.
+#[derive(Debug)]
+pub struct Program {
+    module: Module,
+    hash: ModuleHash,
+    /// The code of all functions, one after the other. A `pc` anywhere in the engine is an index into it.
+    pub(crate) code: Vec<Instr>,
+    /// What a call reads of each function.
+    pub(crate) entries: Vec<Entry>,
+    /// What else there is to know of each function.
+    pub(crate) functions: Vec<FunctionInfo>,
+    /// Each constant as the slot that `const` loads.
+    pub(crate) constants: Vec<u64>,
+    /// The objects of `Str` and `Bytes` constants, at the offsets that references with
+    /// [`CONSTANT_BIT`](crate::layout::CONSTANT_BIT) name.
+    pub(crate) constant_area: Vec<u64>,
+    /// How objects of each type lie, by type id.
+    pub(crate) layouts: Vec<TypeLayout>,
+    /// How many fields each struct and tuple has, by type id.
+    pub(crate) field_counts: Vec<u32>,
+    /// The ids of types that the engine itself makes objects of.
+    pub(crate) well_known: WellKnown,
+    /// Which registers are live at each safepoint.
+    pub(crate) liveness: Liveness,
+    /// What a snapshot's slots and objects may hold.
+    pub(crate) shapes: Shapes,
+}
+
+impl Program {
+    /// Verifies a module and lays it out for running.
+    ///
+    /// # Errors
+    /// [`VerifyError`] names the first fault found and its place.
+    pub fn load(module: Module) -> Result<Arc<Self>, VerifyError> {
+        let liveness = verify(&module)?;
+        let layouts = types::layouts(&module.types);
+        let well_known = WellKnown::find(&module.types);
+        let (constants, constant_area) = constants::lay_out(&module.constants, well_known);
+        let shapes = Shapes::new(&module, &constants);
+        let (code, entries, functions) = functions::lay_out(&module, &layouts);
+        let hash = module.hash();
+        let field_counts = layouts.iter().map(TypeLayout::field_count).collect();
+        Ok(Arc::new(Self {
+            module,
+            hash,
+            code,
+            entries,
+            functions,
+            constants,
+            constant_area,
+            layouts,
+            field_counts,
+            well_known,
+            liveness,
+            shapes,
+        }))
+    }
+
+    /// The module that it was loaded from.
+    pub fn module(&self) -> &Module {
+        &self.module
+    }
+
+    /// The module's hash.
+    pub fn hash(&self) -> ModuleHash {
+        self.hash
+    }
+
+    /// The function that a run begins with, if the module is a program.
+    pub fn main(&self) -> Option<FuncId> {
+        self.module.main
+    }
+
+    /// A type's name as the language writes it.
+    pub fn type_name(&self, id: TypeId) -> String {
+        crate::bytecode::type_name(&self.module.types, id)
+    }
+
+    /// A type of the module's table.
+    pub(crate) fn ty(&self, id: TypeId) -> &Type {
+        &self.module.types[id.0 as usize]
+    }
+
+    /// The function that an instruction belongs to.
+    pub(crate) fn function_at(&self, pc: u32) -> FuncId {
+        FuncId(self.entries.partition_point(|entry| entry.start <= pc).saturating_sub(1) as u32)
+    }
+
+    /// The type of a register of the function that an instruction belongs to.
+    pub(crate) fn register_type(&self, pc: u32, register: u16) -> TypeId {
+        self.module.functions[self.function_at(pc).0 as usize].registers[register as usize]
+    }
+
+    /// How many fields a variant carries.
+    #[inline]
+    pub(crate) fn variant_fields(&self, ty: u32, tag: u32) -> usize {
+        match &self.layouts[ty as usize].object {
+            ObjectLayout::Variants(variants) => variants[tag as usize].count as usize,
+            _ => 0,
+        }
+    }
+
+    /// What the function that an instruction belongs to returns.
+    pub(crate) fn result_type(&self, pc: u32) -> TypeId {
+        self.functions[self.function_at(pc).0 as usize].result
+    }
+
+    /// The registers that the instruction at `pc` names as arguments: `first` in its own word, the others in `args`
+    /// words after it.
+    pub(crate) fn args(&self, pc: u32, count: usize, first: Option<u16>) -> impl Iterator<Item = u16> {
+        let further = self.code[pc as usize + 1..].iter().flat_map(|word| [word.a(), word.b(), word.c()]);
+        first.into_iter().chain(further).take(count)
+    }
+
+    /// How many `args` words follow an instruction with so many arguments, of which the first may be in its own word.
+    pub(crate) const fn args_words(count: usize, first_in_word: bool) -> u32 {
+        count.saturating_sub(first_in_word as usize).div_ceil(ARGS_PER_WORD) as u32
+    }
+}

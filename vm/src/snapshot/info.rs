@@ -1,0 +1,104 @@
+//! What a snapshot tells without being restored.
+
+use super::SnapshotError;
+use super::envelope::{Envelope, SNAPSHOT_VERSION, Status};
+use super::frames;
+use crate::bytecode::{Module, ModuleHash};
+use crate::trap::{TraceLine, Trap};
+
+/// How many of the innermost frames a trace shows, and how many of the outermost.
+const INNERMOST: usize = 24;
+const OUTERMOST: usize = 8;
+
+/// What a snapshot tells without being restored: for `mvm inspect`, and for a node that decides whether to take it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SnapshotInfo {
+    /// The format's version.
+    pub version: u16,
+    /// The BLAKE3 hash of all that follows the header.
+    pub hash: [u8; 32],
+    /// The modules of its program.
+    pub modules: Vec<ModuleHash>,
+    /// Where the agent stands.
+    pub status: SnapshotStatus,
+    /// Fuel used since the agent's start.
+    pub fuel_used: u64,
+    /// How many bytes the snapshot has.
+    pub total_bytes: usize,
+    /// How many of them are heap.
+    pub heap_bytes: usize,
+    /// How many of them are registers.
+    pub register_bytes: usize,
+    /// How many calls are active.
+    pub frames: usize,
+    /// The function and the pc of the innermost frames, then of the outermost ones, where there are many.
+    shown: Vec<u64>,
+}
+
+/// Where the agent of a snapshot stands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SnapshotStatus {
+    /// It has not been started.
+    New,
+    /// It can run.
+    Ready,
+    /// It waits for the host's answer.
+    Waiting,
+    /// It has ended.
+    Done,
+    /// It trapped.
+    Trapped(Trap),
+}
+
+impl SnapshotInfo {
+    /// Reads the description. The words are hashed, but not checked: only a restore does that.
+    ///
+    /// # Errors
+    /// [`SnapshotError`] if the bytes are no snapshot, damaged, or of another version.
+    pub fn read(bytes: &[u8]) -> Result<Self, SnapshotError> {
+        let envelope = Envelope::open(bytes)?;
+        let frames = envelope.frames.len();
+        let shown = |frame: &[u8; 8]| u64::from_le_bytes(*frame);
+        let inner = envelope.frames.iter().rev().take(INNERMOST);
+        let outer = envelope.frames.iter().take(OUTERMOST.min(frames.saturating_sub(INNERMOST))).rev();
+        Ok(Self {
+            version: SNAPSHOT_VERSION,
+            hash: envelope.hash,
+            modules: envelope.description.modules,
+            status: match envelope.description.status {
+                Status::New => SnapshotStatus::New,
+                Status::Ready => SnapshotStatus::Ready,
+                Status::Waiting => SnapshotStatus::Waiting,
+                Status::Done => SnapshotStatus::Done,
+                Status::Trapped(trap) => SnapshotStatus::Trapped(trap),
+            },
+            fuel_used: envelope.description.fuel_used,
+            total_bytes: bytes.len(),
+            heap_bytes: envelope.heap.len() * 8,
+            register_bytes: envelope.registers.len() * 8,
+            frames,
+            shown: inner.chain(outer).map(shown).collect(),
+        })
+    }
+
+    /// The active calls, the innermost first, in the lines of the snapshot's module. What the module lacks shows as `?`.
+    pub fn stack_trace(&self, module: &Module) -> Vec<TraceLine> {
+        match &self.status {
+            SnapshotStatus::New | SnapshotStatus::Done => return Vec::new(),
+            SnapshotStatus::Trapped(trap) => return trap.trace.clone(),
+            SnapshotStatus::Ready | SnapshotStatus::Waiting => {}
+        }
+        let line = |index: usize, word: &u64| {
+            let (function, pc) = frames::unpack(*word);
+            // A caller stands behind its call; the line is the call's.
+            TraceLine::at(module, function, if index == 0 { pc } else { pc.saturating_sub(1) })
+        };
+        let mut lines: Vec<TraceLine> =
+            self.shown.iter().enumerate().map(|(i, word)| line(i, word)).collect();
+        let elided = self.frames - self.shown.len();
+        if elided > 0 {
+            lines.insert(INNERMOST, TraceLine::Elided(elided as u64));
+        }
+        lines
+    }
+}

@@ -1,0 +1,23 @@
+//! A whole agent as bytes, and back. `docs/snapshot.md` has the format byte by byte.
+//!
+//! A snapshot is the agent's live words as they stand after a compacting collection: the live registers of each frame,
+//! then the heap. So taking one costs little more than copying, and the same state gives the same bytes on every
+//! machine. Restoring trusts nothing: every pc, register, object and reference is checked against the program before
+//! the agent exists.
+
+mod envelope;
+mod error;
+mod frames;
+mod heap;
+mod info;
+mod restore;
+mod shapes;
+#[cfg(test)]
+mod tests;
+mod write;
+
+pub use envelope::{MAGIC, SNAPSHOT_VERSION};
+pub use error::SnapshotError;
+pub use info::{SnapshotInfo, SnapshotStatus};
+pub(crate) use shapes::Shapes;
+pub use write::SnapshotChunks;

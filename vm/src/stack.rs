@@ -1,0 +1,153 @@
+//! An agent's stack: the registers of all active calls, in one run of words.
+//!
+//! ```text
+//! header  registers of the first call  header  registers of the call it made  …
+//! ```
+//! A header says how to go on in the caller: in bits 0..32 the instruction after the call, in 32..48 the register that
+//! the result goes to, in 48..64 how many registers the caller has. The first call's is [`BOTTOM`].
+
+use crate::heap::{Roots, SLACK_WORDS};
+use crate::program::{Entry, Program};
+
+/// The header of a first call.
+pub(crate) const BOTTOM: u64 = u64::MAX;
+
+/// Packs a header.
+#[inline]
+pub(crate) const fn frame_header(resume_pc: u32, dest: u16, caller_registers: u16) -> u64 {
+    resume_pc as u64 | (dest as u64) << 32 | (caller_registers as u64) << 48
+}
+
+/// The stack's limit stands in the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct StackFull;
+
+/// An active call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Frame {
+    /// The instruction that comes next: in the innermost call the one that is about to run or waits for the host, in
+    /// all others the one after the call.
+    pub(crate) pc: u32,
+    /// Where its registers begin.
+    pub(crate) base: u32,
+    /// How many registers it has.
+    pub(crate) registers: u32,
+    /// The register that the call which it waits for will define; `None` in the innermost.
+    pub(crate) dest: Option<u16>,
+}
+
+/// The registers of all active calls.
+#[derive(Debug)]
+pub(crate) struct Stack {
+    words: Vec<u64>,
+    limit: usize,
+    /// The innermost call.
+    pub(crate) top: Frame,
+}
+
+impl Stack {
+    /// An empty stack that may grow to so many bytes.
+    pub(crate) fn new(limit_bytes: usize) -> Self {
+        let limit = (limit_bytes / 8).min(u32::MAX as usize / 2);
+        Self { words: Vec::new(), limit, top: Frame { pc: 0, base: 0, registers: 0, dest: None } }
+    }
+
+    /// Begins with a call of a function, whose registers are all 0.
+    pub(crate) fn begin(&mut self, entry: &Entry) -> Result<(), StackFull> {
+        self.words.clear();
+        self.reserve(1 + entry.registers as usize)?;
+        self.words[0] = BOTTOM;
+        self.top = Frame { pc: entry.start, base: 1, registers: entry.registers, dest: None };
+        Ok(())
+    }
+
+    /// Adds a call to the innermost one, which goes on at its `pc` when that returns. Its registers are all 0.
+    pub(crate) fn enter(&mut self, entry: &Entry, dest: u16) -> Result<(), StackFull> {
+        let caller = self.top;
+        let header = (caller.base + caller.registers) as usize;
+        self.reserve(header + 1 + entry.registers as usize)?;
+        self.words[header] = frame_header(caller.pc, dest, caller.registers as u16);
+        self.words[header + 1..][..entry.registers as usize].fill(0);
+        self.top = Frame { pc: entry.start, base: header as u32 + 1, registers: entry.registers, dest: None };
+        Ok(())
+    }
+
+    /// Ends all calls.
+    pub(crate) fn clear(&mut self) {
+        self.words = Vec::new();
+    }
+
+    /// Makes room up to a word, growing by half at least, so that deep recursion copies little.
+    #[cold]
+    pub(crate) fn reserve(&mut self, end: usize) -> Result<(), StackFull> {
+        if end > self.limit {
+            return Err(StackFull);
+        }
+        let have = self.words.len().saturating_sub(SLACK_WORDS);
+        if end > have {
+            self.words.resize(end.max(have + have / 2).min(self.limit) + SLACK_WORDS, 0);
+        }
+        Ok(())
+    }
+
+    /// Gives back memory that the active calls don't need.
+    pub(crate) fn shrink(&mut self) {
+        self.words.truncate((self.top.base + self.top.registers) as usize + SLACK_WORDS);
+        self.words.shrink_to_fit();
+    }
+
+    /// The first word, for the interpreter. Good until the stack grows.
+    pub(crate) fn base_mut(&mut self) -> *mut u64 {
+        self.words.as_mut_ptr()
+    }
+
+    /// How many words frames may take before the stack must grow.
+    pub(crate) fn end(&self) -> usize {
+        self.words.len() - SLACK_WORDS
+    }
+
+    /// A register of the innermost call.
+    #[inline]
+    pub(crate) fn reg(&self, register: u16) -> u64 {
+        self.words[self.top.base as usize + register as usize]
+    }
+
+    /// Writes a register of the innermost call.
+    #[inline]
+    pub(crate) fn set_reg(&mut self, register: u16, slot: u64) {
+        self.words[self.top.base as usize + register as usize] = slot;
+    }
+
+    /// The registers of a call.
+    pub(crate) fn registers(&self, frame: &Frame) -> &[u64] {
+        &self.words[frame.base as usize..][..frame.registers as usize]
+    }
+
+    /// The active calls, the innermost first.
+    pub(crate) fn frames(&self) -> impl Iterator<Item = Frame> {
+        let first = (!self.words.is_empty()).then_some(self.top);
+        std::iter::successors(first, |frame| {
+            let header = self.words[frame.base as usize - 1];
+            let registers = (header >> 48) as u32;
+            (header != BOTTOM).then(|| Frame {
+                pc: header as u32,
+                base: frame.base - 1 - registers,
+                registers,
+                dest: Some((header >> 32) as u16),
+            })
+        })
+    }
+}
+
+impl Roots for Stack {
+    fn for_each(&mut self, program: &Program, mut visit: impl FnMut(&mut u64)) {
+        let frames: Vec<Frame> = self.frames().collect();
+        for frame in frames.iter().rev() {
+            for &register in program.liveness.refs(frame.pc) {
+                if Some(register) != frame.dest {
+                    visit(&mut self.words[frame.base as usize + register as usize]);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! What several test files share. Not each of them uses all of it.
+
+#![allow(dead_code)]
+
+pub mod host;
+pub mod msgpack;
