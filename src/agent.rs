@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use mob_vm::bytecode::{FuncId, Module, Type, TypeId};
-use mob_vm::{HostCall, StartError, Step, TraceLine, Trap, Value, ValueError};
+use mob_vm::{HostCall, SnapshotError, StartError, Step, TraceLine, Trap, Value, ValueError};
 
 use crate::engine::LoadError;
 use crate::host::{ErasedFunction, FromValue};
@@ -99,6 +99,24 @@ impl Agent {
         let mut inner = mob_vm::Agent::new(Arc::clone(&program.inner), program.limits);
         inner.start(function, args)?;
         Ok(Self { inner, functions: Arc::clone(&program.functions) })
+    }
+
+    /// The agent that a snapshot holds. The snapshot may come from anybody: it is checked against the program, and
+    /// against the limits of the engine that loaded it.
+    ///
+    /// # Errors
+    /// If the bytes are no snapshot, are of another program, or exceed a limit.
+    pub fn restore(program: &Program, snapshot: &[u8]) -> Result<Self, SnapshotError> {
+        let inner = mob_vm::Agent::restore(snapshot, Arc::clone(&program.inner), program.limits)?;
+        Ok(Self { inner, functions: Arc::clone(&program.functions) })
+    }
+
+    /// The agent as bytes, which mean the same on every machine. It goes on unchanged; equal states give equal bytes.
+    ///
+    /// # Errors
+    /// If the agent is larger than its limit on snapshots allows.
+    pub fn snapshot(&mut self) -> Result<Vec<u8>, SnapshotError> {
+        self.inner.snapshot()
     }
 
     /// Runs until the program is done, wants to leave, or has used this much fuel. Host calls are answered on the way.

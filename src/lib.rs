@@ -39,4 +39,4 @@ pub use mob_compiler as compiler;
 #[cfg(feature = "net")]
 pub use mob_net as net;
 pub use mob_vm as vm;
-pub use mob_vm::{Limits, TraceLine, Trap, TrapKind, Value};
+pub use mob_vm::{Limits, SnapshotError, TraceLine, Trap, TrapKind, Value};

@@ -35,7 +35,11 @@ const STDIN: &str = "-";
 impl Input {
     /// Reads a file, or standard input for `-`.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        let bytes = read_bytes(path, SOURCE_BYTES_MAX.max(MODULE_BYTES_MAX))?;
+        Self::from_bytes(path, read_bytes(path, SOURCE_BYTES_MAX.max(MODULE_BYTES_MAX))?)
+    }
+
+    /// What these bytes of a file are.
+    pub(crate) fn from_bytes(path: &Path, bytes: Vec<u8>) -> Result<Self, Failure> {
         if bytes.starts_with(&MAGIC) {
             return Ok(Self::Module(bytes));
         }

@@ -3,28 +3,70 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use mvm::Limits;
 use mvm::compiler::Options;
-use mvm::vm::Program;
 use mvm::vm::bytecode::{FORMAT_VERSION, Function, Module};
+use mvm::vm::snapshot::{MAGIC, SnapshotStatus};
+use mvm::vm::{Program, SnapshotInfo};
 
 use super::failure::Failure;
-use super::input::Input;
+use super::input::{Input, read_bytes};
 use super::size;
 
-/// Shows what a module is made of: hash, capabilities, functions, sizes
+/// Shows what a module or a snapshot is made of: hash, capabilities, functions, sizes
 #[derive(Debug, clap::Args)]
 pub(super) struct Inspect {
-    /// Built module or source file; - is standard input
+    /// Built module, source file or snapshot; - is standard input
     file: PathBuf,
+    /// The program that a snapshot is of, to show its stack trace in source lines
+    #[arg(long, value_name = "FILE")]
+    program: Option<PathBuf>,
 }
 
 impl Inspect {
     pub(super) fn execute(&self) -> Result<(), Failure> {
-        let options = Options { tests: false, main_required: false };
-        let module = Input::read(&self.file)?.into_module(&options)?;
-        let program = Program::load(module).map_err(Failure::usage)?;
+        let bytes = read_bytes(&self.file, Limits::default().snapshot_bytes)?;
         let mut out = io::stdout().lock();
+        if bytes.starts_with(&MAGIC) {
+            let info = SnapshotInfo::read(&bytes).map_err(Failure::usage)?;
+            let module = self.program.as_ref().map(|file| Input::read(file).and_then(module)).transpose()?;
+            return Ok(write_snapshot(&mut out, &info, module.as_ref())?);
+        }
+        let module = module(Input::from_bytes(&self.file, bytes)?)?;
+        let program = Program::load(module).map_err(Failure::usage)?;
         Ok(write_module(&mut out, &program)?)
+    }
+}
+
+fn module(input: Input) -> Result<Module, Failure> {
+    input.into_module(&Options { tests: false, main_required: false })
+}
+
+fn write_snapshot(out: &mut impl Write, info: &SnapshotInfo, module: Option<&Module>) -> io::Result<()> {
+    let modules: Vec<_> = info.modules.iter().map(ToString::to_string).collect();
+    let hash: String = info.hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let state = match info.status {
+        SnapshotStatus::New => "not started",
+        SnapshotStatus::Ready => "can run",
+        SnapshotStatus::Waiting => "waits for its host",
+        SnapshotStatus::Done => "done",
+        SnapshotStatus::Trapped(_) => "trapped",
+    };
+    writeln!(out, "snapshot      {hash}")?;
+    writeln!(out, "program       {}", modules.join(", "))?;
+    writeln!(out, "format        {}", info.version)?;
+    writeln!(out, "size          {}", size::show(info.total_bytes as u64))?;
+    writeln!(out, "heap          {}", size::show(info.heap_bytes as u64))?;
+    writeln!(out, "registers     {}", size::show(info.register_bytes as u64))?;
+    writeln!(out, "calls         {}", info.frames)?;
+    writeln!(out, "fuel used     {}", info.fuel_used)?;
+    writeln!(out, "state         {state}")?;
+    match module {
+        Some(module) if info.modules.contains(&module.hash()) => {
+            info.stack_trace(module).iter().try_for_each(|line| writeln!(out, "  {line}"))
+        }
+        Some(_) => writeln!(out, "the program given is another one, so there is no stack trace"),
+        None => writeln!(out, "give its program with --program to see its stack trace"),
     }
 }
 

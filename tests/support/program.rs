@@ -17,7 +17,7 @@ const FUEL_MAX: u64 = 2_000_000_000;
 pub(crate) enum Mode {
     /// In one go.
     Whole,
-    /// In slices of random fuel.
+    /// In slices of random fuel, becoming a snapshot and a new agent after each.
     Sliced {
         /// Where the random numbers begin.
         seed: u64,
@@ -146,8 +146,19 @@ fn run(program: &Program, function: FuncId, args: &[Value], mode: Mode) -> Resul
             Ok(Outcome::Depart(_)) => agent.stay("there are no other nodes").unwrap(),
             Err(trap) => break End::Trap(trap),
         }
+        if mode != Mode::Whole {
+            agent = moved(program, &mut agent)?;
+        }
     };
     Ok(Ran { output: String::new(), fuel: agent.fuel_used(), end })
+}
+
+/// The agent as its snapshot makes it. The snapshot of that must be the same bytes.
+fn moved(program: &Program, agent: &mut Agent) -> Result<Agent, String> {
+    let snapshot = agent.snapshot().map_err(|error| format!("snapshot: {error}"))?;
+    let mut restored = Agent::restore(program, &snapshot).map_err(|error| format!("restore: {error}"))?;
+    let again = restored.snapshot().map_err(|error| format!("snapshot of the restored: {error}"))?;
+    if again == snapshot { Ok(restored) } else { Err("the restored agent gives another snapshot".to_owned()) }
 }
 
 impl Ran {
