@@ -9,9 +9,15 @@ pub mod event;
 mod files;
 pub mod home;
 pub mod host;
+#[cfg(test)]
+mod hostile;
 pub mod identity;
 pub mod node;
 pub mod protocol;
 mod transport;
 
 pub use transport::LinkError;
+
+// The tests' common programs name the crate as its users do.
+#[cfg(test)]
+extern crate self as mob_net;

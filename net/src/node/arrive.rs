@@ -141,7 +141,7 @@ fn judge(
     let (luggage, snapshot) =
         Luggage::unpack(cargo).ok_or_else(|| invalid("the luggage can't be read".to_owned()))?;
     let limits = shared.config.limits.agent;
-    let agent = super::freeze::thaw(snapshot, code.program.clone(), limits)
+    let agent = Agent::restore(snapshot, code.program.clone(), limits)
         .map_err(|error| invalid(format!("the snapshot is not valid: {error}")))?;
     Ok(resident(shared, offer, code, agent, luggage))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use mob_vm::Value;
+use mob_vm::{SnapshotError, Value};
 use tokio::sync::oneshot;
 
 use super::attempts::{Departed, Outgoing};
@@ -113,27 +113,30 @@ async fn hop(life: &mut Life, to: &Peer, asked: bool) -> Result<Result<Migrated,
     }
 }
 
+/// Tries, and once more if the connection turns out to be a left-over of a node that was restarted.
 async fn try_hop(life: &mut Life, to: &Peer, asked: bool) -> Result<(Departed, u64, u64), HopError> {
-    let cargo = pack(life, asked)?;
+    let cargo: Arc<[u8]> = pack(life, asked)?.into();
     let (manifest, table) = Manifest::of(&cargo);
-    let shared = &life.shared;
-    let link = shared.pool.link(to.key, Some(&to.addr)).await;
-    let link = link.map_err(|error| HopError::Unreachable { why: error.to_string() })?;
-    let attempt = AttemptId::random().ok_or_else(|| HopError::Snapshot {
-        why: "the system gives no random numbers".to_owned(),
-        too_large: false,
-    })?;
-    let (done, departed) = oneshot::channel();
-    let cargo_bytes = manifest.len;
-    let code = vec![life.resident.code.clone()];
-    let offer = offer(life, attempt, manifest);
-    let outgoing = Outgoing { cargo: cargo.into(), table: table.into(), code, code_bytes: 0, done };
-    shared.attempts.outgoing().insert(attempt, outgoing);
-    let actions = shared.desk().offer(offer, to.key, shared.now());
-    exchange::begin(shared, link, attempt, actions).await;
-    match departed.await {
-        Ok((departed, code_bytes)) => Ok((departed, cargo_bytes, code_bytes)),
-        Err(_) => Err(HopError::Unreachable { why: "the node is shutting down".to_owned() }),
+    let table: Arc<[[u8; 32]]> = table.into();
+    let shared = life.shared.clone();
+    let mut tried = false;
+    loop {
+        let link = shared.pool.link(to.key, Some(&to.addr)).await;
+        let link = link.map_err(|error| HopError::Unreachable { why: error.to_string() })?;
+        let offer = offer(life, manifest)?;
+        let (done, departed) = oneshot::channel();
+        let (cargo, table, code) = (cargo.clone(), table.clone(), vec![life.resident.code.clone()]);
+        let attempt = offer.attempt;
+        shared.attempts.outgoing().insert(attempt, Outgoing { cargo, table, code, code_bytes: 0, done });
+        let actions = shared.desk().offer(offer, to.key, shared.now());
+        exchange::begin(&shared, link.clone(), attempt, actions).await;
+        match departed.await {
+            Ok((Departed::Stays(HopError::Unreachable { .. }), _)) if !tried && !link.is_open() => {
+                tried = true;
+            }
+            Ok((departed, code_bytes)) => return Ok((departed, manifest.len, code_bytes)),
+            Err(_) => return Err(HopError::Unreachable { why: "the node is shutting down".to_owned() }),
+        }
     }
 }
 
@@ -143,18 +146,26 @@ fn pack(life: &mut Life, asked: bool) -> Result<Vec<u8>, HopError> {
     let luggage = life.resident.luggage(asked);
     let mut cargo =
         luggage.pack().ok_or_else(|| failed("too much output waits to be sent home".to_owned()))?;
-    let snapshot = super::freeze::freeze(&mut life.resident.agent).map_err(failed)?;
-    cargo.extend_from_slice(&snapshot);
+    let chunks = life.resident.agent.snapshot_chunks().map_err(|error| HopError::Snapshot {
+        why: error.to_string(),
+        too_large: matches!(error, SnapshotError::TooLong { .. }),
+    })?;
+    cargo.reserve_exact(chunks.total_bytes());
+    chunks.for_each(|chunk| cargo.extend_from_slice(&chunk));
     Ok(cargo)
 }
 
-fn offer(life: &Life, attempt: AttemptId, cargo: Manifest) -> Offer {
+fn offer(life: &Life, cargo: Manifest) -> Result<Offer, HopError> {
+    let attempt = AttemptId::random().ok_or_else(|| HopError::Snapshot {
+        why: "the system gives no random numbers".to_owned(),
+        too_large: false,
+    })?;
     let (shared, resident) = (&life.shared, &life.resident);
     let mut name = resident.name.clone();
     name.truncate(name.floor_char_boundary(NAME_LEN_MAX));
     let home_addr =
         if resident.id.home == shared.key { shared.public_addr() } else { resident.home_addr.clone() };
-    Offer {
+    Ok(Offer {
         attempt,
         agent: resident.id,
         epoch: resident.epoch.next(),
@@ -163,7 +174,7 @@ fn offer(life: &Life, attempt: AttemptId, cargo: Manifest) -> Offer {
         capabilities: resident.code.program.module().capabilities.clone(),
         cargo,
         home_addr,
-    }
+    })
 }
 
 /// Ends what a source had under way, and tells who waits.

@@ -10,7 +10,6 @@ mod codes;
 mod config;
 mod depart;
 mod exchange;
-mod freeze;
 mod homes;
 mod luggage;
 mod outcome;
@@ -24,6 +23,7 @@ mod store;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock, Weak};
+use std::time::Duration;
 
 pub use config::{NodeConfig, NodeLimits};
 use shared::Shared;
@@ -31,6 +31,10 @@ use shared::Shared;
 use crate::home::PeerName;
 use crate::identity::PublicKey;
 use crate::transport::{Endpoint, Link, LinkError, Pool};
+
+/// How long homes may take to hear that agents ended with their node.
+const CLOSING_WAIT: Duration = Duration::from_secs(1);
+const CLOSING_POLL: Duration = Duration::from_millis(5);
 
 /// A running node. Dropping it ends the node at once; [`Node::shut_down`] does so politely.
 pub struct Node {
@@ -82,10 +86,22 @@ impl Node {
         self.shared.key
     }
 
-    /// Takes nothing in any more, and closes all connections so that peers hear of it. Agents that are here end
-    /// with it.
+    /// Takes nothing in any more, ends the agents that are here and tells their homes, and closes all connections so
+    /// that peers hear of it. Takes a second at most.
     pub async fn shut_down(&self) {
         self.shared.begin_closing();
+        let slots: Vec<_> = self.shared.agents().values().cloned().collect();
+        for slot in slots {
+            let (done, _) = tokio::sync::oneshot::channel();
+            // One that can't take the order has ended or will look at the flag.
+            slot.order(resident::Order::End { outcome: outcome::of_closing(&self.shared), done });
+        }
+        let gone = async {
+            while !self.shared.agents().is_empty() {
+                tokio::time::sleep(CLOSING_POLL).await;
+            }
+        };
+        let _ = tokio::time::timeout(CLOSING_WAIT, gone).await;
         self.shared.endpoint.close("the node was shut down").await;
     }
 }

@@ -3,6 +3,7 @@
 use mob_vm::{Agent, Trap, Value};
 
 use super::resident::Resident;
+use super::shared::Shared;
 use crate::protocol::Outcome;
 use crate::protocol::agents::cut;
 
@@ -37,4 +38,9 @@ pub(super) fn out_of_fuel(resident: &Resident) -> Outcome {
         text.push_str(&format!("\n  {line}"));
     }
     Outcome::LimitReached { limit: "fuel".to_owned(), text: cut(text) }
+}
+
+/// The node ends, and the agent with it.
+pub(super) fn of_closing(shared: &Shared) -> Outcome {
+    Outcome::Lost { text: format!("node {} was shut down", shared.name()) }
 }

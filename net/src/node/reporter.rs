@@ -65,9 +65,9 @@ impl Reporter {
         Arc::new(Self { agent, name, epoch, home_addr, news: Mutex::new(news), progress: Notify::new() })
     }
 
-    /// Output that the home has not confirmed.
-    pub(super) fn outbox(&self) -> Outbox {
-        self.news().outbox.clone()
+    /// Output that the home has not confirmed, to go with the agent.
+    pub(super) fn travelling_outbox(&self) -> Outbox {
+        self.news().outbox.travel()
     }
 
     /// Whether the agent has to wait before it writes more.

@@ -16,6 +16,7 @@ use super::shared::Shared;
 use super::{arrive, run};
 use crate::home::{Peer, PeerName};
 use crate::identity::PublicKey;
+use crate::protocol::Outcome;
 use crate::protocol::handover::HopError;
 use crate::protocol::output::Outbox;
 use crate::protocol::{
@@ -255,7 +256,7 @@ pub(super) async fn kill(
 ) -> Result<(), LinkError> {
     let (done, result) = oneshot::channel();
     let by = shared.name_of(peer);
-    match order(shared, kill.agent, Order::Kill { by, done }, result).await {
+    match order(shared, kill.agent, Order::End { outcome: Outcome::Killed { by }, done }, result).await {
         Some(()) => stream.write(&Killed {}.into(), ANSWER_TIMEOUT).await,
         None => refuse(stream, Refusal::Elsewhere, elsewhere(shared)).await,
     }

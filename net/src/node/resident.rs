@@ -11,7 +11,7 @@ use super::luggage::{Leave, Luggage};
 use super::reporter::Reporter;
 use crate::home::Peer;
 use crate::protocol::handover::HopError;
-use crate::protocol::{AgentId, AgentInfo, AgentState, Epoch, Migrated, Usage};
+use crate::protocol::{AgentId, AgentInfo, AgentState, Epoch, Migrated, Outcome, Usage};
 
 /// Orders that may wait for an agent at once.
 const ORDERS_MAX: usize = 16;
@@ -47,7 +47,7 @@ impl Resident {
             None => Leave::Running,
         };
         Luggage {
-            outbox: self.reporter.outbox(),
+            outbox: self.reporter.travelling_outbox(),
             hops: self.hops + 1,
             age_ms: self.age_ms(),
             leave,
@@ -102,9 +102,9 @@ pub(super) enum Order {
         done: oneshot::Sender<Result<Migrated, HopError>>,
     },
     /// End it.
-    Kill {
-        /// On whose behalf, for people.
-        by: String,
+    End {
+        /// In this way.
+        outcome: Outcome,
         /// Told when it is done.
         done: oneshot::Sender<()>,
     },

@@ -58,6 +58,9 @@ impl Life {
                 return Goes::Away;
             }
         }
+        if self.shared.is_closing() {
+            return self.end(outcome::of_closing(&self.shared)).await;
+        }
         if self.resident.reporter.is_full() {
             return self.wait_for_home().await;
         }
@@ -157,8 +160,8 @@ impl Life {
     async fn obey(&mut self, order: Order) -> Goes {
         match order {
             Order::Move { to, done } => depart::ordered(self, to, done).await,
-            Order::Kill { by, done } => {
-                let goes = self.end(Outcome::Killed { by }).await;
+            Order::End { outcome, done } => {
+                let goes = self.end(outcome).await;
                 // Whoever asked may have gone.
                 let _ = done.send(());
                 goes

@@ -181,3 +181,139 @@ pub enum FrameError {
     #[error("data does not fit its hash")]
     Hash,
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::fmt::Write;
+
+    use mob_vm::bytecode::ModuleHash;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::identity::PublicKey;
+    use crate::protocol::handover::message::RejectCause;
+    use crate::protocol::{
+        AgentId, AgentInfo, AgentState, AttemptId, Channel, Epoch, Manifest, Outcome, Record, Usage,
+    };
+
+    /// One of each kind, with something in each field.
+    fn examples() -> Vec<Frame> {
+        let (home, random, root) = (PublicKey::from_bytes([0xaa; 32]), [0xbb; 10], [0xcc; 32]);
+        let (agent, attempt, hash) =
+            (AgentId { home, random }, AttemptId([0xdd; 16]), ModuleHash([0xee; 32]));
+        let (name, epoch, code) = ("n".to_owned(), Epoch(7), CodeRef { hash, len: 300 });
+        let usage = Usage { fuel: 1, heap_bytes: 2, hops: 3, age_ms: 4 };
+        let record = |channel| Record { seq: 5, channel, text: b"text".to_vec() };
+        let reason = "r".to_owned();
+        let info = AgentInfo {
+            agent,
+            name: name.clone(),
+            state: AgentState::Leaving { to: "b".to_owned() },
+            node: home,
+            epoch,
+            usage,
+            outcome: Some(Outcome::LimitReached { limit: "heap".to_owned(), text: reason.clone() }),
+            here: true,
+        };
+        let report = Report {
+            agent,
+            name: name.clone(),
+            epoch,
+            state: AgentState::Running,
+            usage,
+            output_first: 5,
+            output: vec![record(Channel::Err)],
+            output_end: 6,
+            outcome: None,
+        };
+        let offer = Offer {
+            attempt,
+            agent,
+            epoch,
+            name: name.clone(),
+            code: vec![code],
+            capabilities: vec!["console".to_owned()],
+            cargo: Manifest { len: 70_000, root },
+            home_addr: "h:1".to_owned(),
+        };
+        vec![
+            offer.into(),
+            Accept { attempt, missing: vec![hash] }.into(),
+            Reject { attempt, cause: RejectCause::TooLarge, reason: reason.clone() }.into(),
+            Prepared { attempt, root }.into(),
+            Commit { attempt, agent, epoch }.into(),
+            Abort { attempt }.into(),
+            Query { attempt, root }.into(),
+            Pending { attempt }.into(),
+            Released { attempt }.into(),
+            Unknown { attempt }.into(),
+            Refused { code: Refusal::Limit, reason }.into(),
+            Launch { code, name, args: vec!["x".to_owned()], follow: true }.into(),
+            Wanted { code: true }.into(),
+            Launched { agent }.into(),
+            report.into(),
+            Reported { agent, next: 6 }.into(),
+            Follow { agent, from: 5, wait: false }.into(),
+            Output { dropped: 2, records: vec![record(Channel::Out)] }.into(),
+            Ended { outcome: Some(Outcome::Returned { text: "()".to_owned() }) }.into(),
+            List { prefix: "ab".to_owned() }.into(),
+            Agents { agents: vec![info], more: false }.into(),
+            Migrate { agent, name: "b".to_owned(), key: home, addr: "h:2".to_owned() }.into(),
+            Migrated { bytes: 8, micros: 9 }.into(),
+            Kill { agent }.into(),
+            Killed {}.into(),
+            Ping {}.into(),
+            Pong { name: "a".to_owned() }.into(),
+        ]
+    }
+
+    #[test]
+    fn each_kind_is_pinned_and_comes_back() {
+        let mut listing = String::new();
+        for frame in examples() {
+            let mut bytes = Vec::new();
+            frame.encode(&mut bytes).unwrap();
+            let (len, body) = bytes.split_first_chunk().unwrap();
+            assert_eq!(Frame::check_len(*len), Ok(body.len()));
+            assert_eq!(Frame::decode(body), Ok(frame.clone()));
+            let debug = format!("{frame:?}");
+            let name = debug.split('(').next().unwrap();
+            let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            writeln!(listing, "{name}\n  {hex}").unwrap();
+        }
+        insta::assert_snapshot!(listing);
+    }
+
+    #[test]
+    fn a_frame_that_is_too_long_is_not_written() {
+        let pong = Frame::from(Pong { name: "x".repeat(Frame::LEN_MAX) });
+        let mut buffer = vec![1];
+        assert!(matches!(pong.encode(&mut buffer), Err(FrameError::Length { .. })));
+        assert_eq!(buffer, [1]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_answered(bytes in prop::collection::vec(any::<u8>(), 0..200), kind in 0..60_u8) {
+            let _ = Frame::decode(&bytes);
+            let _ = Frame::decode(&[&[VERSION, kind], &bytes[..]].concat());
+        }
+
+        #[test]
+        fn cut_or_changed_frames_are_answered(which in 0..27_usize, at: usize, bits in 1..=255_u8, cut: usize) {
+            let mut bytes = Vec::new();
+            examples()[which].encode(&mut bytes).unwrap();
+            let body = &mut bytes[Frame::LEN_BYTES..];
+            let cut = cut % body.len();
+            prop_assert!(Frame::decode(&body[..cut]).is_err());
+            let at = at % body.len();
+            body[at] ^= bits;
+            if let Ok(frame) = Frame::decode(body) {
+                // What is read can be written again: nothing out of bounds got in.
+                frame.encode(&mut Vec::new()).unwrap();
+            }
+        }
+    }
+}

@@ -38,7 +38,7 @@ enum Packet {
 #[derive(Debug, Clone)]
 enum Event {
     Deliver { from: usize, to: usize, packet: Packet },
-    Synced { node: usize, life: u32, entry: Entry },
+    Synced { node: usize, life: u32, entry: Box<Entry> },
     Timer { node: usize, life: u32, attempt: AttemptId },
 }
 
@@ -213,7 +213,7 @@ impl World {
         };
         let delay = 1 + self.dice.roll(20);
         let life = self.nodes[node].life;
-        self.schedule(delay, Event::Synced { node, life, entry });
+        self.schedule(delay, Event::Synced { node, life, entry: Box::new(entry) });
         if early {
             let actions = self.nodes[node].desk.persisted(attempt, Moment(self.now));
             self.perform(node, attempt, peer, actions);
@@ -288,7 +288,7 @@ impl World {
                 && life == self.nodes[node].life
                 && self.dice.roll(2) == 0
             {
-                self.synced(node, entry);
+                self.synced(node, *entry);
             }
         }
         let forget = self.is(Mistake::EpochsForgotten);
@@ -315,7 +315,7 @@ impl World {
             Packet::Frame(frame) => {
                 let attempt = super::message::attempt(&frame).unwrap();
                 if self.is(Mistake::AbortWhileUndecided)
-                    && matches!(frame, Frame::Query(_) | Frame::Prepared(_))
+                    && matches!(*frame, Frame::Query(_) | Frame::Prepared(_))
                     && matches!(self.nodes[to].desk.role(attempt), Some(super::Role::Source(s)) if s.deadline().is_none())
                 {
                     self.send(to, from, &Packet::Frame(Box::new(super::Source::presumed(attempt))));
@@ -369,7 +369,7 @@ impl World {
                 let peer = role.map(|role| node_of(role.peer()));
                 // A discarded attempt's entry is deleted after it was written.
                 if let Some(peer) = peer {
-                    self.synced(node, entry);
+                    self.synced(node, *entry);
                     let actions = self.nodes[node].desk.persisted(attempt, Moment(self.now));
                     self.perform(node, attempt, peer, actions);
                 }

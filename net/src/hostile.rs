@@ -1,0 +1,418 @@
+//! Peers that do wrong, by mistake or on purpose: each gets a clear answer, and nobody else notices.
+#![allow(clippy::unwrap_used)]
+
+#[path = "../tests/common/mod.rs"]
+mod common;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use common::{cluster, follow, returned, says, strings, travels};
+use mob_vm::bytecode::module_hash;
+
+use crate::client::{Client, ClientError, Program};
+use crate::cluster::Cluster;
+use crate::home::{Peer, PeerBook};
+use crate::identity::{Identity, PublicKey};
+use crate::protocol::handover::message::{Accept, Offer, Prepared, Unknown};
+use crate::protocol::{
+    AgentId, AttemptId, CodeRef, Epoch, Frame, FrameError, Launch, Manifest, Outcome, Ping, Refusal,
+};
+use crate::transport::{Acceptor, Endpoint, Link, LinkError, Stream};
+
+const SOON: Duration = Duration::from_secs(15);
+
+/// A connection to the first node of a cluster, as someone whom it trusts.
+async fn trusted(cluster: &Cluster) -> (Endpoint, Link) {
+    let identity = Identity::generate().unwrap();
+    cluster.book().trust(identity.public());
+    let endpoint = Endpoint::client(identity).unwrap();
+    let node = &cluster.nodes()[0];
+    let link = endpoint.connect(&node.addr().to_string(), node.key()).await.unwrap();
+    (endpoint, link)
+}
+
+/// The node still runs programs for others.
+async fn assert_serves(cluster: &Cluster) {
+    let client = cluster.client().unwrap();
+    let module = says("still here");
+    let program = Program { module: &module, name: "says", args: &[] };
+    let (text, outcome) = follow(&mut client.send("a", program).await.unwrap()).await;
+    assert_eq!((text.as_str(), outcome), ("still here\n", returned("()")));
+}
+
+async fn refusal(stream: &mut Stream) -> String {
+    match stream.read(SOON, "testing").await.unwrap() {
+        Frame::Refused(refused) => {
+            assert_eq!(refused.code, Refusal::Invalid);
+            refused.reason
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_with_another_key_is_not_talked_to() {
+    let (cluster, _) = cluster(&["a"], |_| {});
+    let expected = Identity::generate().unwrap().public();
+    let endpoint = Endpoint::client(Identity::generate().unwrap()).unwrap();
+    let addr = cluster.nodes()[0].addr().to_string();
+    let error = endpoint.connect(&addr, expected).await.unwrap_err();
+    assert!(matches!(error, LinkError::WrongKey { .. }), "{error}");
+    assert_serves(&cluster).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_is_told_why_it_may_not_come_in() {
+    let (cluster, events) = cluster(&["a"], |_| {});
+    let stranger = Identity::generate().unwrap();
+    let client = Client::new(stranger.clone(), cluster.book().clone()).unwrap();
+    let error = client.ping("a").await.unwrap_err();
+    assert!(matches!(error, ClientError::Refused { .. }) && error.is_refused_or_unreachable(), "{error:?}");
+    let expected = format!("--trust {}", stranger.public());
+    assert!(error.to_string().contains(&expected), "{error}");
+    let event = crate::event::Event::Stranger { key: stranger.public() };
+    assert!(events.lock().unwrap().contains(&event));
+    assert_serves(&cluster).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_version_of_the_protocol_is_named() {
+    let (cluster, _) = cluster(&["a"], |_| {});
+    let identity = Identity::generate().unwrap();
+    cluster.book().trust(identity.public());
+    let mut tls = crate::identity::client_tls(&identity).unwrap();
+    tls.alpn_protocols = vec![b"mob/2".to_vec()];
+    let quic = quinn::crypto::rustls::QuicClientConfig::try_from(tls).unwrap();
+    let endpoint = quinn::Endpoint::client("127.0.0.1:0".parse().unwrap()).unwrap();
+    let node = &cluster.nodes()[0];
+    let config = quinn::ClientConfig::new(Arc::new(quic));
+    let connecting = endpoint.connect_with(config, node.addr(), &node.key().to_string()).unwrap();
+    let error = LinkError::from(connecting.await.unwrap_err());
+    assert!(matches!(error, LinkError::Version), "{error}");
+    assert_serves(&cluster).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bytes_that_are_no_request_are_answered() {
+    let (cluster, _) = cluster(&["a"], |_| {});
+    let (_endpoint, link) = trusted(&cluster).await;
+    let mut ping = Vec::new();
+    Frame::from(Ping {}).encode(&mut ping).unwrap();
+    let with = |at: usize, byte: u8| {
+        let mut bytes = ping.clone();
+        bytes[at] = byte;
+        bytes
+    };
+    let cases: [(Vec<u8>, FrameError); 6] = [
+        (vec![0xff; 4], FrameError::Length { len: 0xffff_ffff }),
+        (vec![1, 0, 0, 0], FrameError::Length { len: 1 }),
+        (with(4, 9), FrameError::Version { version: 9 }),
+        (with(5, 200), FrameError::Kind { kind: 200 }),
+        (with(5, 33), FrameError::Body { kind: 33 }),
+        (with(5, 48), FrameError::Body { kind: 48 }),
+    ];
+    for (bytes, expected) in cases {
+        let mut stream = link.open().await.unwrap();
+        stream.write_raw(&bytes, SOON).await.unwrap();
+        assert_eq!(refusal(&mut stream).await, expected.to_string());
+    }
+    let mut out_of_turn = link.open().await.unwrap();
+    out_of_turn.write(&crate::protocol::Killed {}.into(), SOON).await.unwrap();
+    assert_eq!(refusal(&mut out_of_turn).await, FrameError::Unexpected { kind: 46 }.to_string());
+    assert_serves(&cluster).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_connections_and_half_requests_holds_nobody_up() {
+    let (cluster, _) = cluster(&["a"], |_| {});
+    let mut held = Vec::new();
+    for _ in 0..40 {
+        let (endpoint, link) = trusted(&cluster).await;
+        let mut streams = Vec::new();
+        for _ in 0..50 {
+            let mut stream = link.open().await.unwrap();
+            stream.write_raw(&[40], SOON).await.unwrap();
+            streams.push(stream);
+        }
+        held.push((endpoint, link, streams));
+    }
+    let asked = Instant::now();
+    assert_serves(&cluster).await;
+    assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
+    assert_eq!(held.len(), 40);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn code_that_stops_half_way_is_forgotten() {
+    let (cluster, _) = cluster(&["a"], |_| {});
+    let (_endpoint, link) = trusted(&cluster).await;
+    let module = says("never");
+    let code = CodeRef { hash: module_hash(&module).unwrap(), len: 10_000_000 };
+    let launch = Launch { code, name: String::new(), args: Vec::new(), follow: false };
+    let mut stream = link.open().await.unwrap();
+    stream.write(&launch.into(), SOON).await.unwrap();
+    assert!(matches!(stream.read(SOON, "testing").await.unwrap(), Frame::Wanted(_)));
+    stream.write_raw(&[0; 300_000], SOON).await.unwrap();
+    drop(stream);
+    assert_serves(&cluster).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn modules_that_are_none_are_refused() {
+    let (cluster, _) = cluster(&["a"], |_| {});
+    let (_endpoint, link) = trusted(&cluster).await;
+    let good = says("fine");
+    let mut flipped = good.clone();
+    *flipped.last_mut().unwrap() ^= 1;
+    let code = CodeRef { hash: module_hash(&good).unwrap(), len: good.len() as u64 };
+    for bytes in [vec![0; good.len()], flipped, says("fake")] {
+        let mut stream = link.open().await.unwrap();
+        let launch = Launch { code, name: String::new(), args: Vec::new(), follow: false };
+        stream.write(&launch.into(), SOON).await.unwrap();
+        stream.read(SOON, "testing").await.unwrap();
+        stream.write_raw(&bytes, SOON).await.unwrap();
+        let reason = refusal(&mut stream).await;
+        assert!(reason.contains("module"), "{reason}");
+    }
+    let mut stream = link.open().await.unwrap();
+    let code = CodeRef { len: u64::MAX, ..code };
+    let launch = Launch { code, name: String::new(), args: Vec::new(), follow: false };
+    stream.write(&launch.into(), SOON).await.unwrap();
+    let Frame::Refused(refused) = stream.read(SOON, "testing").await.unwrap() else { panic!() };
+    assert_eq!(refused.code, Refusal::Limit);
+    assert_serves(&cluster).await;
+}
+
+/// An offer of an agent that the cluster has never seen.
+fn offer(source: PublicKey, module: &[u8], cargo: Manifest) -> Offer {
+    Offer {
+        attempt: AttemptId::random().unwrap(),
+        agent: AgentId::random(source).unwrap(),
+        epoch: Epoch(2),
+        name: "forged".to_owned(),
+        code: vec![CodeRef { hash: module_hash(module).unwrap(), len: module.len() as u64 }],
+        capabilities: strings(&["console"]),
+        cargo,
+        home_addr: String::new(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forged_cargo_is_refused() {
+    let (cluster, _) = cluster(&["a"], |_| {});
+    let (_endpoint, link) = trusted(&cluster).await;
+    let module = says("x");
+    for cargo in [vec![], vec![0xff; 1000], vec![0; 600_000]] {
+        let (manifest, table) = Manifest::of(&cargo);
+        let mut stream = link.open().await.unwrap();
+        stream.write(&offer(link.peer(), &module, manifest).into(), SOON).await.unwrap();
+        let Frame::Accept(Accept { missing, .. }) = stream.read(SOON, "testing").await.unwrap() else {
+            panic!()
+        };
+        if !missing.is_empty() {
+            crate::transport::bulk::send_raw(&mut stream, &module).await.unwrap();
+        }
+        crate::transport::bulk::send(&mut stream, &cargo, &table).await.unwrap();
+        let Frame::Reject(reject) = stream.read(SOON, "testing").await.unwrap() else { panic!() };
+        assert_eq!(reject.reason, "the luggage can't be read");
+    }
+    // Chunks that are not those of the table, and a table that is not that of the manifest, end the exchange.
+    let cargo = vec![1; 1000];
+    let (manifest, table) = Manifest::of(&cargo);
+    for (table, cargo) in [(table, vec![2; 1000]), (vec![[0; 32]], cargo)] {
+        let mut stream = link.open().await.unwrap();
+        stream.write(&offer(link.peer(), &module, manifest).into(), SOON).await.unwrap();
+        let Frame::Accept(_) = stream.read(SOON, "testing").await.unwrap() else { panic!() };
+        crate::transport::bulk::send(&mut stream, &cargo, &table).await.unwrap();
+        let error = stream.read(SOON, "testing").await.unwrap_err();
+        assert!(matches!(error, LinkError::Lost { .. }), "{error}");
+    }
+    assert_serves(&cluster).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_too_large_or_not_offered_is_refused_before_it_is_sent() {
+    let (cluster, _) = cluster(&["a"], |_| {});
+    let (_endpoint, link) = trusted(&cluster).await;
+    let module = says("x");
+    let huge = Manifest { len: 1 << 60, root: [0; 32] };
+    let mut greedy = offer(link.peer(), &module, Manifest { len: 1, root: [0; 32] });
+    greedy.capabilities = strings(&["console", "fs"]);
+    for (offer, expected) in [
+        (offer(link.peer(), &module, huge), "a snapshot of 1152921504606846976 bytes is more than"),
+        (greedy, "node a does not offer `fs` to programs"),
+    ] {
+        let mut stream = link.open().await.unwrap();
+        stream.write(&offer.into(), SOON).await.unwrap();
+        let Frame::Reject(reject) = stream.read(SOON, "testing").await.unwrap() else { panic!() };
+        assert!(reject.reason.starts_with(expected), "{}", reject.reason);
+    }
+    assert_serves(&cluster).await;
+}
+
+/// A peer called `bad` that treats each stream as `manners` says.
+struct BadNode {
+    manners: fn(Link, Stream) -> tokio::task::JoinHandle<()>,
+}
+
+impl Acceptor for BadNode {
+    fn admit(&self, _: PublicKey) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn accepted(&self, link: Link) {
+        let manners = self.manners;
+        tokio::spawn(async move {
+            while let Ok(stream) = link.accept().await {
+                manners(link.clone(), stream);
+            }
+        });
+    }
+}
+
+/// What a travelling agent says of a journey to `bad` and then to `b`.
+async fn journey_to(manners: fn(Link, Stream) -> tokio::task::JoinHandle<()>) -> (String, Option<Outcome>) {
+    let (cluster, _) = cluster(&["a", "b"], |_| {});
+    let identity = Identity::generate().unwrap();
+    let endpoint = Arc::new(Endpoint::listen(identity.clone(), "127.0.0.1:0".parse().unwrap()).unwrap());
+    let addr = endpoint.local_addr().unwrap().to_string();
+    cluster.book().add(Peer { name: "bad".parse().unwrap(), addr, key: identity.public() });
+    let serving = endpoint.clone();
+    tokio::spawn(async move { serving.serve(Arc::new(BadNode { manners })).await });
+
+    let client = cluster.client().unwrap();
+    let module = travels();
+    let args = strings(&["bad", "b"]);
+    let program = Program { module: &module, name: "travels", args: &args };
+    let mut following = client.send("a", program).await.unwrap();
+    let result = follow(&mut following).await;
+    assert_serves(&cluster).await;
+    result
+}
+
+fn assert_stayed(result: &(String, Option<Outcome>), why: &str) {
+    let (text, outcome) = result;
+    assert!(
+        text.starts_with("Err(Unreachable(\"") && text.contains(why) && text.ends_with("\nb\n"),
+        "{result:?}"
+    );
+    assert_eq!(*outcome, returned("()"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_silent_node_is_given_up() {
+    let result = journey_to(|_, mut stream| tokio::spawn(async move { stream.ended().await })).await;
+    assert_stayed(&result, "no answer within 10000 ms");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_resets_the_offer_gets_nothing() {
+    let result = journey_to(|_, stream| tokio::spawn(async move { drop(stream) })).await;
+    assert_stayed(&result, "lost");
+}
+
+async fn accept(stream: &mut Stream) -> Offer {
+    let Frame::Offer(offer) = stream.read(SOON, "testing").await.unwrap() else { panic!() };
+    let accept =
+        Accept { attempt: offer.attempt, missing: offer.code.iter().map(|code| code.hash).collect() };
+    stream.write(&accept.into(), SOON).await.unwrap();
+    offer
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_resets_mid_transfer_gets_nothing() {
+    let result = journey_to(|_, mut stream| {
+        tokio::spawn(async move {
+            accept(&mut stream).await;
+            stream.read_raw(&mut [0; 10], SOON, "testing").await.unwrap();
+        })
+    });
+    assert_stayed(&result.await, "lost");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_hangs_up_mid_transfer_gets_nothing() {
+    let result = journey_to(|link, mut stream| {
+        tokio::spawn(async move {
+            accept(&mut stream).await;
+            stream.read_raw(&mut [0; 10], SOON, "testing").await.unwrap();
+            link.close(crate::transport::close::SHUTDOWN, "");
+        })
+    });
+    assert_stayed(&result.await, "lost");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_has_received_something_else_gets_nothing() {
+    let result = journey_to(|_, mut stream| {
+        tokio::spawn(async move {
+            let offer = accept(&mut stream).await;
+            stream.write(&Prepared { attempt: offer.attempt, root: [0; 32] }.into(), SOON).await.unwrap();
+            stream.ended().await;
+        })
+    });
+    assert_stayed(&result.await, "the node received something else");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_that_its_new_node_loses_is_not_run_again() {
+    let (text, outcome) = journey_to(|_, mut stream| {
+        tokio::spawn(async move {
+            let offer = accept(&mut stream).await;
+            let (attempt, root) = (offer.attempt, offer.cargo.root);
+            stream.write(&Prepared { attempt, root }.into(), SOON).await.unwrap();
+            stream.write(&Unknown { attempt }.into(), SOON).await.unwrap();
+            stream.ended().await;
+        })
+    })
+    .await;
+    assert_eq!(text, "");
+    assert!(matches!(outcome, Some(Outcome::Lost { .. })), "{outcome:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_is_not_there_is_given_up() {
+    let (cluster, _) = cluster(&["a", "b"], |_| {});
+    let gone = std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let key = Identity::generate().unwrap().public();
+    cluster.book().add(Peer { name: "ghost".parse().unwrap(), addr: gone, key });
+    let client = cluster.client().unwrap();
+    let module = travels();
+    let args = strings(&["ghost", "b"]);
+    let program = Program { module: &module, name: "travels", args: &args };
+    let asked = Instant::now();
+    let result = follow(&mut client.send("a", program).await.unwrap()).await;
+    assert_stayed(&result, "nothing answers at 127.0.0.1:");
+    assert!(asked.elapsed() < Duration::from_secs(10));
+    assert!(client.ping("ghost").await.unwrap_err().is_refused_or_unreachable());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_struck_from_the_book_loses_its_connection() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = crate::home::Home::at(dir.path());
+    let friend = Identity::generate().unwrap();
+    home.add_peer(Peer { name: "friend".parse().unwrap(), addr: "h:1".to_owned(), key: friend.public() })
+        .unwrap();
+    let (name, book) = ("a".parse().unwrap(), Arc::new(PeerBook::of_home(home.clone())));
+    let node =
+        crate::node::Node::start(crate::node::NodeConfig::new(name, home.user().unwrap(), book)).unwrap();
+    let endpoint = Endpoint::client(friend).unwrap();
+    let link = endpoint.connect(&node.addr().to_string(), node.key()).await.unwrap();
+    let ping = async || {
+        let mut stream = link.open().await?;
+        stream.write(&Ping {}.into(), SOON).await?;
+        stream.read(SOON, "testing").await
+    };
+    assert!(matches!(ping().await, Ok(Frame::Pong(_))));
+    home.remove_peer(&"friend".parse().unwrap()).unwrap();
+    let struck = Instant::now();
+    let error = loop {
+        match ping().await {
+            Ok(_) => assert!(struck.elapsed() < SOON, "it is still let in"),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, LinkError::Refused { .. }), "{error}");
+}

@@ -1,0 +1,127 @@
+//! Agents on nodes, over real QUIC on the loopback interface.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::{cluster, counts, follow, hauls, panics, returned, says, spins, strings, travels};
+use mob_net::client::Program;
+use mob_net::event::Event;
+use mob_net::protocol::{AgentPrefix, AgentState, Outcome};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn output_and_result_come_back() {
+    let (cluster, _) = cluster(&["a"], |_| {});
+    let client = cluster.client().unwrap();
+    let module = says("hello");
+    let program = Program { module: &module, name: "says", args: &[] };
+    let mut following = client.send("a", program).await.unwrap();
+    assert_eq!(follow(&mut following).await, ("hello\n".to_owned(), returned("()")));
+
+    let prefix: AgentPrefix = following.agent().to_string().parse().unwrap();
+    let mut logs = client.logs(&prefix, true).await.unwrap();
+    assert_eq!(follow(&mut logs).await, ("hello\n".to_owned(), returned("()")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trap_is_reported_with_its_trace() {
+    let (cluster, _) = cluster(&["a"], |_| {});
+    let client = cluster.client().unwrap();
+    let module = panics();
+    let program = Program { module: &module, name: "panics", args: &[] };
+    let (_, outcome) = follow(&mut client.send("a", program).await.unwrap()).await;
+    let Some(Outcome::Trapped { text }) = outcome else { panic!("{outcome:?}") };
+    assert!(text.starts_with("panic: on purpose\n") && text.contains("in main"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_travels_and_says_where_it_is() {
+    let (cluster, events) = cluster(&["a", "b", "c"], |_| {});
+    let client = cluster.client().unwrap();
+    let module = travels();
+    let args = strings(&["b", "c", "nowhere", "c", "a", "b"]);
+    let program = Program { module: &module, name: "travels", args: &args };
+    let (text, outcome) = follow(&mut client.send("a", program).await.unwrap()).await;
+    assert_eq!(text, "b\nc\nErr(Unknown(\"no node called nowhere is known here\"))\nc\na\nb\n");
+    assert_eq!(outcome, returned("()"));
+
+    let events = events.lock().unwrap();
+    let hops = events.iter().filter_map(|event| match event {
+        Event::Hop(hop) => Some((hop.from.as_str(), hop.to.as_str(), hop.code_bytes > 0)),
+        _ => None,
+    });
+    let hops = hops.collect::<Vec<_>>();
+    assert_eq!(hops, [("a", "b", true), ("b", "c", true), ("c", "a", false), ("a", "b", false)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn moved_from_outside_it_counts_on() {
+    let (cluster, _) = cluster(&["a", "b"], |_| {});
+    let client = cluster.client().unwrap();
+    let module = counts(300, 100_000);
+    let program = Program { module: &module, name: "counts", args: &[] };
+    let mut following = client.send("a", program).await.unwrap();
+    let prefix: AgentPrefix = following.agent().to_string()[..8].parse().unwrap();
+    let migrating = async {
+        for to in ["b", "a", "b"] {
+            client.migrate(&prefix, to).await.unwrap();
+        }
+    };
+    let (_, (text, outcome)) = tokio::join!(migrating, follow(&mut following));
+    let expected: String = (0..300).map(|n| format!("{n}\n")).collect();
+    assert_eq!(text, expected);
+    assert_eq!(outcome, returned("300"));
+    let info = client.find(&prefix).await.unwrap();
+    assert_eq!((info.usage.hops, info.state, info.node), (3, AgentState::Ended, cluster.nodes()[1].key()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fast_output_is_not_lost_on_a_follower() {
+    let (cluster, _) = cluster(&["a"], |_| {});
+    let client = cluster.client().unwrap();
+    let module = counts(400_000, 0);
+    let program = Program { module: &module, name: "counts", args: &[] };
+    let (text, outcome) = follow(&mut client.send("a", program).await.unwrap()).await;
+    assert_eq!(outcome, returned("400000"));
+    assert_eq!(text.lines().count(), 400_000);
+    assert_eq!(text.lines().last(), Some("399999"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endless_agent_is_listed_and_killed() {
+    let (cluster, _) = cluster(&["a", "b"], |_| {});
+    let client = cluster.client().unwrap();
+    let module = spins();
+    let program = Program { module: &module, name: "spins", args: &[] };
+    let agent = client.send_detached("b", program).await.unwrap();
+    let listing = client.list(None, None).await.unwrap();
+    let [(info, node)] = &listing.agents[..] else { panic!("{listing:?}") };
+    assert_eq!((info.agent, info.name.as_str(), node.as_str(), info.here), (agent, "spins", "b", true));
+
+    let prefix: AgentPrefix = agent.to_string().parse().unwrap();
+    client.migrate(&prefix, "a").await.unwrap();
+    client.kill(&prefix).await.unwrap();
+    let (_, outcome) = follow(&mut client.logs(&prefix, true).await.unwrap()).await;
+    assert!(matches!(outcome, Some(Outcome::Killed { .. })), "{outcome:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_heap_travels_in_chunks() {
+    let (cluster, _) = cluster(&["a", "b"], |_| {});
+    let client = cluster.client().unwrap();
+    let module = hauls(2_000_000);
+    let args = strings(&["b"]);
+    let program = Program { module: &module, name: "hauls", args: &args };
+    let (text, _) = follow(&mut client.send("a", program).await.unwrap()).await;
+    assert_eq!(text, "Ok(())\n2000000\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_over_the_limit_stays_where_it_is() {
+    let (cluster, _) = cluster(&["a", "b"], |config| config.limits.agent.snapshot_bytes = 100_000);
+    let client = cluster.client().unwrap();
+    let module = hauls(1_000_000);
+    let args = strings(&["b"]);
+    let program = Program { module: &module, name: "hauls", args: &args };
+    let (text, _) = follow(&mut client.send("a", program).await.unwrap()).await;
+    assert!(text.starts_with("Err(TooLarge(") && text.ends_with("\n1000000\n"), "{text}");
+}
