@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 /// The longest source file that is accepted, in bytes.
-pub const SOURCE_BYTES_MAX: usize = 16 * 1024 * 1024;
+pub const SOURCE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Names one file of a [`SourceMap`]; the number is its position there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

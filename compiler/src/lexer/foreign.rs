@@ -50,7 +50,7 @@ impl<'a> Scanner<'a> {
         let length = self.text[start..].lines().next().map_or(1, str::len);
         lexer.bump(length.saturating_sub(lexer.slice().len()));
         self.report(
-            Diagnostic::error(Code::ForeignSyntax, "`#` begins nothing in Mob")
+            Diagnostic::error(Code::UnknownCharacter, "`#` begins nothing in Mob")
                 .primary(self.span(start, start + 1), "")
                 .help("a comment begins with `//`"),
         );
@@ -62,7 +62,9 @@ impl<'a> Scanner<'a> {
         let start = lexer.span().start;
         let rest = lexer.remainder();
         let end = rest.find("*/").map(|at| at + 2);
-        self.lexed.is_cut_off |= end.is_none();
+        if end.is_none() {
+            self.cut_off(self.text.len());
+        }
         lexer.bump(end.unwrap_or(rest.len()));
         self.report(
             Diagnostic::error(Code::ForeignSyntax, "there are no block comments")

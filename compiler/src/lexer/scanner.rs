@@ -20,14 +20,15 @@ pub struct Lexed {
     pub tokens: Vec<SpannedToken>,
     /// The comments, in order. Documentation is among the tokens.
     pub comments: Vec<Comment>,
-    /// A string or comment was still open at the end, which has been reported: it holds the rest of the file.
-    pub is_cut_off: bool,
+    /// Where a string or comment ended that was not closed, in order. It has been reported, and may hold what is
+    /// missing before that place.
+    pub cuts: Vec<u32>,
 }
 
 /// Cuts `text` into tokens. What is no token is reported, and an error token stands for it. Offsets are 32
 /// bits wide; [`crate::parser::parse`] refuses text far below that limit.
 pub fn lex(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Lexed {
-    let lexed = Lexed { tokens: Vec::new(), comments: Vec::new(), is_cut_off: false };
+    let lexed = Lexed { tokens: Vec::new(), comments: Vec::new(), cuts: Vec::new() };
     let mut scanner =
         Scanner { file, text, diagnostics, lexed, docs: DocLines::default(), strings: Vec::new() };
     scanner.run();
@@ -144,6 +145,11 @@ impl<'a> Scanner<'a> {
                     .help("put it on the lines before, or make it a `//` comment"),
             );
         }
+    }
+
+    /// Notes that a string or comment ends at a place only since something has to end it.
+    pub(super) fn cut_off(&mut self, at: usize) {
+        self.lexed.cuts.push(offset(at));
     }
 
     fn flush_docs(&mut self) {

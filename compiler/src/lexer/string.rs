@@ -37,8 +37,7 @@ impl<'a> Scanner<'a> {
                     .primary(self.span(start, end), format!("{STRINGS_MAX} strings are open here"))
                     .help("give the inner ones names with `let`"),
             );
-            self.lexed.is_cut_off = true;
-            self.abandon_strings(0, start, None);
+            self.abandon_strings(0, self.text.len(), None);
             return None;
         }
         self.push(Token::StrStart, start, end);
@@ -182,6 +181,7 @@ impl<'a> Scanner<'a> {
                 }
                 Ok(Piece::Newline) => {
                     self.report_unterminated(quote_start, text_start, false);
+                    self.cut_off(start);
                     self.push(Token::Error, quote_start, start);
                     return self.newline(start, end);
                 }
@@ -189,6 +189,7 @@ impl<'a> Scanner<'a> {
             }
         }
         self.report_unterminated(quote_start, text_start, false);
+        self.cut_off(self.text.len());
         self.push(Token::Error, quote_start, self.text.len());
     }
 
@@ -211,7 +212,6 @@ impl<'a> Scanner<'a> {
     /// The end of the file: no string may be open. `text_start` is as for `abandon_strings`.
     pub(super) fn unclosed_at_end(&mut self, text_start: Option<usize>) {
         if !self.strings.is_empty() {
-            self.lexed.is_cut_off = true;
             self.report_unclosed(0, text_start.is_some() && self.strings.len() == 1);
             self.abandon_strings(0, self.text.len(), text_start);
         }
@@ -220,6 +220,7 @@ impl<'a> Scanner<'a> {
     /// Closes all open strings from the one at `first` on, at `end`. If the innermost is being read as text, and
     /// not as an interpolation, its text begins at `text_start`.
     fn abandon_strings(&mut self, first: usize, end: usize, text_start: Option<usize>) {
+        self.cut_off(end);
         let mut text = text_start.map(|start| (start, end));
         while self.strings.len() > first {
             if text.is_none() {

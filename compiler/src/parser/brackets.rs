@@ -16,7 +16,7 @@ pub(super) struct Balanced {
 
 /// Balances the brackets of a file.
 pub(super) fn balance(file: FileId, text: &str, lexed: Lexed, diagnostics: &mut Diagnostics) -> Balanced {
-    let Lexed { tokens, is_cut_off, .. } = lexed;
+    let Lexed { tokens, cuts, .. } = lexed;
     let balanced = Balanced { tokens: Vec::with_capacity(tokens.len()), repairs: Vec::new() };
     let mut balancer = Balancer {
         file,
@@ -25,15 +25,13 @@ pub(super) fn balance(file: FileId, text: &str, lexed: Lexed, diagnostics: &mut 
         line: Line::default(),
         open: Vec::new(),
         suspect: None,
-        is_silent: false,
+        cuts,
         balanced,
     };
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
         balancer.token(token, tokens.peek());
     }
-    // What a string has swallowed may have held the missing brackets.
-    balancer.is_silent = is_cut_off;
     balancer.close_all(u32::try_from(text.len()).unwrap_or(u32::MAX));
     balancer.balanced
 }
@@ -47,8 +45,8 @@ struct Balancer<'a> {
     /// A brace whose partner is indented differently, and that partner: where something is missing at the
     /// end, it is probably missing here.
     suspect: Option<(Span, Span)>,
-    /// What has no partner isn't reported.
-    is_silent: bool,
+    /// Where strings were cut off, as [`Lexed::cuts`].
+    cuts: Vec<u32>,
     balanced: Balanced,
 }
 
@@ -120,8 +118,10 @@ impl Balancer<'_> {
     /// Closes the brackets above the first `keep`, and reports the innermost of them.
     fn close_down_to(&mut self, keep: usize, at: u32) {
         if let Some(innermost) = self.open.get(keep..).and_then(<[_]>::last) {
-            let diagnostic = self.never_closed(innermost);
-            if !self.is_silent {
+            // What a string has swallowed may have held the missing bracket.
+            let next_cut = self.cuts.get(self.cuts.partition_point(|cut| *cut < innermost.span.start));
+            if next_cut.is_none_or(|cut| *cut > at) {
+                let diagnostic = self.never_closed(innermost);
                 self.diagnostics.push(diagnostic);
             }
             self.balanced.repairs.push(at);

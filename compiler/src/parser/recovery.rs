@@ -6,6 +6,7 @@
 //! separator that isn't its own. If an element that is an error already is in the way, the one around it is
 //! replaced. The number of rounds is limited, so the time stays in proportion to the item's length.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use lalrpop_util::ParseError;
@@ -36,7 +37,7 @@ pub(super) fn parse_item(
     diagnostics: &mut Diagnostics,
 ) -> Option<Item> {
     let parser = ItemParser::new();
-    let mut tokens = tokens.to_vec();
+    let mut tokens = Cow::Borrowed(tokens);
     for _ in 0..ROUNDS_MAX {
         let mut builder = Builder::new(source.file, diagnostics);
         let stream = tokens.iter().map(|token| (token.start, token.token.clone(), token.end));
@@ -49,7 +50,7 @@ pub(super) fn parse_item(
             diagnostics.push(hints::unexpected(source, &tokens, at, &expected));
         }
         let element = replaceable_element(&tokens, at)?;
-        replace(&mut tokens, element);
+        replace(tokens.to_mut(), element);
     }
     None
 }

@@ -129,7 +129,7 @@ fn colon(stumble: &Stumble<'_>) -> Option<Hint> {
 /// `List<Int>`, `fn f<T>`
 fn angle_brackets(stumble: &Stumble<'_>) -> Option<Hint> {
     let is_angle = matches!(stumble.found()?, Token::Less | Token::Shl);
-    if !is_angle || stumble.follows_value() || stumble.name_before(1).is_none() {
+    if !is_angle || stumble.expects("integer") || stumble.name_before(1).is_none() {
         return None;
     }
     let name = stumble.name_before(1).unwrap_or("List");
@@ -139,7 +139,7 @@ fn angle_brackets(stumble: &Stumble<'_>) -> Option<Hint> {
 /// `&x`, `*x`
 fn reference(stumble: &Stumble<'_>) -> Option<Hint> {
     let is_sign = matches!(stumble.found()?, Token::Amp | Token::AmpAmp | Token::Star);
-    if !is_sign || stumble.follows_value() {
+    if !is_sign || stumble.follows_value() || !stumble.is_joined(stumble.at + 1) {
         return None;
     }
     Hint::foreign(
