@@ -22,7 +22,7 @@ fn total(items: List[Str]) -> Result[Int, Str] {
 fn main(items: List[Str]) -> Result[Int, Str] { total(items) }
 "#;
 
-fn main() -> Result<(), Box<dyn Error>> {
+pub(crate) fn main() -> Result<(), Box<dyn Error>> {
     let mut engine = Engine::new();
     engine.limits(Limits { heap_bytes: 1 << 20, ..Limits::default() });
     engine.register("shop.price", |item: String| match item.as_str() {

@@ -41,6 +41,11 @@ pub(super) struct NodeCommand {
 
 impl NodeCommand {
     pub(super) fn execute(&self, home: &Home) -> Result<(), Failure> {
+        tracing_subscriber::fmt()
+            .with_max_level(tracing_subscriber::filter::LevelFilter::WARN)
+            .with_writer(io::stderr)
+            .with_ansi(terminal::is_coloured())
+            .init();
         let config = self.config(home)?;
         block_on(async {
             let node = Node::start(config)

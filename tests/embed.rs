@@ -1,0 +1,185 @@
+//! The embedding API from outside: what a Rust program can say to a Mob program, and what it hears.
+#![allow(clippy::unwrap_used)]
+
+use std::sync::{Arc, Mutex};
+
+use mvm::{Agent, Engine, Failure, Limits, LoadError, Outcome, RunError, StartProgramError, TrapKind, Value};
+
+/// The example that the book of embedding points at.
+#[path = "../examples/embed.rs"]
+mod example;
+
+const FUEL: u64 = 1_000_000;
+
+#[test]
+fn the_example_runs() {
+    example::main().unwrap();
+}
+
+#[test]
+fn values_of_every_kind_cross_over() {
+    let mut engine = Engine::new();
+    engine.register("t.all", |n: i64, x: f64, yes: bool, s: String, list: Vec<i64>, pair: (i64, String)| {
+        format!("{n} {x} {yes} {s} {list:?} {pair:?}")
+    });
+    engine.register("t.maybe", |n: i64| (n > 0).then_some(vec![n]));
+    engine.register("t.bytes", |bytes: Vec<u8>| bytes.len() as i64);
+    let source = r#"
+        extern "t.all" fn all(n: Int, x: Float, yes: Bool, s: Str, list: List[Int], pair: (Int, Str)) -> Str
+        extern "t.maybe" fn maybe(n: Int) -> Option[List[Int]]
+        extern "t.bytes" fn bytes(b: Bytes) -> Int
+        fn main() -> (Str, Option[List[Int]], Option[List[Int]], Int) {
+          (all(1, 2.5, true, "s", [3, 4], (5, "p")), maybe(6), maybe(0), bytes(b"\x00\xff"))
+        }
+    "#;
+    type Answer = (String, Option<Vec<i64>>, Option<Vec<i64>>, i64);
+    let answer: Answer = engine.eval(source, FUEL).unwrap();
+    assert_eq!(answer, ("1 2.5 true s [3, 4] (5, \"p\")".to_owned(), Some(vec![6]), None, 2));
+}
+
+#[test]
+fn structs_are_tuples_of_their_fields() {
+    let mut engine = Engine::new();
+    engine.register("t.double", |(x, y): (i64, i64)| (x * 2, y * 2));
+    let source = r#"
+        struct Point { x: Int, y: Int }
+        extern "t.double" fn double(p: Point) -> Point
+        fn main() -> Point { double(Point(x: 1, y: 2)) }
+    "#;
+    assert_eq!(engine.eval::<(i64, i64)>(source, FUEL).unwrap(), (2, 4));
+}
+
+#[test]
+fn a_result_is_for_the_program_and_a_failure_ends_it() {
+    let mut engine = Engine::new();
+    engine.register("t.soft", || Err::<i64, String>("soft".to_owned()));
+    engine.register("t.hard", || Err::<i64, Failure>(Failure::new("hard")));
+    let soft = "extern \"t.soft\" fn soft() -> Result[Int, Str]\nfn main() -> Result[Int, Str] { soft() }";
+    assert_eq!(engine.eval::<Result<i64, String>>(soft, FUEL).unwrap(), Err("soft".to_owned()));
+    let hard = "extern \"t.hard\" fn hard() -> Int\nfn main() -> Int {\n  hard()\n}";
+    let Err(RunError::Trap(trap)) = engine.eval::<i64>(hard, FUEL) else { panic!("no trap") };
+    assert_eq!(trap.kind, TrapKind::Host("hard".to_owned()));
+    assert!(trap.to_string().contains("main.mob:3"), "{trap}");
+}
+
+#[test]
+fn wrong_declarations_are_found_at_load() {
+    let mut engine = Engine::new();
+    engine.register("t.f", |n: i64| n);
+    let load = |declaration: &str, call: &str| {
+        let source = format!("extern \"{declaration}\nfn main() {{ {call} }}");
+        engine.compile("main.mob", &source).unwrap_err()
+    };
+    let error = load("t.f\" fn f(n: Int, m: Int) -> Int", "let _ = f(1, 2)");
+    assert!(matches!(&error, LoadError::Signature { .. }), "{error}");
+    let error = load("t.g\" fn g()", "g()");
+    assert!(matches!(&error, LoadError::Unknown { function } if function == "t.g"), "{error}");
+    let error = load("other.f\" fn f()", "f()");
+    assert!(matches!(&error, LoadError::Forbidden { capability, .. } if capability == "other"), "{error}");
+}
+
+#[test]
+fn what_is_forbidden_stays_so() {
+    let mut engine = Engine::new();
+    engine.forbid("console");
+    let error = engine.compile("main.mob", "fn main() { print(1) }").unwrap_err();
+    assert!(matches!(&error, LoadError::Forbidden { capability, .. } if capability == "console"), "{error}");
+    engine.allow("console");
+    assert!(engine.compile("main.mob", "fn main() { print(1) }").is_ok());
+}
+
+#[test]
+fn closures_share_state_with_their_host() {
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let mut engine = Engine::new();
+    let ear = Arc::clone(&heard);
+    engine.register("t.tell", move |n: i64| ear.lock().unwrap().push(n));
+    let source = "extern \"t.tell\" fn tell(n: Int)\nfn main() { for i in 0..3 { tell(i) } }";
+    engine.eval::<()>(source, FUEL).unwrap();
+    assert_eq!(*heard.lock().unwrap(), [0, 1, 2]);
+}
+
+#[test]
+fn fuel_and_limits_hold() {
+    let mut engine = Engine::new();
+    engine.limits(Limits { heap_bytes: 1 << 20, stack_bytes: 1 << 16, ..Limits::default() });
+    let end = |source: &str| engine.eval::<()>(source, 50_000_000).unwrap_err();
+    assert!(matches!(end("fn main() { while true { } }"), RunError::OutOfFuel(50_000_000)));
+    let limit = |error| match error {
+        RunError::Trap(trap) => trap.kind.limit(),
+        _ => None,
+    };
+    assert_eq!(limit(end("fn f(n: Int) -> Int { f(n) + 1 }\nfn main() { let _ = f(1) }")), Some("stack"));
+    assert_eq!(limit(end("fn main() { let xs = [0]\n while true { xs.push(1) } }")), Some("heap"));
+}
+
+#[test]
+fn an_agent_that_departs_is_told_what_became_of_it() {
+    let mut engine = Engine::new();
+    engine.allow("agent");
+    let output = engine.capture();
+    let source = r#"
+        fn main() {
+          for place in ["here", "there"] {
+            match go(place) {
+              Ok(_) -> print("arrived {place}")
+              Err(e) -> print("stayed: {e}")
+            }
+          }
+        }
+    "#;
+    let program = engine.compile("main.mob", source).unwrap();
+    let mut agent = Agent::start(&program, &[]).unwrap();
+    assert_eq!(agent.run(FUEL).unwrap(), Outcome::Depart("here".to_owned()));
+    agent.stay("it rains").unwrap();
+    assert_eq!(agent.run(FUEL).unwrap(), Outcome::Depart("there".to_owned()));
+    let mut arrived = Agent::restore(&program, &agent.snapshot().unwrap()).unwrap();
+    assert_eq!(arrived.run(FUEL).unwrap(), Outcome::Depart("there".to_owned()));
+    arrived.arrive().unwrap();
+    assert_eq!(arrived.run(FUEL).unwrap(), Outcome::Done);
+    let text = output.take();
+    assert!(text.contains("it rains") && text.ends_with("arrived there\n"), "{text}");
+    assert!(arrived.arrive().is_err());
+}
+
+#[test]
+fn snapshots_of_others_are_refused() {
+    let engine = Engine::new();
+    let one = engine.compile("one.mob", "fn main() -> Int { 1 }").unwrap();
+    let two = engine.compile("two.mob", "fn main() -> Int { 2 }").unwrap();
+    let snapshot = Agent::start(&one, &[]).unwrap().snapshot().unwrap();
+    assert!(Agent::restore(&one, &snapshot).is_ok());
+    assert!(Agent::restore(&two, &snapshot).is_err());
+    assert!(Agent::restore(&one, &snapshot[..snapshot.len() - 1]).is_err());
+    assert!(Agent::restore(&one, b"MOBS").is_err());
+}
+
+#[test]
+fn a_built_module_is_the_same_program() {
+    let engine = Engine::new();
+    let program = engine.compile("main.mob", "fn main() -> Int { 42 }").unwrap();
+    let again = engine.load_bytes(&program.encode()).unwrap();
+    assert_eq!(again.hash(), program.hash());
+    let mut agent = Agent::start(&again, &[]).unwrap();
+    assert_eq!(agent.finish::<i64>(FUEL).unwrap(), 42);
+    assert!(matches!(engine.load_bytes(b"MOBC"), Err(LoadError::Decode(_))));
+}
+
+#[test]
+fn results_are_what_was_asked_for_or_an_error() {
+    let engine = Engine::new();
+    let Err(error) = engine.eval::<String>("fn main() -> List[Int] { [1] }", FUEL) else {
+        panic!("no error")
+    };
+    assert_eq!(error.to_string(), "`main` returns List[Int], and Str was asked for");
+    let value: Value = engine.eval("fn main() -> List[Int] { [1] }", FUEL).unwrap();
+    assert_eq!(value, Value::List(vec![Value::Int(1)]));
+    let program = engine.compile("main.mob", "fn main() { }").unwrap();
+    assert_eq!(Agent::start(&program, &["x"]).unwrap_err(), StartProgramError::NoArguments);
+}
+
+#[test]
+fn diagnostics_are_readable() {
+    let Err(error) = Engine::new().compile("main.mob", "fn main() { nothing() }") else { panic!("no error") };
+    assert!(error.to_string().contains("main.mob:1:13"), "{error}");
+}
