@@ -2,6 +2,7 @@
 
 mod asm;
 mod golden;
+mod mutants;
 mod samples;
 
 pub(crate) use asm::Build;
