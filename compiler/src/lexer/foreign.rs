@@ -77,6 +77,7 @@ impl<'a> Scanner<'a> {
 fn unknown_character(c: char) -> Diagnostic {
     let escaped = c.escape_unicode();
     let message = match c {
+        '`' => "a backquote begins nothing in Mob".into(),
         ' '..='~' => format!("`{c}` begins nothing in Mob"),
         c if c.is_alphanumeric() => format!("`{c}` can't be part of a name"),
         c if c.is_control() || c.is_whitespace() => {

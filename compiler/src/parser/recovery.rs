@@ -4,7 +4,7 @@
 //! arm: what stands between separators inside some bracket) is replaced by an error token, which the grammar
 //! accepts there, and the item is parsed again. Brackets are balanced by then, so an element is never cut at a
 //! separator that isn't its own. If an element that is an error already is in the way, the one around it is
-//! replaced. The number of rounds is limited, so the time stays in proportion to the item's length.
+//! replaced. A mistake outside all brackets costs the item's outline, but not its body. The number of rounds is limited, so the time stays in proportion to the item's length.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -38,6 +38,7 @@ pub(super) fn parse_item(
 ) -> Option<Item> {
     let parser = ItemParser::new();
     let mut tokens = Cow::Borrowed(tokens);
+    let mut is_outline_lost = false;
     for _ in 0..ROUNDS_MAX {
         let mut builder = Builder::new(source.file, diagnostics);
         let stream = tokens.iter().map(|token| (token.start, token.token.clone(), token.end));
@@ -45,12 +46,21 @@ pub(super) fn parse_item(
             Ok(item) => return Some(item),
             Err(error) => locate(error, &tokens)?,
         };
+        let is_outside = enclosing_bracket(&tokens, at).is_none();
         let is_known = tokens.get(at).is_some_and(|token| token.token == Token::Error);
-        if !is_known && !source.is_repaired {
+        let follows = source.is_repaired || is_outside && is_outline_lost;
+        if !is_known && !follows {
             diagnostics.push(hints::unexpected(source, &tokens, at, &expected));
         }
-        let element = replaceable_element(&tokens, at)?;
-        replace(tokens.to_mut(), element);
+        if let Some(element) = replaceable_element(&tokens, at) {
+            replace(tokens.to_mut(), element);
+        } else if !is_outline_lost {
+            is_outline_lost = true;
+            let body = body_after(&tokens, at)?;
+            tokens.to_mut().drain(at..body);
+        } else {
+            return None;
+        }
     }
     None
 }
@@ -78,6 +88,15 @@ fn replaceable_element(tokens: &[SpannedToken], mut at: usize) -> Option<Range<u
             _ => return Some(element),
         }
     }
+}
+
+/// The position of the brace, outside all brackets, with which an item's body begins after `at`. What stands before
+/// it can be left out, to look for mistakes in the body.
+fn body_after(tokens: &[SpannedToken], at: usize) -> Option<usize> {
+    let outside = |at: &usize| enclosing_bracket(tokens, *at).is_none();
+    let mut braces =
+        (at..tokens.len()).filter(|at| tokens.get(*at).is_some_and(|token| token.token == Token::BraceOpen));
+    braces.next().filter(outside)
 }
 
 /// The position of the bracket that is open at `at`. A closing bracket is still inside.

@@ -99,6 +99,12 @@ impl<'a> Stumble<'a> {
         before.zip(self.tokens.get(at)).is_some_and(|(before, token)| before.end == token.start)
     }
 
+    /// Whether the line ends after the token at a position.
+    fn ends_line(&self, at: usize) -> bool {
+        let after = self.tokens.get(at).and_then(|token| self.source.text.get(token.end as usize..));
+        after.is_none_or(|text| text.lines().next().is_none_or(|line| line.trim().is_empty()))
+    }
+
     fn expects(&self, terminal: &str) -> bool {
         self.expected.iter().any(|name| name.trim_matches('"') == terminal)
     }

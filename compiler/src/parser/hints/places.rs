@@ -11,6 +11,7 @@ pub(super) const RULES: &[Rule] = &[
     let_else_after_brace,
     missing_body,
     missing_brace,
+    missing_separator,
 ];
 
 /// `if x` and `{` on the next line
@@ -65,4 +66,22 @@ fn missing_brace(stumble: &Stumble<'_>) -> Option<Hint> {
     let after_else = matches!(stumble.before(1), Some(Token::Else | Token::LetElse));
     (stumble.expects("{") && (head || after_else)).then_some(())?;
     Hint::help("what belongs to it stands in braces: `{ … }`")
+}
+
+/// `f(a b)`, `let x = 1 2`
+fn missing_separator(stumble: &Stumble<'_>) -> Option<Hint> {
+    let begins_value =
+        |token: &Token| token.ends_statement() && !token.is_closer() && *token != Token::DotDot;
+    let begins_statement =
+        matches!(stumble.found()?, Token::Let | Token::Var | Token::If | Token::For | Token::While);
+    let begins =
+        begins_value(stumble.found()?) || begins_statement || stumble.found() == Some(&Token::StrStart);
+    (stumble.follows_value() && begins).then_some(())?;
+    match stumble.token(stumble.opener()?)? {
+        Token::ParenOpen | Token::SquareOpen => Hint::help("`,` or a new line stands between two of them"),
+        Token::BraceOpen if stumble.expects(";") => {
+            Hint::help("a new line or `;` stands between two statements")
+        }
+        _ => None,
+    }
 }

@@ -7,6 +7,7 @@ pub(super) const RULES: &[Rule] = &[
     fat_arrow,
     arrow,
     increment,
+    pipe,
     equals,
     colon,
     angle_brackets,
@@ -67,6 +68,16 @@ fn increment(stumble: &Stumble<'_>) -> Option<Hint> {
     None
 }
 
+/// `x |> f`, `a <> b`
+fn pipe(stumble: &Stumble<'_>) -> Option<Hint> {
+    let is_pair = stumble.found() == Some(&Token::Greater) && stumble.is_joined(stumble.at);
+    match stumble.before(1)? {
+        Token::Pipe if is_pair => Hint::foreign("there is no `|>`", "write `x.f(y)` for `f(x, y)`"),
+        Token::Less if is_pair => Hint::foreign("there is no `<>`", "`+` joins strings, and `!=` compares"),
+        _ => None,
+    }
+}
+
 /// `if x = 1`, `f(a = 1)`, `x := 1`
 fn equals(stumble: &Stumble<'_>) -> Option<Hint> {
     (stumble.found() == Some(&Token::Eq)).then_some(())?;
@@ -104,6 +115,9 @@ fn colon(stumble: &Stumble<'_>) -> Option<Hint> {
     }
     if stumble.next() == Some(&Token::Eq) && stumble.is_joined(stumble.at + 1) {
         return Hint::foreign("there is no `:=`", "write `let x = …`, or `var x = …` if it changes");
+    }
+    if stumble.expects("{") && stumble.ends_line(stumble.at) {
+        return Hint::foreign("a `:` doesn't begin a block", "blocks stand in braces: `{ … }`");
     }
     if stumble.expects("->") && stumble.expects("{") {
         return Hint::foreign("a `:` before the type of a result", "write `->`: `fn f(x: Int) -> Int { … }`");

@@ -35,7 +35,10 @@ fn logic(stumble: &Stumble<'_>) -> Option<Hint> {
     }
 }
 
-/// A word that begins an item elsewhere.
+const ONLY_ITEMS: &str = "a file holds only `use`, `struct`, `enum`, `type`, `const`, `fn`, `extern` and `test`; what is to \
+                          be run stands in `fn main() { … }`";
+
+/// A word that begins an item elsewhere, or a statement outside of functions.
 fn item_word(stumble: &Stumble<'_>) -> Option<Hint> {
     if !stumble.expects("struct") {
         return None;
@@ -47,7 +50,8 @@ fn item_word(stumble: &Stumble<'_>) -> Option<Hint> {
             "a value for the whole module is a constant: `const NAME: Int = 1`",
         );
     }
-    let word = stumble.name(stumble.at)?;
+    stumble.found()?;
+    let Some(word) = stumble.name(stumble.at) else { return Hint::help(ONLY_ITEMS) };
     let help = match word {
         "def" | "func" | "function" | "fun" | "sub" | "proc" => "a function begins with `fn`",
         "class" | "record" | "data" | "interface" | "trait" | "object" | "union" | "protocol" => {
@@ -66,12 +70,7 @@ fn item_word(stumble: &Stumble<'_>) -> Option<Hint> {
         "static" | "final" => "a value for the whole module is a constant: `const NAME: Int = 1`",
         "typedef" | "alias" => "another name for a type: `type Id = Int`",
         "macro_rules" | "macro" => "there are no macros",
-        _ => {
-            return Hint::help(
-                "a module holds only `use`, `struct`, `enum`, `type`, `const`, `fn`, `extern` and `test`; what \
-                 should be run stands in `fn main()`",
-            );
-        }
+        _ => return Hint::help(ONLY_ITEMS),
     };
     Hint::foreign(format!("`{word}` begins nothing in Mob"), help)
 }
