@@ -2,9 +2,10 @@
 
 use mob_vm::bytecode::Module;
 
+use crate::check::{Outcome, check_program};
 use crate::codegen;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::source::{FileId, SourceMap, Span};
+use crate::diagnostic::Diagnostics;
+use crate::source::SourceMap;
 use crate::sources::Sources;
 use crate::typed;
 
@@ -15,6 +16,8 @@ pub struct Options {
     pub tests: bool,
     /// Whether a root file without `main` is an error, as it is for a program that is to be run.
     pub main_required: bool,
+    /// Whether the root file is the standard library's module of its name, as when that module's own tests are run.
+    pub stdlib: bool,
 }
 
 /// A compiled program.
@@ -81,16 +84,9 @@ fn module_name(path: &str) -> &str {
 
 /// Finds all errors and warnings in the program whose root file has this text, without generating code. The
 /// arguments are those of [`compile`].
-pub fn check(name: &str, text: &str, _sources: &dyn Sources, _options: &Options) -> Checked {
-    let mut sources = SourceMap::new();
-    let file = sources.add(name, text);
-    let mut diagnostics = Diagnostics::new();
-    diagnostics.push(unsupported(file));
-    Checked { program: None, diagnostics, sources }
-}
-
-fn unsupported(file: FileId) -> Diagnostic {
-    Diagnostic::error(Code::NotSupported, "compiling is not supported yet").primary(Span::new(file, 0, 0), "")
+pub fn check(name: &str, text: &str, sources: &dyn Sources, options: &Options) -> Checked {
+    let Outcome { program, diagnostics, map } = check_program(name, text, sources, options);
+    Checked { program, diagnostics, sources: map }
 }
 
 fn count(n: usize, what: &str) -> String {

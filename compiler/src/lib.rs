@@ -4,12 +4,14 @@
 //! the next.
 
 pub mod ast;
+mod check;
 mod codegen;
 mod compile;
 pub mod diagnostic;
 pub mod lexer;
 mod mono;
 pub mod parser;
+mod resolve;
 pub mod source;
 pub mod sources;
 pub mod typed;

@@ -1,0 +1,233 @@
+//! Types as they are written become types.
+
+use std::sync::Arc;
+
+use super::context::Context;
+use super::items::{AliasId, AliasState};
+use super::names::TypeName;
+use super::types::{Kind, T};
+use crate::ast::{self, ItemKind, TypeExpr, TypeKind};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::resolve::ModuleId;
+use crate::source::Span;
+
+/// The names of the types that the language itself has.
+pub(super) const BUILT_IN: [&str; 6] = ["Int", "Float", "Bool", "Str", "Bytes", "List"];
+
+/// The names of types that the language has but this compiler doesn't support.
+pub(super) const UNSUPPORTED: [&str; 5] = ["Map", "Set", "Addr", "Inbox", "Future"];
+
+/// How many aliases may stand for each other in a chain, and how many constants.
+pub(super) const CHAIN_MAX: u32 = 64;
+
+/// Where a type is written: what its names can mean.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) module: ModuleId,
+    pub(super) generics: &'a [Arc<str>],
+}
+
+impl Context<'_> {
+    /// The type that is written; the error type if something is wrong with it, which is reported.
+    pub(super) fn written(&mut self, place: Place<'_>, ty: &TypeExpr) -> T {
+        let t = match &ty.kind {
+            TypeKind::Named { path, args } => self.written_name(place, path, args, ty.span),
+            TypeKind::Tuple(elements) if elements.is_empty() => T::UNIT,
+            TypeKind::Tuple(elements) => {
+                let elements = self.written_all(place, elements);
+                self.types.tuple(&elements)
+            }
+            TypeKind::Function { params, result } => {
+                let params = self.written_all(place, params);
+                let result = result.as_ref().map_or(T::UNIT, |result| self.written(place, result));
+                self.types.function(&params, result)
+            }
+            TypeKind::Error => T::ERROR,
+        };
+        self.checked_size(t, ty.span)
+    }
+
+    fn written_all(&mut self, place: Place<'_>, types: &[TypeExpr]) -> Vec<T> {
+        types.iter().map(|ty| self.written(place, ty)).collect()
+    }
+
+    /// Reports a type that became too large while it was put together at this place.
+    pub(super) fn checked_size(&mut self, t: T, span: Span) -> T {
+        if std::mem::take(&mut self.types.overflowed) {
+            let message = "this type is larger than the limit";
+            let limit = format!("types have at most {} parts", super::types::TYPE_PARTS_MAX);
+            self.report(Diagnostic::error(Code::TypeTooLarge, message).primary(span, "").note(limit));
+            return T::ERROR;
+        }
+        t
+    }
+
+    fn written_name(&mut self, place: Place<'_>, path: &ast::Path, args: &[TypeExpr], span: Span) -> T {
+        let args_written = args;
+        let args = self.written_all(place, args);
+        if let [name] = path.segments.as_slice() {
+            if let Some(n) = place.generics.iter().position(|generic| *generic == name.name) {
+                self.check_arity(&name.name, 0, args_written.len(), span);
+                return self.types.intern(Kind::Param(u32::try_from(n).unwrap_or(u32::MAX)));
+            }
+            if let Some(t) = self.built_in(&name.name, &args, span) {
+                return t;
+            }
+        }
+        let Some(name) = self.type_path(place, path) else { return T::ERROR };
+        let head = self.type_head(name);
+        let (label, wanted) = (head.name.name.clone(), head.generics.len());
+        if !self.check_arity(&label, wanted, args.len(), span) {
+            return T::ERROR;
+        }
+        match name {
+            TypeName::Struct(id) => self.types.intern(Kind::Struct(id, args.into())),
+            TypeName::Enum(id) => self.types.intern(Kind::Enum(id, args.into())),
+            TypeName::Alias(id) => {
+                let target = self.alias_target(id);
+                self.types.substitute(target, &args)
+            }
+        }
+    }
+
+    fn built_in(&mut self, name: &str, args: &[T], span: Span) -> Option<T> {
+        let atom = match name {
+            "Int" => T::INT,
+            "Float" => T::FLOAT,
+            "Bool" => T::BOOL,
+            "Str" => T::STR,
+            "Bytes" => T::BYTES,
+            "List" => {
+                let is_right = self.check_arity(name, 1, args.len(), span);
+                let element = args.first().copied().filter(|_| is_right).unwrap_or(T::ERROR);
+                return Some(self.types.list(element));
+            }
+            _ => return None,
+        };
+        self.check_arity(name, 0, args.len(), span);
+        Some(atom)
+    }
+
+    fn check_arity(&mut self, name: &str, wanted: usize, given: usize, span: Span) -> bool {
+        if wanted == given {
+            return true;
+        }
+        let message = match wanted {
+            0 => format!("`{name}` takes no type arguments"),
+            1 => format!("`{name}` takes one type argument"),
+            _ => format!("`{name}` takes {wanted} type arguments"),
+        };
+        let given = match given {
+            0 => "none are given".to_owned(),
+            1 => "one is given".to_owned(),
+            _ => format!("{given} are given"),
+        };
+        self.report(Diagnostic::error(Code::WrongTypeArguments, message).primary(span, given));
+        false
+    }
+
+    /// What a path in the place of a type names: `Reading`, `stats.Reading`.
+    pub(super) fn type_path(&mut self, place: Place<'_>, path: &ast::Path) -> Option<TypeName> {
+        match path.segments.as_slice() {
+            [name] => {
+                let found = self.type_named(place.module, &name.name);
+                if found.is_none() {
+                    self.report_unknown_type(place, name);
+                }
+                found
+            }
+            [module, name] => {
+                let Some(of) = self.module_named(place.module, &module.name) else {
+                    let message = format!("there is no module `{}` here", module.name);
+                    let help = format!("bring it in with `use {}`", module.name);
+                    self.report(
+                        Diagnostic::error(Code::UnknownName, message).primary(module.span, "").help(help),
+                    );
+                    return None;
+                };
+                self.member_type(place.module, of, name)
+            }
+            _ => {
+                let message = "a type is named by its module and its name, and nothing else";
+                self.report(Diagnostic::error(Code::UnknownType, message).primary(path.span, ""));
+                None
+            }
+        }
+    }
+
+    fn report_unknown_type(&mut self, place: Place<'_>, name: &ast::Ident) {
+        if UNSUPPORTED.contains(&name.as_str()) {
+            let message = format!("`{}` is not supported yet", name.name);
+            self.report(Diagnostic::error(Code::NotSupported, message).primary(name.span, ""));
+            return;
+        }
+        let message = format!("there is no type `{}` here", name.name);
+        let diagnostic = Diagnostic::error(Code::UnknownType, message).primary(name.span, "");
+        let diagnostic = match foreign_name(&name.name) {
+            Some(ours) => diagnostic.help(format!("Mob calls it `{ours}`")),
+            None => match self.near_type(place.module, place.generics, &name.name) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => diagnostic,
+            },
+        };
+        self.report(diagnostic);
+    }
+
+    /// What an alias stands for, with its type parameters by number.
+    pub(super) fn alias_target(&mut self, id: AliasId) -> T {
+        let alias = &mut self.items.aliases[id.0 as usize];
+        match alias.state {
+            AliasState::Done(t) => t,
+            AliasState::Begun => {
+                let name = alias.head.name.clone();
+                alias.state = AliasState::Done(T::ERROR);
+                let message = format!("the type alias `{}` stands for itself", name.name);
+                self.report(
+                    Diagnostic::error(Code::RecursiveAlias, message)
+                        .primary(name.span, "")
+                        .help("a type that contains itself is a `struct` or an `enum`"),
+                );
+                T::ERROR
+            }
+            AliasState::Waiting => {
+                alias.state = AliasState::Begun;
+                self.chain += 1;
+                let t = if self.chain > CHAIN_MAX { self.alias_too_long(id) } else { self.resolve_alias(id) };
+                self.chain -= 1;
+                self.items.aliases[id.0 as usize].state = AliasState::Done(t);
+                t
+            }
+        }
+    }
+
+    fn resolve_alias(&mut self, id: AliasId) -> T {
+        let alias = &self.items.aliases[id.0 as usize];
+        let (module, generics, item) = (alias.head.module, alias.head.generics.clone(), alias.item);
+        let file = self.modules.module(module).ast.clone();
+        match file.items.get(item).map(|item| &item.kind) {
+            Some(ItemKind::Alias(item)) => self.written(Place { module, generics: &generics }, &item.ty),
+            _ => T::ERROR,
+        }
+    }
+
+    fn alias_too_long(&mut self, id: AliasId) -> T {
+        let span = self.items.aliases[id.0 as usize].head.name.span;
+        let message = format!("more than {CHAIN_MAX} aliases stand for each other");
+        self.report(Diagnostic::error(Code::TypeTooLarge, message).primary(span, ""));
+        T::ERROR
+    }
+}
+
+/// What Mob calls a type that other languages call by this name.
+fn foreign_name(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "String" | "string" | "str" | "Text" => "Str",
+        "int" | "i32" | "i64" | "u32" | "u64" | "u8" | "usize" | "Integer" | "Long" => "Int",
+        "float" | "f32" | "f64" | "Double" | "double" => "Float",
+        "bool" | "Boolean" | "boolean" => "Bool",
+        "Vec" | "Array" | "list" => "List",
+        "Unit" | "Void" | "void" => "()",
+        "Maybe" | "Optional" => "Option",
+        _ => return None,
+    })
+}

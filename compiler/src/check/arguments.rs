@@ -1,0 +1,245 @@
+//! Arguments find their parameters: by position, by label, and types by what the arguments are.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::body::{Body, Expr, wrong};
+use super::calls::{Call, count};
+use super::items::Signature;
+use super::types::T;
+use super::why::Why;
+use crate::ast::{self, Argument, ExprKind as Ast};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::resolve::nearest;
+use crate::source::Span;
+
+/// What comes of a signature once its arguments are checked.
+pub(super) struct Applied {
+    pub(super) type_args: Vec<T>,
+    /// Each argument with its parameter's position, in the order in which they are evaluated.
+    pub(super) args: Vec<(usize, Expr)>,
+    pub(super) result: T,
+}
+
+/// An argument and what its parameter wants.
+pub(super) struct Given<'a> {
+    pub(super) value: &'a ast::Expr,
+    pub(super) ty: T,
+    pub(super) why: Why,
+}
+
+impl Body<'_, '_> {
+    /// Checks the arguments of a call against a signature; none if they don't belong to it, which is reported.
+    pub(super) fn apply(
+        &mut self,
+        signature: &Rc<Signature>,
+        callee: Span,
+        receiver: Option<Expr>,
+        call: Call<'_>,
+    ) -> Option<Applied> {
+        let type_args = self.type_arguments(signature, callee, call);
+        let wanted: Vec<_> =
+            signature.params.iter().map(|param| self.cx.types.substitute(param.ty, &type_args)).collect();
+        let result = self.cx.types.substitute(signature.result, &type_args);
+        let Some(positions) = self.positions(signature, callee, receiver.is_some(), call) else {
+            self.call_unknown(call);
+            return None;
+        };
+        let mut args = Vec::with_capacity(wanted.len());
+        if let (Some(receiver), Some(first)) = (receiver, signature.params.first()) {
+            args.push((0, self.coerce(receiver, wanted[0], &Why::Receiver(Some(first.span)))));
+        }
+        if let Some(hint) = call.hint {
+            // What is expected helps to know the types of closures' parameters; if it doesn't fit, that is said later.
+            let _ = self.vars.unify(&self.cx.types, hint, result);
+        }
+        let given = positions.iter().zip(call.args).map(|(position, arg)| {
+            let param = &signature.params[*position];
+            Given {
+                value: &arg.value,
+                ty: wanted[*position],
+                why: Why::Param(param.name.clone(), Some(param.span)),
+            }
+        });
+        let given: Vec<_> = given.collect();
+        args.extend(positions.into_iter().zip(self.check_given(&given)));
+        Some(Applied { type_args, args, result })
+    }
+
+    /// Checks arguments. Closures come last, when the others have said what types their parameters have.
+    pub(super) fn check_given(&mut self, given: &[Given<'_>]) -> Vec<Expr> {
+        let is_closure = |e: &ast::Expr| matches!(e.kind, Ast::Closure { .. });
+        let mut checked: Vec<Expr> = given.iter().map(|given| wrong(given.value.span)).collect();
+        for closures in [false, true] {
+            for (given, slot) in given.iter().zip(&mut checked) {
+                if is_closure(given.value) == closures {
+                    *slot = self.expr_of(given.value, given.ty, &given.why);
+                }
+            }
+        }
+        checked
+    }
+
+    fn type_arguments(&mut self, signature: &Rc<Signature>, callee: Span, call: Call<'_>) -> Vec<T> {
+        let Some(first) = call.type_args.first() else { return self.instantiate(signature, callee) };
+        let (wanted, given) = (signature.generics.len(), call.type_args.len());
+        let mut types: Vec<_> = call.type_args.iter().map(|ty| self.written(ty)).collect();
+        if wanted != given {
+            let message = format!("this takes {wanted} type arguments, and {given} are given");
+            self.error(Code::WrongTypeArguments, message, first.span, "");
+            types.resize(wanted, T::ERROR);
+        }
+        types
+    }
+
+    /// For each argument, the position of its parameter.
+    fn positions(
+        &mut self,
+        signature: &Signature,
+        callee: Span,
+        has_receiver: bool,
+        call: Call<'_>,
+    ) -> Option<Vec<usize>> {
+        let mut taken = vec![false; signature.params.len()];
+        let first = usize::from(has_receiver);
+        if let Some(slot) = taken.first_mut() {
+            *slot = has_receiver;
+        } else if has_receiver {
+            let message = "this function takes no arguments, so it can't be called on a value";
+            self.error(Code::WrongArguments, message, callee, "");
+            return None;
+        }
+        let mut positions = Vec::with_capacity(call.args.len());
+        let mut labelled = None;
+        for (n, arg) in call.args.iter().enumerate() {
+            let position = match &arg.label {
+                Some(label) => {
+                    labelled = Some(label.span);
+                    self.labelled(signature, label)?
+                }
+                None if labelled.is_some() => {
+                    self.report_unlabelled(arg, labelled);
+                    return None;
+                }
+                None => first + n,
+            };
+            match taken.get_mut(position) {
+                Some(slot) if !*slot => *slot = true,
+                Some(_) => {
+                    self.report_twice(signature, position, arg);
+                    return None;
+                }
+                None => {
+                    self.report_count(signature, callee, first, call);
+                    return None;
+                }
+            }
+            positions.push(position);
+        }
+        if taken.contains(&false) {
+            self.report_missing(signature, &taken, callee, first, call);
+            return None;
+        }
+        Some(positions)
+    }
+
+    fn labelled(&mut self, signature: &Signature, label: &ast::Ident) -> Option<usize> {
+        let position = signature.params.iter().position(|param| param.name.as_ref() == Some(&label.name));
+        if position.is_none() {
+            self.report_no_label(&label.name, label.span, signature);
+        }
+        position
+    }
+
+    /// Reports a label that no parameter has.
+    pub(super) fn report_no_label(&mut self, label: &Arc<str>, span: Span, signature: &Signature) {
+        let names: Vec<_> = signature.params.iter().filter_map(|param| param.name.as_deref()).collect();
+        let near = nearest(label, names.iter().copied());
+        let message = format!("there is no {} `{label}`", signature.part);
+        let diagnostic = Diagnostic::error(Code::WrongArguments, message).primary(span, "");
+        let diagnostic = match near {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None if names.is_empty() => diagnostic.help("leave the label out"),
+            None => diagnostic.help(format!("there are {}", listed(&names))),
+        };
+        self.cx.report(diagnostic);
+    }
+
+    fn report_unlabelled(&mut self, arg: &Argument, labelled: Option<Span>) {
+        let message = "an argument without a label stands after one with a label";
+        let diagnostic = Diagnostic::error(Code::WrongArguments, message).primary(arg.value.span, "");
+        let diagnostic = match labelled {
+            Some(span) => diagnostic.secondary(span, "this one has a label"),
+            None => diagnostic,
+        };
+        self.cx.report(diagnostic);
+    }
+
+    fn report_twice(&mut self, signature: &Signature, position: usize, arg: &Argument) {
+        let param = &signature.params[position];
+        let name = param.name.as_deref().unwrap_or("_");
+        let message = format!("`{name}` is given twice");
+        let span = arg.label.as_ref().map_or(arg.value.span, |label| label.span);
+        let diagnostic = Diagnostic::error(Code::WrongArguments, message).primary(span, "");
+        self.cx.report(diagnostic.secondary(param.span, "declared here"));
+    }
+
+    fn report_count(&mut self, signature: &Signature, callee: Span, first: usize, call: Call<'_>) {
+        let wanted = signature.params.len() - first.min(signature.params.len());
+        let name = self.cx.modules.map.text(callee).to_owned();
+        let message = format!("`{name}` takes {}, and {} are given", count(wanted), call.args.len());
+        let extra = call.args.get(wanted).map_or(call.span, |arg| arg.value.span);
+        let diagnostic =
+            Diagnostic::error(Code::WrongArguments, message).primary(extra, "this one is too many");
+        self.cx.report(match signature.params.last() {
+            Some(last) => diagnostic.secondary(last.span, "the last one is declared here"),
+            None => diagnostic,
+        });
+    }
+
+    fn report_missing(
+        &mut self,
+        signature: &Signature,
+        taken: &[bool],
+        callee: Span,
+        first: usize,
+        call: Call<'_>,
+    ) {
+        let name = self.cx.modules.map.text(callee).to_owned();
+        let missing =
+            signature.params.iter().zip(taken).filter(|(_, taken)| !**taken).map(|(param, _)| param);
+        let missing: Vec<_> = missing.collect();
+        let names: Vec<_> = missing.iter().filter_map(|param| param.name.as_deref()).collect();
+        let given = call.args.len();
+        let message = format!(
+            "`{name}` takes {}, and {given} {} given",
+            count(signature.params.len() - first),
+            if given == 1 { "is" } else { "are" }
+        );
+        let label = if names.len() == missing.len() {
+            format!("{} missing", is_or_are(&names))
+        } else {
+            String::new()
+        };
+        let end = Span::new(call.span.file, callee.start, call.span.end);
+        let diagnostic = Diagnostic::error(Code::WrongArguments, message).primary(end, label);
+        self.cx.report(match missing.first() {
+            Some(param) => diagnostic.secondary(param.span, "declared here"),
+            None => diagnostic,
+        });
+    }
+}
+
+fn is_or_are(names: &[&str]) -> String {
+    format!("{} {}", listed(names), if names.len() == 1 { "is" } else { "are" })
+}
+
+/// Names in backquotes, joined as in a sentence.
+fn listed(names: &[&str]) -> String {
+    let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,96 @@
+//! What is known of the program while it is being checked: the tables that every part of the checker works on.
+
+use std::collections::{HashMap, VecDeque};
+
+use super::items::{FnItemId, Items};
+use super::names::Names;
+use super::types::Types;
+use crate::diagnostic::Diagnostic;
+use crate::resolve::{ModuleId, ModuleKind, Modules};
+use crate::typed::{self, EnumId, FunctionId};
+
+/// The program so far.
+pub(super) struct Context<'s> {
+    pub(super) modules: Modules<'s>,
+    pub(super) types: Types,
+    pub(super) items: Items,
+    /// The names of each module, by its id.
+    pub(super) names: Vec<Names>,
+    /// The module whose public names are in scope everywhere.
+    pub(super) prelude: Option<ModuleId>,
+    /// The prelude's `Option`.
+    pub(super) option: Option<EnumId>,
+    /// The prelude's `Result`.
+    pub(super) result: Option<EnumId>,
+    /// The typed functions; none where the body is still to be checked.
+    pub(super) functions: Vec<Option<typed::Function>>,
+    /// Functions that have a place in the typed tree and whose bodies are still to be checked.
+    pub(super) queue: VecDeque<FnItemId>,
+    /// The standard modules that hold the functions of types, by name; none where there is no such module.
+    pub(super) type_modules: HashMap<String, Option<ModuleId>>,
+    /// How many aliases or constants are being resolved, each for the sake of the one before.
+    pub(super) chain: u32,
+}
+
+impl<'s> Context<'s> {
+    /// A program without modules.
+    pub(super) fn new(modules: Modules<'s>) -> Self {
+        Self {
+            modules,
+            types: Types::new(),
+            items: Items::default(),
+            names: Vec::new(),
+            prelude: None,
+            option: None,
+            result: None,
+            functions: Vec::new(),
+            queue: VecDeque::new(),
+            type_modules: HashMap::new(),
+            chain: 0,
+        }
+    }
+
+    /// Adds a diagnostic.
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        self.modules.diagnostics.push(diagnostic);
+    }
+
+    /// How many errors there are so far.
+    pub(super) fn error_count(&self) -> usize {
+        self.modules.diagnostics.error_count()
+    }
+
+    /// Whether a module belongs to the standard library.
+    pub(super) fn is_stdlib(&self, module: ModuleId) -> bool {
+        self.modules.module(module).kind == ModuleKind::Stdlib
+    }
+
+    /// The place of a function in the typed tree. Its body is checked some time after it was first asked for.
+    pub(super) fn typed_function(&mut self, id: FnItemId) -> FunctionId {
+        if let Some(typed) = self.items.function(id).typed {
+            return typed;
+        }
+        let typed = self.new_function();
+        self.items.functions[id.0 as usize].typed = Some(typed);
+        self.queue.push_back(id);
+        typed
+    }
+
+    /// A place in the typed tree for a function that is to come.
+    pub(super) fn new_function(&mut self) -> FunctionId {
+        let id = FunctionId(super::items::next(&self.functions));
+        self.functions.push(None);
+        id
+    }
+
+    /// A declared name as people see it outside of its module: `stats.Summary`; without the module for what the root
+    /// or the prelude declares.
+    pub(super) fn qualified(&self, module: ModuleId, name: &str) -> String {
+        let from = self.modules.module(module);
+        if from.kind == ModuleKind::Root || Some(module) == self.prelude {
+            name.to_owned()
+        } else {
+            format!("{}.{name}", from.name)
+        }
+    }
+}

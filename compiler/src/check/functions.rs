@@ -1,0 +1,117 @@
+//! Functions and tests: a body, checked from its parameters to its typed tree.
+
+use std::rc::Rc;
+
+use super::body::{Body, Expr, Frame};
+use super::context::Context;
+use super::finish::Finish;
+use super::items::FnItemId;
+use super::locals::LocalKind;
+use super::types::T;
+use super::why::{Expect, Why};
+use crate::ast::{self, Ident, ItemKind};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::resolve::ModuleId;
+use crate::typed::{self, FunctionId, LocalId};
+
+/// Checks the body of a function that has a place in the typed tree.
+pub(super) fn check_function(cx: &mut Context<'_>, id: FnItemId) {
+    let item = cx.items.function(id);
+    let (module, index, typed) = (item.head.module, item.item, item.typed);
+    let (signature, generics) = (item.signature.clone(), item.head.generics.clone());
+    let file = cx.modules.module(module).ast.clone();
+    let (Some(ItemKind::Function(function)), Some(typed)) =
+        (file.items.get(index).map(|item| &item.kind), typed)
+    else {
+        return;
+    };
+    let name = cx.qualified(module, &function.name.name);
+    let declared = function.result.as_ref().map_or(function.name.span, |result| result.span);
+    let frame = Frame::new(signature.result, Some(declared));
+    let mut body = Body::new(cx, module, generics.clone(), frame);
+    let mut params = Vec::with_capacity(signature.params.len());
+    for (param, declared) in function.params.iter().zip(&signature.params) {
+        params.push(body.param(&param.name, declared.ty));
+    }
+    let typed_params = generics.iter().map(ToString::to_string).collect();
+    let head = Checked { name, type_params: typed_params, params, result: signature.result };
+    let function = body.function(head, &function.body, function.name.span);
+    cx.functions[typed.index()] = Some(function);
+}
+
+/// Checks a `test` block. Gives its place in the typed tree.
+pub(super) fn check_test(cx: &mut Context<'_>, module: ModuleId, test: &ast::TestItem) -> FunctionId {
+    let id = cx.new_function();
+    let frame = Frame::new(T::UNIT, Some(test.name.span));
+    let name = format!("test \"{}\"", test.name.value);
+    let mut body = Body::new(cx, module, Rc::from([]), frame);
+    let head = Checked { name, type_params: Vec::new(), params: Vec::new(), result: T::UNIT };
+    let function = body.function(head, &test.body, test.name.span);
+    cx.functions[id.index()] = Some(function);
+    id
+}
+
+/// What is known of a function before its body is.
+struct Checked {
+    name: String,
+    type_params: Vec<String>,
+    params: Vec<LocalId>,
+    result: T,
+}
+
+impl Body<'_, '_> {
+    fn param(&mut self, name: &Ident, ty: T) -> LocalId {
+        let local = self.locals.add(name, ty, LocalKind::Param, 0);
+        if name.as_str() != "_" {
+            self.locals.show(local);
+        }
+        local
+    }
+
+    fn function(&mut self, head: Checked, block: &ast::Block, span: crate::source::Span) -> typed::Function {
+        let errors = self.cx.error_count();
+        let body = self.function_body(block, head.result);
+        self.check_demands();
+        let is_wrong = self.cx.error_count() > errors;
+        let mut finish = Finish::new(self);
+        // After an error, nothing is gained by what only follows from it: types that can't be found, missing cases.
+        let (body, locals, result) = if is_wrong {
+            let nothing = super::body::unit(span);
+            (finish.expr(nothing), Vec::new(), typed::Ty::Unit)
+        } else {
+            (finish.expr(body), finish.locals(), finish.ty(head.result, span))
+        };
+        if self.cx.error_count() == errors {
+            self.warn_unused();
+        }
+        let Checked { name, type_params, params, .. } = head;
+        typed::Function { name, type_params, params, result, locals, body, span }
+    }
+
+    fn function_body(&mut self, block: &ast::Block, result: T) -> Expr {
+        if result == T::UNIT {
+            return self.block(block, Expect::Drop);
+        }
+        let why = Why::Result(self.frames.first().and_then(|frame| frame.declared));
+        self.block(block, Expect::Type(result, &why))
+    }
+
+    fn warn_unused(&mut self) {
+        if self.cx.is_stdlib(self.module) {
+            return;
+        }
+        let unused = self.locals.iter().filter(|local| {
+            !local.used
+                && local.kind != LocalKind::Param
+                && !local.name.is_empty()
+                && !local.name.starts_with('_')
+        });
+        let unused: Vec<_> = unused.cloned().collect();
+        for local in unused {
+            let message = format!("`{}` is never read", local.name);
+            let diagnostic = Diagnostic::warning(Code::UnusedName, message).primary(local.span, "");
+            let help = format!("write `_` or `_{}` if that is intended", local.name);
+            self.cx.report(diagnostic.help(help));
+        }
+    }
+}

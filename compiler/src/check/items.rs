@@ -1,0 +1,152 @@
+//! What the modules of a program declare, in tables; names are resolved, bodies are not looked at.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::constants::ConstState;
+use super::types::T;
+use crate::ast;
+use crate::resolve::ModuleId;
+use crate::source::Span;
+use crate::typed::{EnumId, ExternId, FunctionId, StructId};
+
+macro_rules! id {
+    ($(#[doc = $doc:literal] $name:ident;)*) => { $(
+        #[doc = $doc]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub(super) struct $name(pub(super) u32);
+    )* };
+}
+
+id! {
+    /// Index into [`Items::functions`].
+    FnItemId;
+    /// Index into [`Items::consts`].
+    ConstId;
+    /// Index into [`Items::aliases`].
+    AliasId;
+}
+
+/// All declarations of the modules declared so far.
+#[derive(Default)]
+pub(super) struct Items {
+    pub(super) structs: Vec<StructItem>,
+    pub(super) enums: Vec<EnumItem>,
+    pub(super) functions: Vec<FnItem>,
+    pub(super) externs: Vec<ExternItem>,
+    pub(super) consts: Vec<ConstItem>,
+    pub(super) aliases: Vec<AliasItem>,
+}
+
+/// What a declaration of any kind has.
+#[derive(Debug, Clone)]
+pub(super) struct Head {
+    pub(super) name: ast::Ident,
+    pub(super) module: ModuleId,
+    pub(super) generics: Rc<[Arc<str>]>,
+}
+
+/// What can be called or constructed, as a caller sees it.
+#[derive(Debug)]
+pub(super) struct Signature {
+    /// The type parameters' names, which `params` and `result` speak of by number.
+    pub(super) generics: Rc<[Arc<str>]>,
+    /// What `params` are called: `parameter` or `field`.
+    pub(super) part: &'static str,
+    /// The parameters, or a constructor's fields.
+    pub(super) params: Vec<Param>,
+    /// The result, or the type that is constructed.
+    pub(super) result: T,
+}
+
+/// A parameter or field.
+#[derive(Debug)]
+pub(super) struct Param {
+    /// Its label; a variant's field may have none.
+    pub(super) name: Option<Arc<str>>,
+    pub(super) ty: T,
+    pub(super) span: Span,
+}
+
+pub(super) struct StructItem {
+    pub(super) head: Head,
+    pub(super) constructor: Rc<Signature>,
+}
+
+pub(super) struct EnumItem {
+    pub(super) head: Head,
+    pub(super) variants: Vec<VariantItem>,
+}
+
+pub(super) struct VariantItem {
+    pub(super) name: ast::Ident,
+    pub(super) constructor: Rc<Signature>,
+}
+
+pub(super) struct FnItem {
+    pub(super) head: Head,
+    pub(super) signature: Rc<Signature>,
+    /// Its place among the items of its file.
+    pub(super) item: usize,
+    /// Its place in the typed tree, once something uses it.
+    pub(super) typed: Option<FunctionId>,
+}
+
+pub(super) struct ExternItem {
+    pub(super) head: Head,
+    pub(super) host_name: ast::PlainText,
+    pub(super) signature: Rc<Signature>,
+}
+
+pub(super) struct ConstItem {
+    pub(super) head: Head,
+    pub(super) ty: T,
+    /// Its place among the items of its file.
+    pub(super) item: usize,
+    pub(super) state: ConstState,
+}
+
+pub(super) struct AliasItem {
+    pub(super) head: Head,
+    /// Its place among the items of its file.
+    pub(super) item: usize,
+    pub(super) state: AliasState,
+}
+
+/// How far an alias is resolved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AliasState {
+    /// Not yet looked at.
+    Waiting,
+    /// What it stands for is being resolved.
+    Begun,
+    /// What it stands for; type parameters by number.
+    Done(T),
+}
+
+impl Items {
+    pub(super) fn strukt(&self, id: StructId) -> &StructItem {
+        &self.structs[id.index()]
+    }
+
+    pub(super) fn enumeration(&self, id: EnumId) -> &EnumItem {
+        &self.enums[id.index()]
+    }
+
+    pub(super) fn variant(&self, id: EnumId, tag: u32) -> &VariantItem {
+        &self.enums[id.index()].variants[tag as usize]
+    }
+
+    pub(super) fn function(&self, id: FnItemId) -> &FnItem {
+        &self.functions[id.0 as usize]
+    }
+
+    pub(super) fn external(&self, id: ExternId) -> &ExternItem {
+        &self.externs[id.index()]
+    }
+}
+
+/// A table's next index.
+pub(super) fn next<X>(table: &[X]) -> u32 {
+    u32::try_from(table.len()).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,157 @@
+//! `x.f(…)`: which function `f` is meant, by the type of `x`.
+
+use super::annotate::UNSUPPORTED;
+use super::body::{Body, Expr};
+use super::context::Context;
+use super::names::ValueName;
+use super::types::{Kind, T};
+use crate::ast::Ident;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::resolve::{ModuleId, nearest};
+use crate::source::Span;
+use crate::typed::LocalId;
+
+/// A function that can be called on a value.
+pub(super) enum Method {
+    Declared(ValueName),
+    Local(LocalId),
+}
+
+impl Context<'_> {
+    /// The standard module of this name, loaded if it has to be.
+    pub(super) fn type_module(&mut self, name: &str) -> Option<ModuleId> {
+        if let Some(known) = self.type_modules.get(name) {
+            return *known;
+        }
+        let loaded = self.modules.load_stdlib(name);
+        let id = loaded.as_ref().map(|(id, _)| *id);
+        self.type_modules.insert(name.to_owned(), id);
+        for module in loaded.into_iter().flat_map(|(_, new)| new) {
+            super::declare::declare(self, module);
+        }
+        id
+    }
+
+    /// The modules in which the functions of a type are looked up.
+    fn home_modules(&mut self, kind: &Kind) -> Vec<ModuleId> {
+        let built_in = match kind {
+            Kind::Unit => "unit",
+            Kind::Int => "int",
+            Kind::Float => "float",
+            Kind::Bool => "bool",
+            Kind::Str => "str",
+            Kind::Bytes => "bytes",
+            Kind::Tuple(_) => "tuple",
+            Kind::List(_) => "list",
+            Kind::Fn(..) => "func",
+            Kind::Struct(id, _) => {
+                let head = &self.items.strukt(*id).head;
+                let (module, name) = (head.module, head.name.name.clone());
+                return self.declared_home(module, &name);
+            }
+            Kind::Enum(id, _) => {
+                let head = &self.items.enumeration(*id).head;
+                let (module, name) = (head.module, head.name.name.clone());
+                return self.declared_home(module, &name);
+            }
+            Kind::Error | Kind::Never | Kind::Param(_) | Kind::Var(_) => return Vec::new(),
+        };
+        self.type_module(built_in).into_iter().collect()
+    }
+
+    /// The functions of what the prelude declares are in a module of the type's name.
+    fn declared_home(&mut self, module: ModuleId, name: &str) -> Vec<ModuleId> {
+        let own = (Some(module) == self.prelude).then(|| self.type_module(&snake_case(name))).flatten();
+        own.into_iter().chain([module]).collect()
+    }
+}
+
+/// `MoveError` as `move_error`.
+fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.extend(c.to_lowercase());
+    }
+    snake
+}
+
+impl Body<'_, '_> {
+    /// The function of this name for values of this type: in the module that declares the type, else in scope.
+    pub(super) fn method(&mut self, t: T, name: &Ident) -> Option<Method> {
+        let kind = self.kind(t).clone();
+        for home in self.cx.home_modules(&kind) {
+            if let Some(declared) = self.cx.names[home.0 as usize].values.get(&name.name)
+                && (declared.public || home == self.module)
+                && matches!(declared.what, ValueName::Function(_) | ValueName::Extern(_))
+            {
+                return Some(Method::Declared(declared.what));
+            }
+        }
+        if let Some(local) = self.locals.find(&name.name)
+            && matches!(self.kind(self.locals.local(local).ty), Kind::Fn(..))
+        {
+            return Some(Method::Local(local));
+        }
+        match self.cx.value_named(self.module, &name.name) {
+            Some(value @ (ValueName::Function(_) | ValueName::Extern(_))) => Some(Method::Declared(value)),
+            _ => None,
+        }
+    }
+
+    /// Reports that a value has no function of this name.
+    pub(super) fn report_no_method(&mut self, receiver: &Expr, name: &Ident) {
+        let kind = self.kind(receiver.ty).clone();
+        let homes = self.cx.home_modules(&kind);
+        if let Some((home, span)) = self.private_method(&homes, name) {
+            return self.cx.report_private(home, name, span);
+        }
+        let shown = self.show(receiver.ty);
+        let mut known = self.public_functions(&homes);
+        if let Kind::Struct(id, _) = &kind {
+            let fields = &self.cx.items.strukt(*id).constructor.params;
+            known.extend(fields.iter().filter_map(|field| field.name.as_deref()));
+        }
+        let near = nearest(&name.name, known).map(str::to_owned);
+        let message = format!("`{shown}` has no function `{}`", name.name);
+        let diagnostic = Diagnostic::error(Code::NoSuchMethod, message).primary(name.span, "");
+        let diagnostic = match (near, &kind) {
+            (Some(near), _) => diagnostic.help(format!("did you mean `{near}`?")),
+            (None, Kind::Param(_)) => {
+                diagnostic.help(format!("`{shown}` may be any type: pass the function as a parameter"))
+            }
+            (None, _) if UNSUPPORTED.contains(&shown.as_str()) => diagnostic.note("it is not supported yet"),
+            (None, _) => diagnostic,
+        };
+        self.cx.report(diagnostic);
+    }
+
+    fn private_method(&self, homes: &[ModuleId], name: &Ident) -> Option<(ModuleId, Span)> {
+        homes.iter().find_map(|home| {
+            let declared = self.cx.names[home.0 as usize].values.get(&name.name)?;
+            let is_function = matches!(declared.what, ValueName::Function(_) | ValueName::Extern(_));
+            is_function.then_some((*home, declared.span))
+        })
+    }
+
+    fn public_functions(&self, homes: &[ModuleId]) -> Vec<&str> {
+        let values = homes.iter().flat_map(|home| &self.cx.names[home.0 as usize].values);
+        let functions = values.filter(|(_, declared)| {
+            declared.public && matches!(declared.what, ValueName::Function(_) | ValueName::Extern(_))
+        });
+        functions.map(|(name, _)| &**name).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::snake_case;
+
+    #[test]
+    fn types_are_found_in_modules_of_their_names() {
+        assert_eq!(snake_case("Option"), "option");
+        assert_eq!(snake_case("MoveError"), "move_error");
+    }
+}

@@ -1,0 +1,42 @@
+//! From syntax trees to the typed tree: names are resolved, types inferred, and what is wrong is said.
+//!
+//! [`program`] is the way through: modules are loaded, each is declared ([`declare`], [`imports`]: tables of [`items`] and
+//! [`names`]), then bodies are checked one by one. A [`body`] is checked in one pass that builds its typed tree with
+//! type variables ([`unify`]) where types are not known yet; [`finish`] replaces them when all have been found.
+
+mod context;
+mod program;
+
+mod annotate;
+mod constants;
+mod declare;
+mod imports;
+mod items;
+mod lookup;
+mod names;
+
+mod show;
+mod types;
+mod unify;
+
+mod abilities;
+mod arguments;
+mod blocks;
+mod body;
+mod branches;
+mod calls;
+mod closures;
+mod exhaustive;
+mod expr;
+mod finish;
+mod functions;
+mod locals;
+mod loops;
+mod methods;
+mod mismatch;
+mod operators;
+mod patterns;
+mod values;
+mod why;
+
+pub(crate) use program::{Outcome, check_program};

@@ -1,0 +1,222 @@
+//! Operators, and assignment.
+
+use super::body::{Ability, Body, Expr, ExprKind, wrong};
+use super::locals::LocalKind;
+use super::names::ValueName;
+use super::types::{Kind, T};
+use super::why::{Expect, Why};
+use crate::ast::{self, BinaryOp, ExprKind as Ast, UnaryOp};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+use crate::typed::{Binary, Place, StmtKind, Unary};
+
+/// What an operator asks of its operands.
+enum Rule {
+    /// `&&`, `||`
+    Logic,
+    /// Both `Int`.
+    Bits(Binary),
+    /// Both of one type that has arithmetic.
+    Arithmetic(Binary),
+    /// Both of one type.
+    Comparison(Binary),
+}
+
+fn rule(op: BinaryOp) -> Rule {
+    match op {
+        BinaryOp::Or | BinaryOp::And => Rule::Logic,
+        BinaryOp::Eq => Rule::Comparison(Binary::Eq),
+        BinaryOp::Ne => Rule::Comparison(Binary::Ne),
+        BinaryOp::Lt => Rule::Comparison(Binary::Lt),
+        BinaryOp::Le => Rule::Comparison(Binary::Le),
+        BinaryOp::Gt => Rule::Comparison(Binary::Gt),
+        BinaryOp::Ge => Rule::Comparison(Binary::Ge),
+        BinaryOp::BitOr => Rule::Bits(Binary::BitOr),
+        BinaryOp::BitXor => Rule::Bits(Binary::BitXor),
+        BinaryOp::BitAnd => Rule::Bits(Binary::BitAnd),
+        BinaryOp::Shl => Rule::Bits(Binary::Shl),
+        BinaryOp::Shr => Rule::Bits(Binary::Shr),
+        BinaryOp::Add => Rule::Arithmetic(Binary::Add),
+        BinaryOp::Sub => Rule::Arithmetic(Binary::Sub),
+        BinaryOp::Mul => Rule::Arithmetic(Binary::Mul),
+        BinaryOp::Div => Rule::Arithmetic(Binary::Div),
+        BinaryOp::Rem => Rule::Arithmetic(Binary::Rem),
+    }
+}
+
+impl Body<'_, '_> {
+    pub(super) fn unary(&mut self, op: UnaryOp, operand: &ast::Expr, span: Span) -> Expr {
+        let value = self.expr(operand, Expect::Any);
+        let (ty, unary) = match op {
+            UnaryOp::Neg => {
+                self.demand(value.ty, operand.span, Ability::Arithmetic("-"));
+                (value.ty, Unary::Neg)
+            }
+            UnaryOp::Not => match self.kind(value.ty) {
+                Kind::Int => (T::INT, Unary::Not),
+                _ => {
+                    let value = self.coerce(value, T::BOOL, &Why::Operator("!"));
+                    return Expr { kind: ExprKind::Unary(Unary::Not, Box::new(value)), ty: T::BOOL, span };
+                }
+            },
+        };
+        Expr { kind: ExprKind::Unary(unary, Box::new(value)), ty, span }
+    }
+
+    pub(super) fn binary(
+        &mut self,
+        op: BinaryOp,
+        op_span: Span,
+        left: &ast::Expr,
+        right: &ast::Expr,
+        span: Span,
+    ) -> Expr {
+        let name = op.as_str();
+        match rule(op) {
+            Rule::Logic => {
+                let why = Why::Operator(name);
+                let left = Box::new(self.expr_of(left, T::BOOL, &why));
+                let right = Box::new(self.expr_of(right, T::BOOL, &why));
+                let kind =
+                    if op == BinaryOp::And { ExprKind::And(left, right) } else { ExprKind::Or(left, right) };
+                Expr { kind, ty: T::BOOL, span }
+            }
+            Rule::Bits(binary) => {
+                let why = Why::Operator(name);
+                let left = Box::new(self.expr_of(left, T::INT, &why));
+                let right = Box::new(self.expr_of(right, T::INT, &why));
+                Expr { kind: ExprKind::Binary(binary, left, right), ty: T::INT, span }
+            }
+            Rule::Arithmetic(binary) => {
+                let (left, right) = self.operands(name, left, right);
+                let ty = if left.ty == T::NEVER { right.ty } else { left.ty };
+                self.demand(ty, op_span, Ability::Arithmetic(name));
+                Expr { kind: ExprKind::Binary(binary, Box::new(left), Box::new(right)), ty, span }
+            }
+            Rule::Comparison(binary) => {
+                let (left, right) = self.operands(name, left, right);
+                self.demand(left.ty, op_span, Ability::Compared(name));
+                Expr { kind: ExprKind::Binary(binary, Box::new(left), Box::new(right)), ty: T::BOOL, span }
+            }
+        }
+    }
+
+    fn operands(&mut self, op: &'static str, left: &ast::Expr, right: &ast::Expr) -> (Expr, Expr) {
+        let left = self.expr(left, Expect::Any);
+        let why = Why::Operand(op, left.span);
+        let right = self.expr_of(right, left.ty, &why);
+        if right.ty == T::ERROR {
+            return (Expr { ty: T::ERROR, ..left }, right);
+        }
+        (left, right)
+    }
+
+    /// `target = value`, `target += value`.
+    pub(super) fn assign(
+        &mut self,
+        target: &ast::Expr,
+        op: Option<BinaryOp>,
+        op_span: Span,
+        value: &ast::Expr,
+    ) -> StmtKind<T> {
+        let place = self.place(target);
+        let Some((place, ty)) = place else {
+            self.expr(value, Expect::Any);
+            return StmtKind::Expr(wrong(target.span));
+        };
+        let Some(op) = op else {
+            let value = self.expr_of(value, ty, &Why::Assigned(target.span));
+            return StmtKind::Assign(place, value);
+        };
+        let value = self.expr_of(value, ty, &Why::Operand(op.as_str(), target.span));
+        match rule(op) {
+            Rule::Arithmetic(binary) => {
+                self.demand(ty, op_span, Ability::Arithmetic(op.as_str()));
+                StmtKind::AssignOp(place, binary, value)
+            }
+            Rule::Bits(binary) | Rule::Comparison(binary) => StmtKind::AssignOp(place, binary, value),
+            Rule::Logic => StmtKind::Assign(place, value),
+        }
+    }
+
+    /// What is assigned to, and its type; none if it can't be, which is reported.
+    fn place(&mut self, target: &ast::Expr) -> Option<(Place<T>, T)> {
+        match &target.kind {
+            Ast::Name(name) => self.local_place(name),
+            Ast::Field { base, name } => {
+                if self.qualifier(base).is_some() {
+                    let message = "only what is inside of a body can be assigned to";
+                    self.error(Code::NotAssignable, message, target.span, "this is declared by a module");
+                    return None;
+                }
+                let base = self.expr(base, Expect::Any);
+                match self.field_of(base.ty, name) {
+                    Some((index, ty)) => Some((Place::Field(base, index), ty)),
+                    None => {
+                        self.report_unassignable_field(&base, name);
+                        None
+                    }
+                }
+            }
+            Ast::Index { base, index } => {
+                let base = self.expr(base, Expect::Any);
+                let index = self.expr_of(index, T::INT, &Why::Index);
+                let ty = self.element(&base)?;
+                Some((Place::Index(base, index), ty))
+            }
+            Ast::TupleField { base, .. } => {
+                self.expr(base, Expect::Any);
+                let message = "a tuple can't be changed";
+                let diagnostic = Diagnostic::error(Code::NotAssignable, message).primary(target.span, "");
+                self.cx.report(diagnostic.help("make a new one, or declare a `struct`"));
+                None
+            }
+            _ => {
+                self.expr(target, Expect::Any);
+                None
+            }
+        }
+    }
+
+    fn report_unassignable_field(&mut self, base: &Expr, name: &ast::Ident) {
+        if matches!(self.kind(base.ty), Kind::Error | Kind::Never) {
+            return;
+        }
+        if matches!(self.kind(base.ty), Kind::Var(_)) {
+            self.needs_type(base, "its fields");
+            return;
+        }
+        let message = format!("`{}` has no field `{}`", self.show(base.ty), name.name);
+        self.error(Code::NoSuchField, message, name.span, "");
+    }
+
+    fn local_place(&mut self, name: &ast::Ident) -> Option<(Place<T>, T)> {
+        let Some(id) = self.locals.find(&name.name) else {
+            if let Some(value) = self.resolve_name(name, None) {
+                let what = match value {
+                    ValueName::Const(_) => "a constant",
+                    ValueName::Function(_) | ValueName::Extern(_) => "a function",
+                    _ => "a constructor",
+                };
+                let message = format!("`{}` is {what} and can't be assigned to", name.name);
+                self.error(Code::NotAssignable, message, name.span, "");
+            }
+            return None;
+        };
+        self.capture(id);
+        let local = self.locals.local(id);
+        if local.kind != LocalKind::Var {
+            let (what, help) = match local.kind {
+                LocalKind::Param => ("a parameter", format!("begin with `var {0} = {0}`", name.name)),
+                _ => ("bound once", format!("declare it with `var {}`", name.name)),
+            };
+            let message = format!("`{}` is {what} and can't be assigned to", name.name);
+            let diagnostic = Diagnostic::error(Code::NotAssignable, message)
+                .primary(name.span, "")
+                .secondary(local.span, "declared here");
+            self.cx.report(diagnostic.help(help));
+            return None;
+        }
+        Some((Place::Local(id), local.ty))
+    }
+}

@@ -1,0 +1,231 @@
+//! A whole program: its modules are loaded, declared and checked, and the typed tree is put together.
+
+use super::context::Context;
+use super::functions::{check_function, check_test};
+use super::items::{ConstId, FnItemId, Items, Param, Signature, next};
+use super::names::{TypeName, ValueName};
+use super::types::T;
+use crate::ast::ItemKind;
+use crate::compile::Options;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::resolve::{ModuleId, ModuleKind, Modules};
+use crate::source::{SourceMap, Span};
+use crate::sources::Sources;
+use crate::typed::{self, EnumId, FunctionId, Ty};
+
+/// What checking a program gives.
+pub(crate) struct Outcome {
+    /// The program, if nothing is wrong with it.
+    pub(crate) program: Option<typed::Program>,
+    pub(crate) diagnostics: Diagnostics,
+    pub(crate) map: SourceMap,
+}
+
+/// Checks the program whose root file has this name and text.
+pub(crate) fn check_program(name: &str, text: &str, sources: &dyn Sources, options: &Options) -> Outcome {
+    let mut cx = Context::new(Modules::new(sources));
+    load_prelude(&mut cx);
+    let (root, new) = cx.modules.load_root(name, text, options.stdlib);
+    let program = match cx.error_count() {
+        0 => check_modules(&mut cx, root, new, options),
+        // What could not be read declares nothing, and all that uses it would seem wrong.
+        _ => None,
+    };
+    Outcome { program, diagnostics: cx.modules.diagnostics, map: cx.modules.map }
+}
+
+fn load_prelude(cx: &mut Context<'_>) {
+    let Some((prelude, new)) = cx.modules.load_stdlib("prelude") else { return };
+    for module in new {
+        super::declare::declare(cx, module);
+    }
+    cx.prelude = Some(prelude);
+    cx.option = prelude_enum(cx, prelude, "Option");
+    cx.result = prelude_enum(cx, prelude, "Result");
+}
+
+fn prelude_enum(cx: &Context<'_>, prelude: ModuleId, name: &str) -> Option<EnumId> {
+    match cx.names[prelude.0 as usize].types.get(name)?.what {
+        TypeName::Enum(id) => Some(id),
+        TypeName::Struct(_) | TypeName::Alias(_) => None,
+    }
+}
+
+fn check_modules(
+    cx: &mut Context<'_>,
+    root: ModuleId,
+    new: Vec<ModuleId>,
+    options: &Options,
+) -> Option<typed::Program> {
+    for module in &new {
+        super::declare::declare(cx, *module);
+    }
+    let own: Vec<_> = new.into_iter().filter(|module| is_own(cx, *module, root)).collect();
+    let own = if own.is_empty() { vec![root] } else { own };
+    let main = main_function(cx, root, options);
+    let tests = check_bodies(cx, &own, root);
+    for module in own {
+        warn_unused_imports(cx, module);
+    }
+    let tests = if options.tests { tests } else { Vec::new() };
+    (cx.error_count() == 0).then(|| assemble(cx, main, tests))
+}
+
+/// Whether a module belongs to the program itself, so that all of it is checked and not only what is used.
+fn is_own(cx: &Context<'_>, module: ModuleId, root: ModuleId) -> bool {
+    module == root || cx.modules.module(module).kind != ModuleKind::Stdlib
+}
+
+/// Checks all bodies of these modules, and those of the standard library that they use. Gives the root's tests.
+fn check_bodies(cx: &mut Context<'_>, own: &[ModuleId], root: ModuleId) -> Vec<typed::Test> {
+    for n in 0..next(&cx.items.consts) {
+        if own.contains(&cx.items.consts[n as usize].head.module) {
+            cx.constant_value(ConstId(n));
+        }
+    }
+    for n in 0..next(&cx.items.functions) {
+        if own.contains(&cx.items.functions[n as usize].head.module) {
+            cx.typed_function(FnItemId(n));
+        }
+    }
+    let mut tests = Vec::new();
+    for module in own {
+        let file = cx.modules.module(*module).ast.clone();
+        for item in &file.items {
+            if let ItemKind::Test(test) = &item.kind {
+                let function = check_test(cx, *module, test);
+                if *module == root {
+                    tests.push(typed::Test { name: test.name.value.to_string(), function });
+                }
+            }
+        }
+    }
+    while let Some(id) = cx.queue.pop_front() {
+        check_function(cx, id);
+    }
+    tests
+}
+
+/// The root's `main`, made part of the typed tree.
+fn main_function(cx: &mut Context<'_>, root: ModuleId, options: &Options) -> Option<FunctionId> {
+    let declared = cx.names[root.0 as usize].values.get("main").map(|declared| declared.what);
+    let Some(ValueName::Function(id)) = declared else {
+        if options.main_required {
+            let file = cx.modules.module(root).ast.file;
+            let message = "this program has no `main`";
+            let diagnostic = Diagnostic::error(Code::BadMain, message).primary(Span::new(file, 0, 0), "");
+            cx.report(
+                diagnostic.help("a run begins with `fn main() { … }` or `fn main(args: List[Str]) { … }`"),
+            );
+        }
+        return None;
+    };
+    let item = cx.items.function(id);
+    let (signature, span) = (item.signature.clone(), item.head.name.span);
+    let strings = cx.types.list(T::STR);
+    let is_right = match signature.params.as_slice() {
+        [] => true,
+        [Param { ty, .. }] => *ty == strings || *ty == T::ERROR,
+        _ => false,
+    };
+    if !is_right || !signature.generics.is_empty() {
+        let message = "`main` takes nothing, or the arguments as one `List[Str]`";
+        let diagnostic = Diagnostic::error(Code::BadMain, message).primary(span, "");
+        cx.report(diagnostic.help("write `fn main() { … }` or `fn main(args: List[Str]) { … }`"));
+    }
+    Some(cx.typed_function(id))
+}
+
+fn warn_unused_imports(cx: &mut Context<'_>, module: ModuleId) {
+    let unused = cx.names[module.0 as usize].imports.iter().filter(|import| !import.used);
+    let unused: Vec<_> = unused.cloned().collect();
+    for import in unused {
+        let message = format!("`{}` is imported and never used", import.name);
+        cx.report(Diagnostic::warning(Code::UnusedImport, message).primary(import.span, ""));
+    }
+}
+
+fn assemble(cx: &mut Context<'_>, main: Option<FunctionId>, tests: Vec<typed::Test>) -> typed::Program {
+    let functions = std::mem::take(&mut cx.functions);
+    let declared = Declared { cx };
+    typed::Program {
+        structs: declared.structs(),
+        enums: declared.enums(),
+        functions: functions.into_iter().map(|function| function.unwrap_or_else(never_checked)).collect(),
+        externs: declared.externs(),
+        main,
+        tests,
+        option: cx.option,
+        result: cx.result,
+    }
+}
+
+/// Every place is filled once its body is checked; this stands in for one that is not.
+fn never_checked() -> typed::Function {
+    let body = typed::Expr { kind: typed::ExprKind::Unit, ty: Ty::Unit, span: Span::default() };
+    typed::Function {
+        name: String::new(),
+        type_params: Vec::new(),
+        params: Vec::new(),
+        result: Ty::Unit,
+        locals: Vec::new(),
+        body,
+        span: Span::default(),
+    }
+}
+
+/// What is declared, as the typed tree has it.
+struct Declared<'a, 's> {
+    cx: &'a Context<'s>,
+}
+
+impl Declared<'_, '_> {
+    fn items(&self) -> &Items {
+        &self.cx.items
+    }
+
+    fn structs(&self) -> Vec<typed::Struct> {
+        let structs = self.items().structs.iter().map(|item| typed::Struct {
+            name: self.cx.qualified(item.head.module, item.head.name.as_str()),
+            params: next(&item.head.generics),
+            fields: self.fields(&item.constructor),
+        });
+        structs.collect()
+    }
+
+    fn enums(&self) -> Vec<typed::Enum> {
+        let enums = self.items().enums.iter().map(|item| typed::Enum {
+            name: self.cx.qualified(item.head.module, item.head.name.as_str()),
+            params: next(&item.head.generics),
+            variants: item
+                .variants
+                .iter()
+                .map(|variant| typed::Variant {
+                    name: variant.name.as_str().to_owned(),
+                    fields: self.fields(&variant.constructor),
+                })
+                .collect(),
+        });
+        enums.collect()
+    }
+
+    fn externs(&self) -> Vec<typed::Extern> {
+        let externs = self.items().externs.iter().map(|item| typed::Extern {
+            name: item.host_name.value.to_string(),
+            type_params: item.head.generics.iter().map(ToString::to_string).collect(),
+            params: item.signature.params.iter().map(|param| self.ty(param.ty)).collect(),
+            result: self.ty(item.signature.result),
+            span: item.head.name.span,
+        });
+        externs.collect()
+    }
+
+    fn fields(&self, signature: &Signature) -> Vec<(String, Ty)> {
+        let fields = signature.params.iter();
+        fields.map(|field| (field.name.as_deref().unwrap_or("").to_owned(), self.ty(field.ty))).collect()
+    }
+
+    fn ty(&self, t: T) -> Ty {
+        self.cx.types.written_out(t)
+    }
+}

@@ -1,0 +1,272 @@
+//! Loads the modules that a program is made of, each once, and refuses cycles among them.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::{nearest, path};
+use crate::ast;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::parser;
+use crate::source::{SourceMap, Span};
+use crate::sources::Sources;
+
+/// Names one module of a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct ModuleId(pub(crate) u32);
+
+/// Where a module comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ModuleKind {
+    /// The file that the compiler was asked to compile.
+    Root,
+    /// A file that another one uses.
+    File,
+    /// A module of the standard library.
+    Stdlib,
+}
+
+/// A parsed module.
+#[derive(Debug)]
+pub(crate) struct Module {
+    /// The last part of its path.
+    pub(crate) name: Arc<str>,
+    /// Where it comes from.
+    pub(crate) kind: ModuleKind,
+    /// Its items.
+    pub(crate) ast: Rc<ast::File>,
+    /// For each item that is a `use`, in order: the module that it names, if that could be loaded.
+    pub(crate) uses: Vec<Option<ModuleId>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Key {
+    Stdlib(Arc<str>),
+    File(String),
+}
+
+/// The modules loaded so far, and what is needed to load more.
+pub(crate) struct Modules<'s> {
+    sources: &'s dyn Sources,
+    /// The text of all files that were read.
+    pub(crate) map: SourceMap,
+    /// All that is wrong with the program so far.
+    pub(crate) diagnostics: Diagnostics,
+    list: Vec<Module>,
+    keys: Vec<Key>,
+    by_key: HashMap<Key, Progress>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Progress {
+    /// Its uses are being loaded.
+    Begun(ModuleId),
+    /// It and its uses are loaded.
+    Done(ModuleId),
+    /// It can't be had; that has been reported.
+    Failed,
+}
+
+/// A module whose uses are being loaded, and the one that was begun last.
+struct Visit {
+    module: ModuleId,
+    targets: Vec<ast::UsePath>,
+}
+
+impl<'s> Modules<'s> {
+    /// None yet.
+    pub(crate) fn new(sources: &'s dyn Sources) -> Self {
+        Self {
+            sources,
+            map: SourceMap::new(),
+            diagnostics: Diagnostics::new(),
+            list: Vec::new(),
+            keys: Vec::new(),
+            by_key: HashMap::new(),
+        }
+    }
+
+    /// The module of an id.
+    pub(crate) fn module(&self, id: ModuleId) -> &Module {
+        &self.list[id.0 as usize]
+    }
+
+    /// Loads the root file and what it uses. Gives its id, and all modules that are new, each after those that it uses.
+    /// With `stdlib`, the file stands for the standard module of its name.
+    pub(crate) fn load_root(&mut self, name: &str, text: &str, stdlib: bool) -> (ModuleId, Vec<ModuleId>) {
+        let path = path::normal(name);
+        let stem: Arc<str> = path::stem(&path).into();
+        let (key, kind) = match stdlib {
+            true => (Key::Stdlib(stem), ModuleKind::Stdlib),
+            false => (Key::File(path), ModuleKind::Root),
+        };
+        if let Some(Progress::Done(id)) = self.by_key.get(&key) {
+            return (*id, Vec::new());
+        }
+        let id = self.add(key, kind, name, text);
+        (id, self.load_uses(id))
+    }
+
+    /// Loads the standard module of this name, if there is one and it isn't loaded: its id, and all modules that are
+    /// new, each after those that it uses.
+    pub(crate) fn load_stdlib(&mut self, name: &str) -> Option<(ModuleId, Vec<ModuleId>)> {
+        let key = Key::Stdlib(name.into());
+        match self.by_key.get(&key) {
+            Some(Progress::Begun(id) | Progress::Done(id)) => Some((*id, Vec::new())),
+            Some(Progress::Failed) => None,
+            None => {
+                let text = self.sources.stdlib(name)?.to_owned();
+                let id = self.add(key, ModuleKind::Stdlib, &stdlib_path(name), &text);
+                Some((id, self.load_uses(id)))
+            }
+        }
+    }
+
+    fn add(&mut self, key: Key, kind: ModuleKind, name: &str, text: &str) -> ModuleId {
+        let file = self.map.add(name, text);
+        let ast = parser::parse(file, text, &mut self.diagnostics);
+        let id = ModuleId(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
+        let name = match &key {
+            Key::Stdlib(name) => name.clone(),
+            Key::File(path) => path::stem(path).into(),
+        };
+        self.list.push(Module { name, kind, ast: Rc::new(ast), uses: Vec::new() });
+        self.keys.push(key.clone());
+        self.by_key.insert(key, Progress::Begun(id));
+        id
+    }
+
+    /// Depth first, with a stack of its own: a chain of uses may be longer than the native stack allows.
+    fn load_uses(&mut self, first: ModuleId) -> Vec<ModuleId> {
+        let mut order = Vec::new();
+        let mut stack = vec![self.visit(first)];
+        while let Some(visit) = stack.last_mut() {
+            let id = visit.module;
+            let Some(target) = visit.targets.pop() else {
+                stack.pop();
+                self.by_key.insert(self.keys[id.0 as usize].clone(), Progress::Done(id));
+                order.push(id);
+                continue;
+            };
+            let (found, is_new) = self.target(id, &target, &stack);
+            self.list[id.0 as usize].uses.push(found);
+            if let (Some(module), true) = (found, is_new) {
+                stack.push(self.visit(module));
+            }
+        }
+        order
+    }
+
+    fn visit(&self, module: ModuleId) -> Visit {
+        let items = self.module(module).ast.items.iter().rev();
+        let targets = items.filter_map(|item| match &item.kind {
+            ast::ItemKind::Use(item) => Some(item.path.clone()),
+            _ => None,
+        });
+        Visit { module, targets: targets.collect() }
+    }
+
+    /// The module that a `use` names, and whether its own uses are still to be loaded.
+    fn target(&mut self, from: ModuleId, target: &ast::UsePath, stack: &[Visit]) -> (Option<ModuleId>, bool) {
+        let key = match self.key(from, target) {
+            Some(key) => key,
+            None => return (None, false),
+        };
+        match self.by_key.get(&key) {
+            Some(Progress::Done(id)) => (Some(*id), false),
+            Some(Progress::Failed) => {
+                let message = format!("the module `{}` can't be loaded", describe(&key));
+                self.diagnostics
+                    .push(Diagnostic::error(Code::MissingModule, message).primary(target.span(), ""));
+                (None, false)
+            }
+            Some(Progress::Begun(id)) => {
+                self.report_cycle(*id, target.span(), stack);
+                (None, false)
+            }
+            None => match self.read(&key, target.span()) {
+                Some((kind, name, text)) => (Some(self.add(key, kind, &name, &text)), true),
+                None => {
+                    self.by_key.insert(key, Progress::Failed);
+                    (None, false)
+                }
+            },
+        }
+    }
+
+    fn key(&mut self, from: ModuleId, target: &ast::UsePath) -> Option<Key> {
+        match (target, &self.keys[from.0 as usize]) {
+            (ast::UsePath::Stdlib(name), _) => Some(Key::Stdlib(name.name.clone())),
+            (ast::UsePath::File { parents, segments, .. }, Key::File(importer)) => {
+                let parts = segments.iter().map(ast::Ident::as_str);
+                Some(Key::File(path::join(importer, *parents, parts)))
+            }
+            (ast::UsePath::File { span, .. }, Key::Stdlib(_)) => {
+                let message = "a module of the standard library can use no files";
+                self.diagnostics.push(Diagnostic::error(Code::MissingModule, message).primary(*span, ""));
+                None
+            }
+        }
+    }
+
+    fn read(&mut self, key: &Key, span: Span) -> Option<(ModuleKind, String, String)> {
+        match key {
+            Key::Stdlib(name) => match self.sources.stdlib(name) {
+                Some(text) => Some((ModuleKind::Stdlib, stdlib_path(name), text.to_owned())),
+                None => {
+                    self.report_unknown(name, span);
+                    None
+                }
+            },
+            Key::File(path) => match self.sources.file(path) {
+                Ok(text) => Some((ModuleKind::File, path.clone(), text)),
+                Err(error) => {
+                    let message = format!("the file `{path}` can't be read");
+                    let diagnostic = Diagnostic::error(Code::MissingModule, message);
+                    self.diagnostics.push(diagnostic.primary(span, error.to_string()));
+                    None
+                }
+            },
+        }
+    }
+
+    fn report_unknown(&mut self, name: &str, span: Span) {
+        let message = format!("the standard library has no module `{name}`");
+        let mut diagnostic = Diagnostic::error(Code::MissingModule, message).primary(span, "");
+        let near = nearest(name, self.sources.stdlib_names()).map(str::to_owned);
+        diagnostic = match near {
+            Some(near) => diagnostic.help(format!("there is a module `{near}`")),
+            None => diagnostic.help(format!("a file beside this one is used by its path: `use ./{name}`")),
+        };
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn report_cycle(&mut self, begun: ModuleId, span: Span, stack: &[Visit]) {
+        let cycle = stack.iter().map(|visit| visit.module).skip_while(|module| *module != begun);
+        let mut names: Vec<_> = cycle.map(|module| describe(&self.keys[module.0 as usize])).collect();
+        names.push(describe(&self.keys[begun.0 as usize]));
+        let message = "these modules use each other in a cycle";
+        let diagnostic = Diagnostic::error(Code::ImportCycle, message)
+            .primary(span, "this closes the cycle")
+            .note(format!("the cycle is {}", names.join(" -> ")))
+            .help("move what both need into a module of its own");
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Whether the standard library has a module of this name.
+    pub(crate) fn is_stdlib_name(&self, name: &str) -> bool {
+        self.sources.stdlib(name).is_some()
+    }
+}
+
+/// The name by which diagnostics and stack traces call a standard module's text.
+fn stdlib_path(name: &str) -> String {
+    format!("std/{name}.mob")
+}
+
+fn describe(key: &Key) -> &str {
+    match key {
+        Key::Stdlib(name) => name,
+        Key::File(path) => path,
+    }
+}

@@ -1,0 +1,31 @@
+//! What the tests of the checker share.
+
+use mob_compiler::Checked;
+use mob_compiler::diagnostic::Style;
+use mob_compiler::sources::{MemorySources, ReadError, Sources};
+
+/// Files in memory, beside the real standard library.
+#[derive(Debug, Default)]
+pub(crate) struct Library {
+    /// The files.
+    pub(crate) files: MemorySources,
+}
+
+impl Sources for Library {
+    fn file(&self, path: &str) -> Result<String, ReadError> {
+        self.files.file(path)
+    }
+
+    fn stdlib(&self, name: &str) -> Option<&str> {
+        mob_stdlib::source(name)
+    }
+
+    fn stdlib_names(&self) -> Vec<&str> {
+        mob_stdlib::names().to_vec()
+    }
+}
+
+/// The diagnostics as people see them.
+pub(crate) fn rendered(checked: &Checked) -> String {
+    checked.diagnostics.render(&checked.sources, Style::Plain)
+}
