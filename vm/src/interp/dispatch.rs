@@ -56,6 +56,7 @@ impl Agent {
     /// Runs from the innermost frame's `pc` on, and gives the reason why it ended, and the fuel that is left: below 0
     /// if the slice was overdrawn.
     #[allow(clippy::too_many_lines, reason = "one match over the opcodes")]
+    #[allow(clippy::neg_cmp_op_on_partial_ord, reason = "a comparison with NaN is false, and its negation true")]
     pub(crate) fn execute(&mut self, mut fuel: i64) -> (Exit, i64) {
         let shared: Arc<Program> = Arc::clone(&self.program);
         let program: &Program = &shared;
@@ -64,12 +65,9 @@ impl Agent {
         // tables and objects below. `regs`, `end` and `heap` are read anew after each operation that may move the stack
         // or the arena.
         unsafe {
-            let mut stack = self.stack.base_mut();
-            let mut stack_end = stack.add(self.stack.end());
             let mut heap = self.heap.base_mut();
             let mut pc = code.add(self.stack.top.pc as usize);
-            let mut regs = stack.add(self.stack.top.base as usize);
-            let mut top = regs.add(self.stack.top.registers as usize);
+            let (mut regs, mut top, mut stack_end) = self.frame();
 
             /// A register.
             macro_rules! r {
@@ -90,14 +88,10 @@ impl Agent {
             /// Writes back where the frame stands.
             macro_rules! save {
                 ($pc:expr) => {
-                    self.stack.top = Frame {
-                        pc: $pc.offset_from_unsigned(code) as u32,
-                        base: regs.offset_from_unsigned(stack) as u32,
-                        registers: top.offset_from_unsigned(regs) as u32,
-                        dest: None,
-                    }
+                    self.save($pc, regs, top)
                 };
             }
+            /// Ends the run at this instruction.
             macro_rules! fault {
                 ($kind:expr) => {{
                     save!(pc.sub(1));
@@ -209,14 +203,10 @@ impl Agent {
                     let entry = program.entries.get_unchecked($function as usize);
                     if top.offset_from(stack_end) + 1 + entry.registers as isize > 0 {
                         save!(pc.sub(1));
-                        let end = top.offset_from_unsigned(stack) + 1 + entry.registers as usize;
-                        if let Err(StackFull) = self.stack.reserve(end) {
-                            return (trap(self.stack_limit()), fuel);
+                        if let Err(kind) = self.grow_stack(entry.registers) {
+                            return (trap(kind), fuel);
                         }
-                        stack = self.stack.base_mut();
-                        stack_end = stack.add(self.stack.end());
-                        regs = stack.add(self.stack.top.base as usize);
-                        top = regs.add(self.stack.top.registers as usize);
+                        (regs, top, stack_end) = self.frame();
                     }
                     let callee = top.add(1);
                     let params = entry.params as usize;
@@ -485,16 +475,46 @@ impl Agent {
         }
     }
 
+    /// Writes back where the innermost frame stands.
+    #[inline(never)]
+    fn save(&mut self, pc: *const Instr, regs: *const u64, top: *const u64) {
+        let stack = self.stack.base_mut().cast_const();
+        // SAFETY: both pointers of each pair are within the same code or stack, the greater first.
+        self.stack.top = unsafe {
+            Frame {
+                pc: pc.offset_from_unsigned(self.program.code.as_ptr()) as u32,
+                base: regs.offset_from_unsigned(stack) as u32,
+                registers: top.offset_from_unsigned(regs) as u32,
+                dest: None,
+            }
+        };
+    }
+
+    /// The innermost frame's first register, the word behind its last one, and the end of the stack's memory.
+    fn frame(&mut self) -> (*mut u64, *mut u64, *mut u64) {
+        let Frame { base, registers, .. } = self.stack.top;
+        let (stack, end) = (self.stack.base_mut(), self.stack.end());
+        // SAFETY: a frame lies within the stack's memory.
+        unsafe { (stack.add(base as usize), stack.add((base + registers) as usize), stack.add(end)) }
+    }
+
+    /// Makes room for a frame of so many registers above the innermost one.
+    #[cold]
+    #[inline(never)]
+    fn grow_stack(&mut self, registers: u32) -> Result<(), TrapKind> {
+        let Frame { base, registers: own, .. } = self.stack.top;
+        let limit_bytes = self.limits.stack_bytes as u64;
+        self.stack
+            .reserve((base + own + 1 + registers) as usize)
+            .map_err(|StackFull| TrapKind::StackLimit { limit_bytes })
+    }
+
     /// What operations charged since this was last asked.
+    #[inline(never)]
     fn take_charges(&mut self) -> i64 {
         let collecting = self.heap.take_excess_work() / COLLECTED_WORDS_PER_FUEL;
         self.fuel.uncounted += collecting;
         (std::mem::take(&mut self.fuel.by_size) + collecting).min(i64::MAX as u64 / 2) as i64
-    }
-
-    #[cold]
-    fn stack_limit(&self) -> TrapKind {
-        TrapKind::StackLimit { limit_bytes: self.limits.stack_bytes as u64 }
     }
 }
 

@@ -9,6 +9,7 @@ use crate::trap::TrapKind;
 
 impl Agent {
     /// `list`: a list of the elements in the arguments.
+    #[inline(never)]
     pub(super) fn new_list(&mut self, i: Instr) -> Result<(), TrapKind> {
         let count = i.c() as usize;
         self.reserve(Heap::list_words(count))?;
@@ -22,6 +23,7 @@ impl Agent {
     }
 
     /// `list.fill`: a list of a length with one value everywhere.
+    #[inline(never)]
     pub(super) fn fill_list(&mut self, i: Instr) -> Result<(), TrapKind> {
         let (len, value) = (self.arg(0), self.arg(1));
         let len = self.stack.reg(len) as i64;
@@ -38,6 +40,7 @@ impl Agent {
     }
 
     /// `list.push` where the buffer is full.
+    #[inline(never)]
     pub(super) fn push(&mut self, i: Instr) -> Result<(), TrapKind> {
         self.grow(i.a(), 1)?;
         let list = low(self.stack.reg(i.a()));
@@ -48,6 +51,7 @@ impl Agent {
     }
 
     /// `list.insert`.
+    #[inline(never)]
     pub(super) fn insert(&mut self, i: Instr) -> Result<(), TrapKind> {
         let len = self.heap.len(low(self.stack.reg(i.a())));
         let index = self.stack.reg(i.b()) as i64;
@@ -63,6 +67,7 @@ impl Agent {
     }
 
     /// `list.remove`.
+    #[inline(never)]
     pub(super) fn remove(&mut self, i: Instr) -> Result<(), TrapKind> {
         let list = low(self.stack.reg(i.b()));
         let index = self.stack.reg(i.c()) as i64;
@@ -79,6 +84,7 @@ impl Agent {
     }
 
     /// `list.truncate`.
+    #[inline(never)]
     pub(super) fn truncate_list(&mut self, i: Instr) -> Result<(), TrapKind> {
         let list = low(self.stack.reg(i.a()));
         let wanted = self.stack.reg(i.b()) as i64;
@@ -90,6 +96,7 @@ impl Agent {
     }
 
     /// `list.extend`. A list may be appended to itself.
+    #[inline(never)]
     pub(super) fn extend(&mut self, i: Instr) -> Result<(), TrapKind> {
         let more = self.heap.len(low(self.stack.reg(i.b())));
         if more == 0 {
@@ -107,6 +114,7 @@ impl Agent {
     }
 
     /// `list.slice`.
+    #[inline(never)]
     pub(super) fn slice_list(&mut self, i: Instr) -> Result<(), TrapKind> {
         let source = self.stack.reg(i.b());
         let (from, to) = (self.stack.reg(i.c()) as i64, self.stack.reg(self.arg(0)) as i64);

@@ -16,6 +16,7 @@ impl Agent {
     }
 
     /// `equal`.
+    #[inline(never)]
     pub(super) fn equal(&mut self, i: Instr) -> Result<(), TrapKind> {
         let ty = self.program.register_type(self.stack.top.pc, i.b());
         let (a, b) = (self.stack.reg(i.b()), self.stack.reg(i.c()));
@@ -26,6 +27,7 @@ impl Agent {
     }
 
     /// `compare`.
+    #[inline(never)]
     pub(super) fn compare(&mut self, i: Instr) -> Result<(), TrapKind> {
         let ty = self.program.register_type(self.stack.top.pc, i.b());
         let (a, b) = (self.stack.reg(i.b()), self.stack.reg(i.c()));
@@ -41,6 +43,7 @@ impl Agent {
     }
 
     /// `show`.
+    #[inline(never)]
     pub(super) fn show(&mut self, i: Instr) -> Result<(), TrapKind> {
         let (slot, ty) = (self.stack.reg(i.b()), crate::bytecode::TypeId(i.xc()));
         let view = self.heap.view(&self.program);

@@ -25,6 +25,7 @@ impl Agent {
     }
 
     /// `concat`.
+    #[inline(never)]
     pub(super) fn concat(&mut self, i: Instr) -> Result<(), TrapKind> {
         let count = i.bc() as usize;
         let view = self.heap.view(&self.program);

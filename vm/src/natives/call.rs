@@ -21,6 +21,7 @@ pub(super) struct Call<'a> {
 
 impl Agent {
     /// `call.native`. Gives how many `args` words belong to it.
+    #[inline(never)]
     pub(crate) fn call_native(&mut self, i: Instr) -> Result<usize, TrapKind> {
         let native: &Native = &NATIVES[i.xb() as usize];
         let mut registers = [0; PARAMS_MAX];
