@@ -177,7 +177,7 @@ impl Engine {
     /// # Errors
     /// As [`compile`](Self::compile).
     pub fn compile_with(&self, name: &str, text: &str, sources: &dyn Sources) -> Result<Program, LoadError> {
-        let options = Options { tests: false, main_required: true };
+        let options = Options { tests: false, main_required: true, stdlib: false };
         let compiled = mob_compiler::compile(name, text, sources, &options)?;
         self.load(compiled.module)
     }

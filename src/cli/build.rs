@@ -23,7 +23,7 @@ pub(super) struct Build {
 impl Build {
     pub(super) fn execute(&self) -> Result<(), Failure> {
         let output = self.output_path()?;
-        let options = Options { tests: false, main_required: true };
+        let options = Options { tests: false, main_required: true, stdlib: false };
         let bytes = Source::read(&self.file)?.compile(&options)?.module.encode();
         let hash = module_hash(&bytes).map_err(Failure::usage)?;
         fs::write(&output, bytes).map_err(|error| Failure::file("write", &output, &error))?;

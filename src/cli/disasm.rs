@@ -24,7 +24,8 @@ impl Disasm {
     pub(super) fn execute(&self) -> Result<(), Failure> {
         let text = match Input::read(&self.file)? {
             Input::Source(source) => {
-                let compiled = source.compile(&Options { tests: true, main_required: false })?;
+                let compiled =
+                    source.compile(&Options { tests: true, main_required: false, stdlib: false })?;
                 disasm(&compiled.module, |name| text_of(&compiled.sources, name))
             }
             Input::Module(bytes) => disasm(&Module::decode(&bytes).map_err(Failure::usage)?, |_| None),

@@ -39,7 +39,7 @@ impl Inspect {
 }
 
 fn module(input: Input) -> Result<Module, Failure> {
-    input.into_module(&Options { tests: false, main_required: false })
+    input.into_module(&Options { tests: false, main_required: false, stdlib: false })
 }
 
 fn write_snapshot(out: &mut impl Write, info: &SnapshotInfo, module: Option<&Module>) -> io::Result<()> {

@@ -48,7 +48,7 @@ pub(super) struct Run {
 impl Run {
     pub(super) fn execute(&self) -> Result<(), Failure> {
         let begin = Instant::now();
-        let options = Options { tests: false, main_required: true };
+        let options = Options { tests: false, main_required: true, stdlib: false };
         let module = Input::read(&self.file)?.into_module(&options)?;
         let mut engine = self.engine();
         let console = Console::install(&mut engine);

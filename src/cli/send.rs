@@ -32,7 +32,7 @@ pub(super) struct Send {
 
 impl Send {
     pub(super) fn execute(&self, home: &Home) -> Result<(), Failure> {
-        let options = Options { tests: false, main_required: true };
+        let options = Options { tests: false, main_required: true, stdlib: false };
         let module = Input::read(&self.file)?.into_module(&options)?.encode();
         let program = Program { module: &module, name: &label(&self.file), args: &self.args };
         let mut sent = None;

@@ -95,7 +95,7 @@ impl Test {
     }
 
     fn run_file(&self, file: &Path, interrupt: &Interrupt, tally: &mut Tally) -> Result<(), Failure> {
-        let options = Options { tests: true, main_required: false };
+        let options = Options { tests: true, main_required: false, stdlib: false };
         let source = Source::read(file)?;
         let module = match source.compile(&options) {
             Ok(compiled) => compiled.module,

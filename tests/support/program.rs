@@ -65,7 +65,7 @@ pub(crate) fn runs(path: &str) -> bool {
 }
 
 fn compile_file(name: &str, source: &str, expected: &Expected) -> Result<Option<Module>, String> {
-    let options = Options { tests: true, main_required: false };
+    let options = Options { tests: true, main_required: false, stdlib: false };
     let sources = FileSources::beside(std::path::Path::new(name));
     let (module, diagnostics, sources) = match compile(name, source, &sources, &options) {
         Ok(compiled) => (Some(compiled.module), compiled.warnings, compiled.sources),
