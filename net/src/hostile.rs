@@ -372,6 +372,33 @@ async fn an_agent_that_its_new_node_loses_is_not_run_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_forgets_an_agent_is_found_out() {
+    let (text, outcome) = journey_to(|_, mut stream| {
+        tokio::spawn(async move {
+            let Ok(Frame::Offer(offer)) = stream.read(SOON, "testing").await else {
+                // The agent's home asks what is here.
+                let none = crate::protocol::Agents { agents: Vec::new(), more: false };
+                stream.write(&none.into(), SOON).await.unwrap();
+                return stream.finish();
+            };
+            let attempt = offer.attempt;
+            stream.write(&Accept { attempt, missing: Vec::new() }.into(), SOON).await.unwrap();
+            crate::transport::bulk::receive(&mut stream, &offer.cargo).await.unwrap();
+            stream.write(&Prepared { attempt, root: offer.cargo.root }.into(), SOON).await.unwrap();
+            assert!(matches!(stream.read(SOON, "testing").await.unwrap(), Frame::Commit(_)));
+            stream
+                .write(&crate::protocol::handover::message::Released { attempt }.into(), SOON)
+                .await
+                .unwrap();
+            stream.finish();
+        })
+    })
+    .await;
+    assert_eq!(text, "");
+    assert_eq!(outcome, Some(Outcome::Lost { text: "node bad does not have it any more".to_owned() }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_is_not_there_is_given_up() {
     let (cluster, _) = cluster(&["a", "b"], |_| {});
     let gone = std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();

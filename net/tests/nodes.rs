@@ -4,8 +4,13 @@
 mod common;
 
 use common::{cluster, counts, follow, hauls, panics, returned, says, spins, strings, travels};
+use std::sync::Arc;
+
 use mob_net::client::Program;
 use mob_net::event::Event;
+use mob_net::home::{Peer, PeerBook};
+use mob_net::identity::Identity;
+use mob_net::node::{Node, NodeConfig};
 use mob_net::protocol::{AgentPrefix, AgentState, Outcome};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -124,4 +129,49 @@ async fn a_snapshot_over_the_limit_stays_where_it_is() {
     let program = Program { module: &module, name: "hauls", args: &args };
     let (text, _) = follow(&mut client.send("a", program).await.unwrap()).await;
     assert!(text.starts_with("Err(TooLarge(") && text.ends_with("\n1000000\n"), "{text}");
+}
+
+/// A node whose identity and address stay the same when it is started again.
+async fn node(name: &str, identity: &Identity, book: &Arc<PeerBook>) -> Node {
+    let node = loop {
+        let mut config = NodeConfig::new(name.parse().unwrap(), identity.clone(), book.clone());
+        if let Some(known) = book.by_name(name) {
+            config.listen = known.addr.parse().unwrap();
+        }
+        match Node::start(config) {
+            Ok(node) => break node,
+            // The last tasks of the one before still hold its socket.
+            Err(_) => tokio::task::yield_now().await,
+        }
+    };
+    let addr = node.addr().to_string();
+    book.add(Peer { name: name.parse().unwrap(), addr, key: node.key() });
+    node
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_was_shut_down_says_so_and_can_come_back() {
+    let book = Arc::new(PeerBook::in_memory());
+    let [of_a, of_b, user] = [0; 3].map(|_| Identity::generate().unwrap());
+    book.trust(user.public());
+    let _a = node("a", &of_a, &book).await;
+    let b = node("b", &of_b, &book).await;
+    let client = mob_net::client::Client::new(user, book.clone()).unwrap();
+
+    let module = spins();
+    let mut following =
+        client.send("a", Program { module: &module, name: "spins", args: &[] }).await.unwrap();
+    let prefix: AgentPrefix = following.agent().to_string().parse().unwrap();
+    client.migrate(&prefix, "b").await.unwrap();
+    b.shut_down().await;
+    drop(b);
+    let (_, outcome) = follow(&mut following).await;
+    assert_eq!(outcome, Some(Outcome::Lost { text: "node b was shut down".to_owned() }));
+
+    let _b = node("b", &of_b, &book).await;
+    let module = travels();
+    let args = strings(&["b", "a"]);
+    let program = Program { module: &module, name: "travels", args: &args };
+    let (text, _) = follow(&mut client.send("a", program).await.unwrap()).await;
+    assert_eq!(text, "b\na\n");
 }

@@ -293,7 +293,7 @@ async fn ask(pool: &Pool, peer: &Peer, frame: &Frame) -> Result<Stream, LinkErro
 
 async fn ask_for_agents(pool: Arc<Pool>, peer: Peer, prefix: String) -> Result<Vec<AgentInfo>, ClientError> {
     let failed = |source| ClientError::link(&peer, source);
-    let mut stream = ask(&pool, &peer, &List { prefix }.into()).await.map_err(failed)?;
+    let mut stream = ask(&pool, &peer, &List { prefix, left: false }.into()).await.map_err(failed)?;
     let mut all = Vec::new();
     loop {
         match stream.read(ANSWER_TIMEOUT, "waiting for its answer").await.map_err(failed)? {

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -131,6 +131,7 @@ impl Home {
             return Err(HomeError::NameTaken { name: name.clone() });
         }
         let path = folder.join("address");
+        let addr = reachable_here(addr);
         let line = format!("{}\n", Peer { name: name.clone(), addr: addr.to_string(), key });
         files::write_atomically(&path, line.as_bytes()).map_err(failed)?;
         Ok(Registration { path, _running: running })
@@ -174,6 +175,16 @@ impl Home {
         }
         Ok(changed)
     }
+}
+
+/// Where a node of this machine that listens at `addr` is reached from this machine.
+fn reachable_here(mut addr: SocketAddr) -> SocketAddr {
+    match addr.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => addr.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => addr.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    addr
 }
 
 /// Others that look whether the node runs hold the lock for a moment too, so one refusal says nothing.
@@ -301,6 +312,20 @@ mod tests {
         assert!(matches!(home.register(&name, addr, key), Err(HomeError::NameTaken { .. })));
         drop(registration);
         assert!(home.nodes().is_empty());
-        home.register(&name, addr, key).unwrap();
+        let _registration = home.register(&name, "0.0.0.0:4002".parse().unwrap(), key).unwrap();
+        assert_eq!(home.nodes()[0].addr, "127.0.0.1:4002");
+    }
+
+    #[test]
+    fn the_address_of_a_node_that_was_killed_does_not_count() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::at(dir.path());
+        let (name, key) = ("a".parse().unwrap(), PublicKey::from_bytes([1; 32]));
+        let registration = home.register(&name, "127.0.0.1:1".parse().unwrap(), key).unwrap();
+        let path = home.node_dir(&name).join("address");
+        let left_over = fs::read(&path).unwrap();
+        drop(registration);
+        fs::write(&path, left_over).unwrap();
+        assert!(home.nodes().is_empty());
     }
 }

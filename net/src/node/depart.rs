@@ -89,7 +89,7 @@ async fn hop(life: &mut Life, to: &Peer, asked: bool) -> Result<Result<Migrated,
         Departed::Left => {
             let micros = started.elapsed().as_micros() as u64;
             life.resident.reporter.close();
-            life.shared.vacate(&life.slot);
+            left(life, to);
             life.shared.tell(&Event::Hop(Hop {
                 agent: life.resident.id,
                 from: life.shared.name().to_owned(),
@@ -111,6 +111,18 @@ async fn hop(life: &mut Life, to: &Peer, asked: bool) -> Result<Result<Migrated,
             Err(life.end(Outcome::Lost { text }).await)
         }
     }
+}
+
+/// The agent is no longer here: remembers where it went.
+fn left(life: &Life, to: &Peer) {
+    let (shared, epoch) = (&life.shared, life.resident.epoch.next());
+    let mut info = life.slot.info(to.key);
+    (info.epoch, info.state, info.here) = (epoch, AgentState::Running, false);
+    shared.forwards.remember(info);
+    if let Some(homed) = shared.homes.find(life.resident.id) {
+        homed.moved(to.key, epoch);
+    }
+    shared.vacate(&life.slot);
 }
 
 /// Tries, and once more if the connection turns out to be a left-over of a node that was restarted.

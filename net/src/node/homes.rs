@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
@@ -43,6 +44,8 @@ struct Known {
     holds: HashMap<u64, u64>,
     holds_made: u64,
     outcome: Option<Outcome>,
+    /// When there was news last.
+    heard: Instant,
 }
 
 /// What a reader gets.
@@ -71,8 +74,8 @@ impl Homes {
     }
 
     /// All agents.
-    pub(super) fn all(&self) -> Vec<Arc<Homed>> {
-        self.kept().agents.values().cloned().collect()
+    pub(super) fn all(&self) -> Vec<(AgentId, Arc<Homed>)> {
+        self.kept().agents.iter().map(|(agent, homed)| (*agent, homed.clone())).collect()
     }
 
     /// The agent of a report. One that is not known belongs to a life of this node before it was restarted.
@@ -119,16 +122,20 @@ impl Homed {
             holds: HashMap::new(),
             holds_made: 0,
             outcome: None,
+            heard: Instant::now(),
         };
         Arc::new(Self { record: Mutex::new(record), changed: Notify::new() })
     }
 
-    /// Takes a report from `node`: its output once, its news unless they are older than what is known. Gives the
-    /// record that is wanted next, and the outcome if this is how the agent ended.
+    /// Takes a report from `node`, unless it is older than what is known: what was in it comes again from where the
+    /// agent is. Gives the record that is wanted next, and the outcome if this is how the agent ended.
     pub(super) fn take(&self, report: Report, node: PublicKey) -> (u64, Option<Outcome>) {
         let mut known = self.known();
         if known.outcome.is_some() {
             return (u64::MAX, None);
+        }
+        if report.epoch < known.epoch || (report.epoch == known.epoch && node != known.node) {
+            return (known.log.next(), None);
         }
         let held_at = known.holds.values().min().copied();
         let next = if held_at.is_some_and(|at| known.log.is_far_ahead_of(at)) {
@@ -136,22 +143,43 @@ impl Homed {
         } else {
             known.log.take(report.output_first, report.output)
         };
-        let newer = report.epoch > known.epoch || (report.epoch == known.epoch && node == known.node);
-        let mut ended = None;
-        if newer {
-            known.epoch = report.epoch;
-            known.node = node;
-            known.state = report.state;
-            known.usage = report.usage;
-            if report.outcome.is_some() && next >= report.output_end {
-                known.outcome.clone_from(&report.outcome);
-                known.state = AgentState::Ended;
-                ended = report.outcome;
-            }
+        (known.epoch, known.node, known.heard) = (report.epoch, node, Instant::now());
+        (known.state, known.usage) = (report.state, report.usage);
+        let ended = report.outcome.filter(|_| next >= report.output_end);
+        if ended.is_some() {
+            known.outcome.clone_from(&ended);
+            known.state = AgentState::Ended;
         }
         drop(known);
         self.changed.notify_waiters();
         (next, ended)
+    }
+
+    /// The agent went to `node`, as the node that it left says.
+    pub(super) fn moved(&self, node: PublicKey, epoch: Epoch) {
+        let mut known = self.known();
+        if epoch > known.epoch {
+            (known.node, known.epoch, known.heard) = (node, epoch, Instant::now());
+        }
+    }
+
+    /// Where the agent should be and as of when, if it is somewhere and nothing was heard of it for `quiet`.
+    pub(super) fn is_quiet(&self, quiet: Duration) -> Option<(PublicKey, Epoch)> {
+        let known = self.known();
+        (known.outcome.is_none() && known.heard.elapsed() >= quiet).then_some((known.node, known.epoch))
+    }
+
+    /// The node where the agent should be says that it is not. `false` if there is news meanwhile.
+    pub(super) fn lose(&self, (node, epoch): (PublicKey, Epoch), outcome: &Outcome) -> bool {
+        let mut known = self.known();
+        if known.outcome.is_some() || (known.node, known.epoch) != (node, epoch) {
+            return false;
+        }
+        known.outcome = Some(outcome.clone());
+        known.state = AgentState::Ended;
+        drop(known);
+        self.changed.notify_waiters();
+        true
     }
 
     /// Whether a reader whom the agent waits for is far behind.

@@ -2,7 +2,7 @@
 //!
 //! [`Node`] is what its starter holds. Inside: `run` is the life of one agent; `depart`, `arrive` and `exchange` drive
 //! the hand-over's state machines; `homes` and `reporter` are the two ends of an agent's output; `serve` and
-//! `requests` answer peers.
+//! `requests` answer peers; `watch` looks after agents that nothing is heard of.
 
 mod arrive;
 mod attempts;
@@ -10,6 +10,7 @@ mod codes;
 mod config;
 mod depart;
 mod exchange;
+mod forwards;
 mod homes;
 mod luggage;
 mod outcome;
@@ -20,6 +21,7 @@ mod run;
 mod serve;
 mod shared;
 mod store;
+mod watch;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock, Weak};
@@ -41,6 +43,7 @@ pub struct Node {
     shared: Arc<Shared>,
     addr: SocketAddr,
     accepting: tokio::task::JoinHandle<()>,
+    watching: tokio::task::JoinHandle<()>,
 }
 
 impl Node {
@@ -68,7 +71,8 @@ impl Node {
         let _ = late.set(Arc::downgrade(&shared));
         let door = Arc::new(serve::Door(shared.clone()));
         let accepting = tokio::spawn(async move { endpoint.serve(door).await });
-        Ok(Self { shared, addr, accepting })
+        let watching = tokio::spawn(watch::watch(shared.clone()));
+        Ok(Self { shared, addr, accepting, watching })
     }
 
     /// What it is called.
@@ -110,5 +114,7 @@ impl Drop for Node {
     fn drop(&mut self) {
         self.shared.begin_closing();
         self.accepting.abort();
+        self.watching.abort();
+        self.shared.endpoint.close_now("the node was shut down");
     }
 }

@@ -204,7 +204,10 @@ pub(super) async fn list(shared: &Arc<Shared>, stream: &mut Stream, list: &List)
         |info: &AgentInfo| list.prefix.is_empty() || prefix.as_ref().is_some_and(|p| p.matches(&info.agent));
     let slots: Vec<Arc<Slot>> = shared.agents().values().cloned().collect();
     let mut infos: Vec<AgentInfo> = slots.iter().map(|slot| slot.info(shared.key)).filter(wanted).collect();
-    infos.extend(shared.homes.all().iter().map(|homed| homed.info()).filter(wanted));
+    infos.extend(shared.homes.all().iter().map(|(_, homed)| homed.info()).filter(wanted));
+    if list.left {
+        infos.extend(shared.forwards.all().into_iter().filter(wanted));
+    }
     for info in &mut infos {
         if let Some(outcome) = &mut info.outcome {
             outcome.shorten(LIST_TEXT_MAX);

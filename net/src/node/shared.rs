@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 use super::attempts::Attempts;
 use super::codes::Codes;
 use super::config::NodeConfig;
+use super::forwards::Forwards;
 use super::homes::Homes;
 use super::resident::Slot;
 use super::store::{MemoryStore, Store};
@@ -27,6 +28,7 @@ pub(super) struct Shared {
     pub(super) pool: Pool,
     pub(super) codes: Codes,
     pub(super) homes: Homes,
+    pub(super) forwards: Forwards,
     pub(super) store: Box<dyn Store>,
     pub(super) attempts: Attempts,
     /// Kilobytes of cargo that may still be received at once.
@@ -43,6 +45,7 @@ impl Shared {
             key: config.identity.public(),
             codes: Codes::new(config.limits.modules_bytes),
             homes: Homes::new(config.limits.ended_agents),
+            forwards: Forwards::default(),
             store: Box::new(MemoryStore),
             attempts: Attempts::default(),
             arriving: Arc::new(Semaphore::new(config.limits.arriving_bytes >> 10)),

@@ -258,7 +258,7 @@ mod tests {
             Follow { agent, from: 5, wait: false }.into(),
             Output { dropped: 2, records: vec![record(Channel::Out)] }.into(),
             Ended { outcome: Some(Outcome::Returned { text: "()".to_owned() }) }.into(),
-            List { prefix: "ab".to_owned() }.into(),
+            List { prefix: "ab".to_owned(), left: true }.into(),
             Agents { agents: vec![info], more: false }.into(),
             Migrate { agent, name: "b".to_owned(), key: home, addr: "h:2".to_owned() }.into(),
             Migrated { bytes: 8, micros: 9 }.into(),

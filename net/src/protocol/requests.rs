@@ -134,6 +134,8 @@ pub struct Ended {
 pub struct List {
     /// Only those whose id begins so; empty for all.
     pub prefix: String,
+    /// Whether to name agents too that were there and left, and where they went.
+    pub left: bool,
 }
 
 /// Some agents.

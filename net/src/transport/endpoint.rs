@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
@@ -15,6 +16,8 @@ use crate::identity::{Identity, PublicKey};
 const CONNECTIONS_MAX: usize = 1024;
 /// Handshakes under way at once; above half of it, an address must be validated first.
 const HANDSHAKES_MAX: usize = 128;
+/// How long peers may take to hear that an endpoint is closed.
+const CLOSE_TIMEOUT: Duration = Duration::from_millis(500);
 /// Addresses tried of those that a host name has.
 const ADDRS_MAX: usize = 4;
 
@@ -101,14 +104,26 @@ impl Endpoint {
         }
     }
 
+    /// Closes all connections. Peers hear of it if the runtime goes on for a moment.
+    pub(crate) fn close_now(&self, reason: &str) {
+        for endpoint in self.all() {
+            endpoint.close(close::SHUTDOWN, reason.as_bytes());
+        }
+    }
+
     /// Closes all connections and waits until their peers can have heard of it.
     pub(crate) async fn close(&self, reason: &str) {
+        self.close_now(reason);
+        for endpoint in self.all() {
+            // Peers that don't answer any more are not waited for.
+            let _ = tokio::time::timeout(CLOSE_TIMEOUT, endpoint.wait_idle()).await;
+        }
+    }
+
+    fn all(&self) -> Vec<quinn::Endpoint> {
         let mut endpoints: Vec<_> = self.outgoing().iter().flatten().cloned().collect();
         endpoints.extend(self.listening.as_ref().map(|(endpoint, _)| endpoint.clone()));
-        for endpoint in endpoints {
-            endpoint.close(close::SHUTDOWN, reason.as_bytes());
-            let _ = tokio::time::timeout(std::time::Duration::from_millis(500), endpoint.wait_idle()).await;
-        }
+        endpoints
     }
 
     fn new(identity: Identity, serves: Serves) -> Result<Self, LinkError> {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::endpoint::Endpoint;
 use super::error::LinkError;
@@ -21,7 +22,27 @@ pub(crate) struct Pool {
 }
 
 /// The connection to one peer; the lock is held while it is made, so that it is made once.
-type Slot = Arc<tokio::sync::Mutex<Option<Link>>>;
+type Slot = Arc<tokio::sync::Mutex<State>>;
+
+/// All who wait for a connection while it fails are told so, and none of them tries again at once.
+const FAILURE_FRESH_FOR: Duration = Duration::from_millis(500);
+
+#[derive(Default)]
+enum State {
+    #[default]
+    New,
+    Made(Link),
+    Failed(Instant, LinkError),
+}
+
+impl State {
+    fn open(&self) -> Option<&Link> {
+        match self {
+            Self::Made(link) if link.is_open() => Some(link),
+            _ => None,
+        }
+    }
+}
 
 impl Pool {
     pub(crate) fn new(endpoint: Arc<Endpoint>, book: Arc<PeerBook>, on_link: Box<OnLink>) -> Self {
@@ -33,8 +54,13 @@ impl Pool {
     pub(crate) async fn link(&self, key: PublicKey, hint: Option<&str>) -> Result<Link, LinkError> {
         let slot = self.slots().entry(key).or_default().clone();
         let mut slot = slot.lock().await;
-        if let Some(link) = slot.as_ref().filter(|link| link.is_open()) {
+        if let Some(link) = slot.open() {
             return Ok(link.clone());
+        }
+        if let State::Failed(at, error) = &*slot
+            && at.elapsed() < FAILURE_FRESH_FOR
+        {
+            return Err(error.clone());
         }
         let known = self.book.by_key(key).map(|peer| peer.addr);
         let addrs: Vec<&str> =
@@ -43,14 +69,14 @@ impl Pool {
         for addr in addrs {
             match self.endpoint.connect(addr, key).await {
                 Ok(link) => {
-                    *slot = Some(link.clone());
+                    *slot = State::Made(link.clone());
                     (self.on_link)(link.clone());
                     return Ok(link);
                 }
                 Err(error) => last = error,
             }
         }
-        *slot = None;
+        *slot = State::Failed(Instant::now(), last.clone());
         drop(slot);
         self.forget_closed();
         Err(last)
@@ -61,16 +87,20 @@ impl Pool {
         let slot = self.slots().entry(link.peer()).or_default().clone();
         // If it is locked, a connection is being made; this one is served all the same.
         if let Ok(mut slot) = slot.try_lock()
-            && slot.as_ref().is_none_or(|link| !link.is_open())
+            && slot.open().is_none()
         {
-            *slot = Some(link);
+            *slot = State::Made(link);
         }
         self.forget_closed();
     }
 
     fn forget_closed(&self) {
         self.slots().retain(|_, slot| match slot.try_lock() {
-            Ok(link) => link.as_ref().is_some_and(Link::is_open),
+            Ok(slot) => match &*slot {
+                State::Made(link) => link.is_open(),
+                State::Failed(at, _) => at.elapsed() < FAILURE_FRESH_FOR,
+                State::New => false,
+            },
             Err(_) => true,
         });
     }

@@ -1,0 +1,44 @@
+//! Where agents went that were here: for their home, if it hears nothing of them.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::protocol::{AgentId, AgentInfo};
+
+/// Agents that are remembered; of those that left earlier nothing is known any more.
+const FORWARDS_MAX: usize = 4096;
+
+/// The last agents that left.
+#[derive(Default)]
+pub(super) struct Forwards(Mutex<Left>);
+
+#[derive(Default)]
+struct Left {
+    agents: HashMap<AgentId, AgentInfo>,
+    order: VecDeque<AgentId>,
+}
+
+impl Forwards {
+    /// An agent left; `info` says where it is now and as of when.
+    pub(super) fn remember(&self, info: AgentInfo) {
+        let mut left = self.left();
+        let agent = info.agent;
+        if left.agents.insert(agent, info).is_none() {
+            left.order.push_back(agent);
+        }
+        if left.order.len() > FORWARDS_MAX
+            && let Some(oldest) = left.order.pop_front()
+        {
+            left.agents.remove(&oldest);
+        }
+    }
+
+    /// All of them.
+    pub(super) fn all(&self) -> Vec<AgentInfo> {
+        self.left().agents.values().cloned().collect()
+    }
+
+    fn left(&self) -> MutexGuard<'_, Left> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
