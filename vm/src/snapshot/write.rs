@@ -22,8 +22,14 @@ impl Agent {
         let mut bytes = vec![0; head.len() + heap.len() * 8];
         let (to_head, to_heap) = bytes.split_at_mut(head.len());
         to_head.copy_from_slice(&head);
-        words_to_bytes(heap, to_heap);
-        let hash = blake3::hash(&bytes[HEADER_BYTES..]);
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&head[HEADER_BYTES..]);
+        // Hashed chunk by chunk, while it is in the cache.
+        for (bytes, words) in to_heap.chunks_mut(CHUNK_BYTES).zip(heap.chunks(CHUNK_BYTES / 8)) {
+            words_to_bytes(words, bytes);
+            hasher.update(bytes);
+        }
+        let hash = hasher.finalize();
         bytes[HEADER_BYTES - 32..HEADER_BYTES].copy_from_slice(hash.as_bytes());
         Ok(bytes)
     }
