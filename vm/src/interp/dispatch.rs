@@ -56,7 +56,10 @@ impl Agent {
     /// Runs from the innermost frame's `pc` on, and gives the reason why it ended, and the fuel that is left: below 0
     /// if the slice was overdrawn.
     #[allow(clippy::too_many_lines, reason = "one match over the opcodes")]
-    #[allow(clippy::neg_cmp_op_on_partial_ord, reason = "a comparison with NaN is false, and its negation true")]
+    #[allow(
+        clippy::neg_cmp_op_on_partial_ord,
+        reason = "a comparison with NaN is false, and its negation true"
+    )]
     pub(crate) fn execute(&mut self, mut fuel: i64) -> (Exit, i64) {
         let shared: Arc<Program> = Arc::clone(&self.program);
         let program: &Program = &shared;
