@@ -156,7 +156,7 @@ macro_rules! define_ops {
         /// The opcodes. Each variant's documentation is its line of semantics.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[repr(u8)]
-        pub enum Op { $( #[doc = $semantics] $name = $byte, )* }
+        pub enum Op { $( #[doc = concat!("`", $semantics, "`")] $name = $byte, )* }
 
         impl Op {
             /// Every opcode, in the order of the list.
