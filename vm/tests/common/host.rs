@@ -3,7 +3,7 @@
 use mob_vm::{Agent, Step, Value};
 
 /// Answers the host call that waits, if one does.
-pub fn answer(agent: &mut Agent) {
+pub(crate) fn answer(agent: &mut Agent) {
     let Some(Step::HostCall(call)) = agent.pending() else { return };
     let answer = match (&call.name[..], &call.args[..]) {
         ("node.name", [Value::Int(number)]) => Value::Str(format!("nöde {number}")),
@@ -14,7 +14,7 @@ pub fn answer(agent: &mut Agent) {
 }
 
 /// Runs to the end, if that is within some millions of fuel, and gives the result as text.
-pub fn finish(agent: &mut Agent) -> Option<String> {
+pub(crate) fn finish(agent: &mut Agent) -> Option<String> {
     for _ in 0..1000 {
         match agent.run(100_000) {
             Step::Done => return agent.result_text(),

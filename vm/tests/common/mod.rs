@@ -2,5 +2,5 @@
 
 #![allow(dead_code)]
 
-pub mod host;
-pub mod msgpack;
+pub(crate) mod host;
+pub(crate) mod msgpack;

@@ -1,24 +1,24 @@
 //! Takes MessagePack apart into its tokens, to show them one a line.
 
 /// One token: a scalar, or the head of an array or map.
-pub struct Token {
+pub(crate) struct Token {
     /// Its first byte.
-    pub start: usize,
+    pub(crate) start: usize,
     /// The byte after its last.
-    pub end: usize,
+    pub(crate) end: usize,
     depth: usize,
     meaning: String,
 }
 
 impl Token {
     /// What it says, indented by how deep it stands.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         format!("{:width$}{}", "", self.meaning, width = self.depth * 2)
     }
 }
 
 /// The tokens of one value that fills the bytes.
-pub fn tokens(bytes: &[u8]) -> Vec<Token> {
+pub(crate) fn tokens(bytes: &[u8]) -> Vec<Token> {
     let mut tokens = Vec::new();
     let end = value(bytes, 0, 0, &mut tokens);
     assert_eq!(end, bytes.len());
