@@ -2,6 +2,7 @@
 
 use mob_vm::bytecode::{Instr, Op, Slot, TypeId};
 
+use super::demand::{COMPARED, SHOWN};
 use super::function::FunctionGen;
 use super::goal::{Goal, Value};
 use super::intrinsics::{Lowering, Shape, needs_data};
@@ -102,7 +103,7 @@ impl<'p> FunctionGen<'_, 'p> {
         if needs_data(op)
             && let Some(arg) = args.first()
         {
-            let used = if op == Op::Show { "made into text" } else { "compared" };
+            let used = if op == Op::Show { SHOWN } else { COMPARED };
             self.demand_data(arg.reg, span, used);
         }
         let shape = Shape::of(op);

@@ -4,6 +4,7 @@ use mob_vm::bytecode::{Op, Type, TypeId};
 
 use super::arith::folded;
 use super::asm::Label;
+use super::demand::COMPARED;
 use super::expr::small;
 use super::function::FunctionGen;
 use super::goal::Value;
@@ -35,7 +36,7 @@ impl<'p> FunctionGen<'_, 'p> {
     ) {
         let (left, right) = self.operand_pair(left, right);
         self.at(expr.span);
-        self.demand_data(left.reg, expr.span, "compared");
+        self.demand_data(left.reg, expr.span, COMPARED);
         self.comparison_values(op, left.reg, right.reg, to);
         self.release_all(&[left, right]);
     }
@@ -93,7 +94,7 @@ impl<'p> FunctionGen<'_, 'p> {
         }
         let (left, right) = self.operand_pair(left, right);
         self.at(expr.span);
-        self.demand_data(left.reg, expr.span, "compared");
+        self.demand_data(left.reg, expr.span, COMPARED);
         self.branch_values(op, left.reg, right.reg, (target, when));
         self.release_all(&[left, right]);
     }
@@ -116,7 +117,7 @@ impl<'p> FunctionGen<'_, 'p> {
         };
         let value = self.operand(left);
         self.at(expr.span);
-        self.demand_data(value.reg, expr.span, "compared");
+        self.demand_data(value.reg, expr.span, COMPARED);
         self.jump_if(op, value.reg, constant, target);
         self.release(value);
         true
@@ -194,7 +195,7 @@ impl<'p> FunctionGen<'_, 'p> {
     ) -> (Value, Value) {
         let pair = self.operand_pair(left, right);
         self.at(expr.span);
-        self.demand_data(pair.0.reg, expr.span, "compared");
+        self.demand_data(pair.0.reg, expr.span, COMPARED);
         pair
     }
 }

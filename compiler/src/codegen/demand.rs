@@ -5,8 +5,13 @@ use super::registers::Reg;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
+/// What a comparison does with a value.
+pub(super) const COMPARED: &str = "compared";
+/// What showing does with a value.
+pub(super) const SHOWN: &str = "made into text";
+
 impl FunctionGen<'_, '_> {
-    /// Reports a value with functions in it that is to be `used`: `compared` or `made into text`. The error is at the
+    /// Reports a value with functions in it that is to be [`COMPARED`] or [`SHOWN`]. The error is at the
     /// call that caused it: the outermost one that stands in a function without type parameters.
     pub(super) fn demand_data(&mut self, value: Reg, span: Span, used: &str) {
         let ty = self.registers.ty(value);

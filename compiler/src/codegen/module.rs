@@ -187,14 +187,14 @@ fn constant(constant: PoolConstant) -> Constant {
 }
 
 fn unknown_intrinsic(declared: &Extern) -> Diagnostic {
-    Diagnostic::error(Code::BadIntrinsic, format!("the machine has no intrinsic `{}`", declared.name))
+    Diagnostic::error(Code::BadExtern, format!("the machine has no intrinsic `{}`", declared.name))
         .primary(declared.span, "")
         .help("names that begin with `vm.` are the standard library's to declare")
 }
 
 fn misdeclared_intrinsic(declared: &Extern) -> Diagnostic {
     let message = format!("the intrinsic `{}` has other parameters or another result", declared.name);
-    Diagnostic::error(Code::BadIntrinsic, message).primary(declared.span, "")
+    Diagnostic::error(Code::BadExtern, message).primary(declared.span, "")
 }
 
 fn endless_specialisation(asked: Option<Span>) -> Diagnostic {

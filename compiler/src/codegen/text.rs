@@ -2,6 +2,7 @@
 
 use mob_vm::bytecode::{Instr, Op, Type};
 
+use super::demand::SHOWN;
 use super::function::FunctionGen;
 use super::goal::Value;
 use super::module::PoolConstant;
@@ -79,7 +80,7 @@ impl<'p> FunctionGen<'_, 'p> {
         if *self.module.types.get(ty) == Type::Str {
             return if must_settle { self.settle(expr, value) } else { value };
         }
-        self.demand_data(value.reg, expr.span, "made into text");
+        self.demand_data(value.reg, expr.span, SHOWN);
         let str_ty = self.str_ty();
         let shown = self.temporary(str_ty);
         self.show(value.reg, shown.reg);

@@ -82,7 +82,6 @@ codes! {
     BadConstant = "E0420", "a constant that can't be computed";
     ConstantCycle = "E0421", "a constant that depends on itself";
     FunctionsWithin = "E0490", "a comparison or text of what has functions in it";
-    BadIntrinsic = "E0491", "an intrinsic that the machine doesn't have";
 
     MissingCase = "E0501", "a match that misses a case";
     RefutablePattern = "E0502", "a pattern that doesn't always match";
