@@ -96,6 +96,12 @@ impl Stack {
         self.words.shrink_to_fit();
     }
 
+    /// The memory that it takes, free words included.
+    #[cfg(test)]
+    pub(crate) fn memory_words(&self) -> usize {
+        self.words.capacity()
+    }
+
     /// The first word, for the interpreter. Good until the stack grows.
     pub(crate) fn base_mut(&mut self) -> *mut u64 {
         self.words.as_mut_ptr()

@@ -1,68 +1,21 @@
+//! What a run looks like from outside: the same in any slices, bounded by its limits, and answered by its host.
+
 #![allow(clippy::unwrap_used)]
 
-use super::{Agent, Step};
-use crate::bytecode::{Module, Type};
+use super::{Agent, Departure, StartError, Step, ValueError};
+use crate::bytecode::{Constant, FuncId, Module, Type};
 use crate::limits::Limits;
 use crate::program::Program;
-use crate::testing::SAMPLES;
+use crate::testing::{Build, Disturbance, SAMPLES, SMALL, outcome, run, started};
+use crate::trap::{TraceLine, TrapKind};
 use crate::value::Value;
-
-/// What can be seen of a run from outside.
-#[derive(Debug, Clone, PartialEq)]
-struct Outcome {
-    printed: Vec<String>,
-    end: String,
-    fuel: u64,
-}
-
-/// How a run is disturbed.
-#[derive(Clone, Copy)]
-struct Disturbance {
-    slice: u64,
-    collect_always: bool,
-    compact: bool,
-}
-
-const NONE: Disturbance = Disturbance { slice: 1 << 40, collect_always: false, compact: false };
-
-fn start(module: Module, limits: Limits) -> Agent {
-    let program = Program::load(module).unwrap();
-    let main = program.main().unwrap();
-    let mut agent = Agent::new(program, limits);
-    agent.start(main, &[]).unwrap();
-    agent
-}
-
-fn outcome(mut agent: Agent, how: Disturbance) -> Outcome {
-    agent.collect_always(how.collect_always);
-    let mut printed = Vec::new();
-    let end = loop {
-        if how.compact {
-            agent.compact();
-        }
-        match agent.run(how.slice) {
-            Step::OutOfFuel => {}
-            Step::Done => break agent.result_text().unwrap(),
-            Step::Trap(trap) => break trap.to_string(),
-            Step::HostCall(call) => {
-                printed.push(format!("{} {:?}", call.name, call.args));
-                let answer = match agent.program().ty(call.result) {
-                    Type::Str => Value::Str("nodé".into()),
-                    _ => Value::Unit,
-                };
-                agent.resume(&answer).unwrap();
-            }
-            Step::Depart(_) => agent.resume(&Value::ok(Value::Unit)).unwrap(),
-        }
-    };
-    Outcome { printed, end, fuel: agent.fuel_used() }
-}
 
 #[test]
 fn a_run_is_the_same_however_it_is_disturbed() {
     for (name, sample) in SAMPLES {
-        let run = |how| outcome(start(sample(), Limits::default()), how);
-        let undisturbed = run(NONE);
+        let run = |how| outcome(started(sample(), &[], Limits::default()), how);
+        let undisturbed = run(Disturbance::NONE);
+        assert!(undisturbed.end.is_ok(), "{name}");
         for slice in [1, 2, 3, 7, 50] {
             for (collect_always, compact) in [(false, false), (true, false), (false, true)] {
                 let disturbed = run(Disturbance { slice, collect_always, compact });
@@ -76,9 +29,184 @@ fn a_run_is_the_same_however_it_is_disturbed() {
 fn samples_give_their_results() {
     let end = |name: &str| {
         let (_, sample) = SAMPLES.iter().find(|(sample, _)| *sample == name).unwrap();
-        outcome(start(sample(), Limits::default()), NONE).end
+        run(sample(), &[], Limits::default()).end.unwrap()
     };
     assert_eq!(end("sum"), "499500");
     assert_eq!(end("fib"), "610");
     assert_eq!(end("ring"), "27");
+}
+
+/// `main(n)` calls itself with n + 1, for ever.
+fn endless_recursion() -> Module {
+    let mut b = Build::new("deep");
+    let int = b.ty(Type::Int);
+    b.function("main", (&[int], &[], int), &[], "addk.i64 r0 r0 1\ncall r0 f0 (r0)\nreturn r0");
+    b.module
+}
+
+#[test]
+fn endless_recursion_reaches_the_stack_limit() {
+    let outcome = run(endless_recursion(), &[Value::Int(0)], SMALL);
+    let trap = outcome.end.unwrap_err();
+    assert_eq!(trap.kind, TrapKind::StackLimit { limit_bytes: SMALL.stack_bytes as u64 });
+    assert_eq!(trap.kind.limit(), Some("stack"));
+    let elided: Vec<_> = trap.trace.iter().filter(|line| matches!(line, TraceLine::Elided(_))).collect();
+    assert_eq!((trap.trace.len(), elided.len()), (33, 1));
+    assert_eq!(trap.trace[0].to_string(), "in main at deep.mob:2");
+}
+
+#[test]
+fn an_endless_loop_uses_the_fuel_it_is_given_and_no_more() {
+    let mut b = Build::new("loop");
+    let unit = b.ty(Type::Unit);
+    let main = b.function("main", (&[], &[], unit), &[], "again:\njump @again");
+    let mut agent = started(b.main(main), &[], SMALL);
+    for used in [1_000, 2_000, 3_000] {
+        assert_eq!(agent.run(1_000), Step::OutOfFuel);
+        // One unit of overdraft ends the slice and is taken off the next.
+        assert_eq!(agent.fuel_used(), used + 1);
+    }
+    assert_eq!(agent.run(0), Step::OutOfFuel);
+    assert_eq!(agent.fuel_used(), 3_001);
+}
+
+/// `main()` appends to a list for ever.
+fn endless_allocation() -> Module {
+    let mut b = Build::new("full");
+    let int = b.ty(Type::Int);
+    let list = b.ty(Type::List(int));
+    let main = b.function(
+        "main",
+        (&[], &[], int),
+        &[list, int],
+        &format!("list r0 t{} 0\nconst.i64 r1 1\nagain:\nlist.push r0 r1\njump @again", list.0),
+    );
+    b.main(main)
+}
+
+#[test]
+fn endless_allocation_reaches_the_heap_limit_at_the_same_element_however_often_was_collected() {
+    let limits = Limits { heap_bytes: 4096, ..SMALL };
+    let run = |how| outcome(started(endless_allocation(), &[], limits), how);
+    let undisturbed = run(Disturbance::NONE);
+    assert_eq!(undisturbed.trap(), &TrapKind::HeapLimit { limit_bytes: 4096 });
+    for (slice, collect_always) in [(1, false), (1000, false), (1 << 40, true)] {
+        for compact in [false, true] {
+            assert_eq!(run(Disturbance { slice, collect_always, compact }), undisturbed);
+        }
+    }
+    // A header, the buffer's reference and its header are all that the elements don't have of the heap.
+    let elements = (undisturbed.fuel - 4) / 2;
+    assert_eq!(elements, 4096 / 8 - 4);
+}
+
+#[test]
+fn an_idle_agent_costs_less_than_two_kibibytes() {
+    let mut agent = started(endless_recursion(), &[Value::Int(0)], Limits::default());
+    agent.compact();
+    let owned = (agent.heap.arena_words() + agent.stack.memory_words()) * 8;
+    assert!(size_of::<Agent>() + owned < 2048, "{} + {owned}", size_of::<Agent>());
+}
+
+/// `main(text)` gives it to the host and returns what comes back.
+fn asks(name: &str, param: Type, result: impl FnOnce(&mut Build) -> crate::bytecode::TypeId) -> Agent {
+    let mut b = Build::new("ask");
+    let param = b.ty(param);
+    let result = result(&mut b);
+    let import = b.import(name, &[param], result);
+    let code = format!("call.host r1 i{import} (r0)\nreturn r1");
+    b.function("main", (&[param], &[], result), &[result], &code);
+    let mut agent = Agent::new(Program::load(b.module).unwrap(), SMALL);
+    agent.start(FuncId(0), &[Value::Str("x".into())]).unwrap();
+    agent
+}
+
+#[test]
+fn an_answer_must_be_of_the_type_that_the_import_declares() {
+    let mut agent = asks("kv.get", Type::Str, |b| {
+        let int = b.ty(Type::Int);
+        b.ty(Type::List(int))
+    });
+    assert_eq!(agent.resume(&Value::Unit), Err(ValueError::NothingPending));
+    let step = agent.run(1_000);
+    let Step::HostCall(call) = &step else { panic!("{step:?}") };
+    assert_eq!((&call.name[..], &call.args[..]), ("kv.get", &[Value::Str("x".into())][..]));
+    let wrong = Value::List(vec![Value::Int(1), Value::Bool(true)]);
+    assert_eq!(agent.resume(&wrong), Err(ValueError::WrongType { wanted: "Int".into() }));
+    let large = Value::List(vec![Value::Int(1); SMALL.value_bytes]);
+    assert_eq!(agent.resume(&large), Err(ValueError::TooLarge { limit_bytes: SMALL.value_bytes }));
+    assert_eq!(agent.pending(), Some(step));
+    agent.resume(&Value::List(vec![Value::Int(1), Value::Int(2)])).unwrap();
+    assert_eq!(agent.run(1_000), Step::Done);
+    assert_eq!(agent.result_text().unwrap(), "[1, 2]");
+    assert_eq!(agent.result(), Some(Value::List(vec![Value::Int(1), Value::Int(2)])));
+}
+
+#[test]
+fn a_departure_is_answered_like_a_host_call() {
+    let mut agent = asks("agent.go", Type::Str, |b| {
+        let (unit, str) = (b.ty(Type::Unit), b.ty(Type::Str));
+        b.enum_type("Result", &[("Ok", &[unit]), ("Err", &[str])])
+    });
+    let step = agent.run(1_000);
+    assert!(matches!(&step, Step::Depart(Departure { node, .. }) if node == "x"), "{step:?}");
+    agent.resume(&Value::err(Value::Str("gone".into()))).unwrap();
+    assert_eq!(agent.run(1_000), Step::Done);
+    assert_eq!(agent.result_text().unwrap(), "Err(\"gone\")");
+}
+
+#[test]
+fn a_host_call_that_fails_ends_the_agent_where_it_stands() {
+    let mut agent = asks("fs.read", Type::Str, |b| b.ty(Type::Str));
+    assert_eq!(agent.fail("no".into()), None);
+    agent.run(1_000);
+    let trap = agent.fail("fs is not allowed".into()).unwrap();
+    assert_eq!(trap.to_string(), "fs is not allowed\n  in main at ask.mob:1");
+    assert_eq!(agent.run(1_000), Step::Trap(trap));
+}
+
+#[test]
+fn cyclic_data_does_not_leave_the_heap() {
+    let mut b = Build::new("cycle");
+    let unit = b.ty(Type::Unit);
+    let node = b.struct_type("Node", &[("next", crate::bytecode::TypeId(2))]);
+    let nodes = b.ty(Type::List(node));
+    assert_eq!((node.0, nodes.0), (1, 2));
+    let import = b.import("console.dump", &[node], unit);
+    let code = format!(
+        "list r1 t2 0
+         new r0 t1 (r1)
+         list.push r1 r0
+         call.host r2 i{import} (r0)
+         return r2"
+    );
+    let main = b.function("main", (&[], &[], unit), &[node, nodes, unit], &code);
+    assert_eq!(run(b.main(main), &[], SMALL).trap(), &TrapKind::NotTransferable);
+}
+
+#[test]
+fn only_a_function_that_exists_and_takes_the_arguments_can_be_started() {
+    let start = |function, args: &[Value]| {
+        let program = Program::load(endless_recursion()).unwrap();
+        Agent::new(program, SMALL).start(FuncId(function), args)
+    };
+    assert_eq!(start(7, &[]), Err(StartError::NoSuchFunction(7)));
+    let arity = StartError::WrongArity { function: "main".into(), wanted: 1, given: 0 };
+    assert_eq!(start(0, &[]), Err(arity));
+    let error = ValueError::WrongType { wanted: "Int".into() };
+    assert_eq!(start(0, &[Value::Unit]), Err(StartError::BadArgument { index: 0, error }));
+    let mut agent = started(endless_recursion(), &[Value::Int(1)], SMALL);
+    assert_eq!(agent.start(FuncId(0), &[Value::Int(1)]), Err(StartError::AlreadyStarted));
+}
+
+#[test]
+fn a_panic_carries_its_message_and_the_lines_of_all_calls() {
+    let mut b = Build::new("panic");
+    let (unit, str) = (b.ty(Type::Unit), b.ty(Type::Str));
+    let message = b.constant(Constant::Str("out of cheese".into()));
+    b.function("inner", (&[], &[], unit), &[str], &format!("const r0 k{message}\npanic r0"));
+    let main = b.function("main", (&[], &[], unit), &[unit], "const.unit r0\ncall r0 f0\nreturn r0");
+    let trap = run(b.main(main), &[], SMALL).end.unwrap_err();
+    assert_eq!(trap.to_string(), "panic: out of cheese\n  in inner at panic.mob:2\n  in main at panic.mob:2");
+    assert_eq!(trap.kind.limit(), None);
 }

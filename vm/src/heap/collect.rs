@@ -51,15 +51,15 @@ impl Heap {
     ) -> Result<(), HeapFull> {
         let allocated = self.top - self.floor;
         let extra = words.saturating_add(growth.map_or(0, |growth| growth.capacity + 1));
-        let arena_max = self.arena_words(self.top, extra);
+        let arena_max = self.arena_for(self.top, extra);
         let work = self.copy_live(arena_max, growth, program, roots);
-        self.shrink_arena(self.arena_words(self.top, extra));
+        self.shrink_arena(self.arena_for(self.top, extra));
         self.excess_work += work.saturating_sub(4 * allocated) as u64;
         if self.has_room(words) { Ok(()) } else { Err(HeapFull) }
     }
 
     /// How large an arena should be in which so many words are live and so many more are wanted at once.
-    fn arena_words(&self, live: usize, wanted: usize) -> usize {
+    fn arena_for(&self, live: usize, wanted: usize) -> usize {
         let busy = (2 * self.end).min(WORDS_BUSY);
         (2 * live).saturating_add(wanted).max(busy).min(self.limit)
     }

@@ -87,6 +87,12 @@ impl Heap {
         self.top * 8
     }
 
+    /// The arena's size, free words included.
+    #[cfg(test)]
+    pub(crate) fn arena_words(&self) -> usize {
+        self.words.capacity()
+    }
+
     /// Collect at every reservation from now on, or no longer.
     pub(crate) fn set_stress(&mut self, stress: bool) {
         self.stress = stress;

@@ -5,6 +5,8 @@ mod arith;
 mod dispatch;
 mod lists;
 mod objects;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub(crate) use lists::range_within;

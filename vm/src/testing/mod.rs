@@ -3,7 +3,9 @@
 mod asm;
 mod golden;
 mod mutants;
+mod run;
 mod samples;
 
 pub(crate) use asm::Build;
+pub(crate) use run::{Disturbance, SMALL, outcome, run, run_code, started};
 pub(crate) use samples::{SAMPLES, everything};
