@@ -1,5 +1,8 @@
 //! What the tests of the checker share.
 
+// Each test file is a program of its own, and none uses everything.
+#![allow(dead_code)]
+
 use mob_compiler::Checked;
 use mob_compiler::diagnostic::Style;
 use mob_compiler::sources::{MemorySources, ReadError, Sources};
