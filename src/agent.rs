@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use mob_vm::bytecode::{FuncId, Module, Type, TypeId};
-use mob_vm::{HostCall, SnapshotError, StartError, Step, TraceLine, Trap, Value, ValueError};
+use mob_vm::{HostCall, SnapshotError, Step, TraceLine, Trap, Value, ValueError};
 
 use crate::engine::LoadError;
-use crate::host::{ErasedFunction, FromValue};
+use crate::host::{ErasedFunction, FromValue, IntoValue, MobType};
 use crate::program::Program;
 
 /// A running program with its own heap and stack. It does nothing by itself: [`run`](Self::run) gives it fuel and
@@ -41,7 +41,7 @@ pub enum RunError {
     Load(#[from] LoadError),
     /// It could not be started.
     #[error(transparent)]
-    Start(#[from] StartProgramError),
+    Start(#[from] StartError),
     /// It trapped, or reached a limit.
     #[error(transparent)]
     Trap(#[from] Trap),
@@ -63,7 +63,7 @@ pub enum RunError {
 
 /// Why a program could not be started.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum StartProgramError {
+pub enum StartError {
     /// The module is a library.
     #[error("the program has no `main`")]
     NoMain,
@@ -72,21 +72,22 @@ pub enum StartProgramError {
     NoArguments,
     /// The engine refused.
     #[error(transparent)]
-    Engine(#[from] StartError),
+    Engine(#[from] mob_vm::StartError),
 }
 
-/// The tags of `MoveError` and `Result` as the prelude declares them.
+/// The tag of `MoveError.Unknown` as the prelude declares it.
 const MOVE_ERROR_UNKNOWN: u32 = 2;
-const OK: u32 = 0;
-const ERR: u32 = 1;
+
+/// A `Result` of any types.
+type Outer = Result<Value, Value>;
 
 impl Agent {
     /// An agent that stands at the beginning of the program's `main`. Nothing has been executed.
     ///
     /// # Errors
     /// If there is no `main`, it doesn't take arguments, or they don't fit within the limits.
-    pub fn start(program: &Program, args: &[&str]) -> Result<Self, StartProgramError> {
-        let main = program.inner.main().ok_or(StartProgramError::NoMain)?;
+    pub fn start(program: &Program, args: &[&str]) -> Result<Self, StartError> {
+        let main = program.inner.main().ok_or(StartError::NoMain)?;
         let values = main_arguments(program.inner.module(), main, args)?;
         Self::start_at(program, main, &values)
     }
@@ -95,7 +96,7 @@ impl Agent {
     ///
     /// # Errors
     /// If the function doesn't exist, or the arguments aren't of its types.
-    pub fn start_at(program: &Program, function: FuncId, args: &[Value]) -> Result<Self, StartProgramError> {
+    pub fn start_at(program: &Program, function: FuncId, args: &[Value]) -> Result<Self, StartError> {
         let mut inner = mob_vm::Agent::new(Arc::clone(&program.inner), program.limits);
         inner.start(function, args)?;
         Ok(Self { inner, functions: Arc::clone(&program.functions) })
@@ -166,10 +167,8 @@ impl Agent {
     pub fn is_err(&self) -> bool {
         let program = self.inner.program();
         let result = program.main().and_then(|main| result_type(program, main));
-        let is_result = result.and_then(|id| program.module().types.get(id.0 as usize)).is_some_and(
-            |ty| matches!(ty, Type::Enum(ty) if ty.name == "Result" || ty.name == "prelude.Result"),
-        );
-        is_result && matches!(self.inner.result(), Some(Value::Variant(ERR, _)))
+        let is_result = result.is_some_and(|id| Outer::matches(&program.module().types, id));
+        is_result && matches!(self.result::<Outer>(), Some(Err(_)))
     }
 
     /// Tells an agent that asked to leave that it has arrived. Call it where its snapshot was restored.
@@ -177,7 +176,7 @@ impl Agent {
     /// # Errors
     /// If it didn't ask to leave.
     pub fn arrive(&mut self) -> Result<(), ValueError> {
-        self.inner.resume(&Value::Variant(OK, vec![Value::Unit]))
+        self.inner.resume(&Ok::<(), ()>(()).into_value())
     }
 
     /// Tells an agent that asked to leave that there is no such node, and why: its `go` gives an `Err`.
@@ -186,7 +185,7 @@ impl Agent {
     /// If it didn't ask to leave.
     pub fn stay(&mut self, reason: impl Into<String>) -> Result<(), ValueError> {
         let error = Value::Variant(MOVE_ERROR_UNKNOWN, vec![Value::Str(reason.into())]);
-        self.inner.resume(&Value::Variant(ERR, vec![error]))
+        self.inner.resume(&Err::<(), Value>(error).into_value())
     }
 
     /// Fuel used since the start.
@@ -231,12 +230,12 @@ impl Agent {
 }
 
 /// The arguments as `main` wants them: nothing, or one list.
-fn main_arguments(module: &Module, main: FuncId, args: &[&str]) -> Result<Vec<Value>, StartProgramError> {
+fn main_arguments(module: &Module, main: FuncId, args: &[&str]) -> Result<Vec<Value>, StartError> {
     let function = module.functions.get(main.0 as usize);
     let signature = function.and_then(|function| module.types.get(function.signature.0 as usize));
     match signature {
         Some(Type::Fn(params, _)) if params.is_empty() && args.is_empty() => Ok(Vec::new()),
-        Some(Type::Fn(params, _)) if params.is_empty() => Err(StartProgramError::NoArguments),
+        Some(Type::Fn(params, _)) if params.is_empty() => Err(StartError::NoArguments),
         _ => Ok(vec![Value::List(args.iter().map(|arg| Value::Str((*arg).to_owned())).collect())]),
     }
 }

@@ -29,7 +29,7 @@ mod documents {
     struct Readme;
 }
 
-pub use agent::{Agent, Outcome, RunError, StartProgramError};
+pub use agent::{Agent, Outcome, RunError, StartError};
 pub use engine::{Captured, Engine, LoadError};
 pub use host::{Failure, FromValue, HostFunction, IntoAnswer, IntoValue, LOCAL_NODE, MobType};
 pub use program::Program;

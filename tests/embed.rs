@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use mvm::{Agent, Engine, Failure, Limits, LoadError, Outcome, RunError, StartProgramError, TrapKind, Value};
+use mvm::{Agent, Engine, Failure, Limits, LoadError, Outcome, RunError, StartError, TrapKind, Value};
 
 /// The example that the book of embedding points at.
 #[path = "../examples/embed.rs"]
@@ -175,7 +175,7 @@ fn results_are_what_was_asked_for_or_an_error() {
     let value: Value = engine.eval("fn main() -> List[Int] { [1] }", FUEL).unwrap();
     assert_eq!(value, Value::List(vec![Value::Int(1)]));
     let program = engine.compile("main.mob", "fn main() { }").unwrap();
-    assert_eq!(Agent::start(&program, &["x"]).unwrap_err(), StartProgramError::NoArguments);
+    assert_eq!(Agent::start(&program, &["x"]).unwrap_err(), StartError::NoArguments);
 }
 
 #[test]

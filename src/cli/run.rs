@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use mvm::compiler::Options;
 use mvm::net::client;
-use mvm::{Agent, Engine, Limits, Program, StartProgramError};
+use mvm::{Agent, Engine, Limits, Program, StartError};
 
 use super::failure::Failure;
 use super::input::Input;
@@ -101,7 +101,7 @@ impl Run {
     }
 }
 
-fn not_started(error: StartProgramError) -> Failure {
+fn not_started(error: StartError) -> Failure {
     Failure::usage(error)
 }
 
