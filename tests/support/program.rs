@@ -1,11 +1,14 @@
 //! Runs one program, whole or in slices, and compares what it does with what its comments say.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use mvm::compiler::diagnostic::{Diagnostics, Style};
 use mvm::compiler::source::{SourceMap, Span};
 use mvm::compiler::{Options, compile};
 use mvm::vm::bytecode::Type;
 use mvm::vm::bytecode::{FuncId, Module};
-use mvm::{Agent, Engine, FileSources, Outcome, Program, TraceLine, Trap, Value};
+use mvm::{Agent, Captured, Engine, FileSources, Outcome, Program, TraceLine, Trap, Value};
 
 use super::expected::{ELSEWHERE, Expected, Said, compare};
 
@@ -98,22 +101,49 @@ fn check_run(name: &str, module: Module, expected: &Expected, mode: Mode) -> Res
     let mut engine = Engine::new();
     engine.allow_standard();
     let captured = engine.capture();
+    let world = World::install(&mut engine);
     let main = module.main;
     let tests = module.tests.clone();
     let program = engine.load(module).map_err(|error| error.to_string())?;
     let mut traps = Vec::new();
     if let Some(main) = main {
         let args = main_arguments(&program, main, &expected.args);
-        let ran = run_checked(&program, main, &args, mode, || captured.take())?;
+        let ran = run_checked(&program, main, &args, mode, || world.begin(&captured))?;
         compare_output(&expected.prints, &ran.output)?;
         check_end(expected, &ran.end)?;
         traps.extend(trap_said(&ran.end, name));
     }
     for test in &tests {
-        let ran = run_checked(&program, test.function, &[], mode, || captured.take())?;
+        let ran = run_checked(&program, test.function, &[], mode, || world.begin(&captured))?;
         traps.extend(trap_said(&ran.end, name));
     }
     compare(&expected.traps, &traps)
+}
+
+/// Clocks and random numbers that are the same in each run, since runs are compared.
+#[derive(Debug, Clone, Default)]
+struct World(Arc<AtomicI64>);
+
+impl World {
+    fn install(engine: &mut Engine) -> Self {
+        let world = Self::default();
+        let (random, now, elapsed) = (world.clone(), world.clone(), world.clone());
+        // An odd factor spreads the count over all bits.
+        engine.register("random.bits", move || random.next().wrapping_mul(0x1e37_79b9_7f4a_7c15));
+        engine.register("clock.now_ms", move || 1_700_000_000_000 + now.next());
+        engine.register("clock.elapsed_us", move || elapsed.next());
+        world
+    }
+
+    fn next(&self) -> i64 {
+        self.0.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Begins anew, and gives what was printed until then.
+    fn begin(&self, captured: &Captured) -> String {
+        self.0.store(0, Ordering::Relaxed);
+        captured.take()
+    }
 }
 
 /// Runs a function in this mode; if that is in slices, also whole, and compares.
