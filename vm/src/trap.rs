@@ -114,6 +114,11 @@ impl TrapKind {
     }
 }
 
+/// How many of the innermost calls a trace shows.
+pub(crate) const INNERMOST: usize = 24;
+/// How many of the outermost calls a trace shows.
+pub(crate) const OUTERMOST: usize = 8;
+
 /// One line of a stack trace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TraceLine {

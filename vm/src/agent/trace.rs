@@ -2,12 +2,7 @@
 
 use super::{Agent, State};
 use crate::stack::Frame;
-use crate::trap::{TraceLine, Trap, TrapKind};
-
-/// How many of the innermost calls a trace shows.
-const INNERMOST: usize = 24;
-/// How many of the outermost calls a trace shows.
-const OUTERMOST: usize = 8;
+use crate::trap::{INNERMOST, OUTERMOST, TraceLine, Trap, TrapKind};
 
 impl Agent {
     /// The calls that are active, the innermost first; the middle of a deep stack is elided. Empty before the start and

@@ -72,7 +72,7 @@ pub enum DecodeError {
 impl Module {
     /// The module as bytes. Equal modules give equal bytes, on every machine.
     ///
-    /// One that is longer than [`MODULE_BYTES_MAX`] can be written but not read back; the verifier refuses it.
+    /// One that is longer than [`MODULE_BYTES_MAX`] can be written but not read back.
     pub fn encode(&self) -> Vec<u8> {
         let body = self.body();
         let mut bytes = Vec::with_capacity(HEADER_BYTES + body.len());

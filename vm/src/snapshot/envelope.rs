@@ -4,9 +4,8 @@ use std::io::Cursor;
 
 use serde::{Deserialize, Serialize};
 
-use super::SnapshotError;
+use super::{SnapshotError, SnapshotStatus};
 use crate::bytecode::ModuleHash;
-use crate::trap::Trap;
 
 /// The first bytes of a snapshot.
 pub const MAGIC: [u8; 4] = *b"MOBS";
@@ -23,22 +22,12 @@ const DEPTH_MAX: usize = 16;
 pub(super) struct Description {
     /// The modules of the program, in the order of linking.
     pub(super) modules: Vec<ModuleHash>,
-    pub(super) status: Status,
+    pub(super) status: SnapshotStatus,
     pub(super) fuel_used: u64,
     /// How many words of frames follow, of registers, of heap.
     pub(super) frames: u64,
     pub(super) registers: u64,
     pub(super) heap: u64,
-}
-
-/// Where the agent stands.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) enum Status {
-    New,
-    Ready,
-    Waiting,
-    Done,
-    Trapped(Trap),
 }
 
 impl Description {

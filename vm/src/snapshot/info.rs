@@ -1,14 +1,12 @@
 //! What a snapshot tells without being restored.
 
+use serde::{Deserialize, Serialize};
+
 use super::SnapshotError;
-use super::envelope::{Envelope, SNAPSHOT_VERSION, Status};
+use super::envelope::{Envelope, SNAPSHOT_VERSION};
 use super::frames;
 use crate::bytecode::{Module, ModuleHash};
-use crate::trap::{TraceLine, Trap};
-
-/// How many of the innermost frames a trace shows, and how many of the outermost.
-const INNERMOST: usize = 24;
-const OUTERMOST: usize = 8;
+use crate::trap::{INNERMOST, OUTERMOST, TraceLine, Trap};
 
 /// What a snapshot tells without being restored: for `mvm inspect`, and for a node that decides whether to take it.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,7 +34,7 @@ pub struct SnapshotInfo {
 }
 
 /// Where the agent of a snapshot stands.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum SnapshotStatus {
     /// It has not been started.
     New,
@@ -65,13 +63,7 @@ impl SnapshotInfo {
             version: SNAPSHOT_VERSION,
             hash: envelope.hash,
             modules: envelope.description.modules,
-            status: match envelope.description.status {
-                Status::New => SnapshotStatus::New,
-                Status::Ready => SnapshotStatus::Ready,
-                Status::Waiting => SnapshotStatus::Waiting,
-                Status::Done => SnapshotStatus::Done,
-                Status::Trapped(trap) => SnapshotStatus::Trapped(trap),
-            },
+            status: envelope.description.status,
             fuel_used: envelope.description.fuel_used,
             total_bytes: bytes.len(),
             heap_bytes: envelope.heap.len() * 8,

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::envelope::{Envelope, Status, malformed};
+use super::envelope::{Envelope, malformed};
 use super::heap::CheckedHeap;
-use super::{SnapshotError, frames, shapes};
+use super::{SnapshotError, SnapshotStatus, frames, shapes};
 use crate::agent::{Agent, Fuel, State};
 use crate::bytecode::{FuncId, Op, TypeId};
 use crate::heap::{Heap, SLACK_WORDS};
@@ -66,9 +66,11 @@ fn check_description(envelope: &Envelope, program: &Program, limits: &Limits) ->
     }
     let (frames, registers) = (envelope.frames.len(), envelope.registers.len());
     let is_consistent = match &description.status {
-        Status::New | Status::Trapped(_) => frames == 0 && registers == 0 && description.heap == 1,
-        Status::Done => frames == 1 && registers == 1,
-        Status::Ready | Status::Waiting => frames > 0,
+        SnapshotStatus::New | SnapshotStatus::Trapped(_) => {
+            frames == 0 && registers == 0 && description.heap == 1
+        }
+        SnapshotStatus::Done => frames == 1 && registers == 1,
+        SnapshotStatus::Ready | SnapshotStatus::Waiting => frames > 0,
     };
     if is_consistent { Ok(()) } else { Err(malformed("its status does not fit its frames and registers")) }
 }
@@ -93,16 +95,16 @@ impl Restore<'_> {
     fn stack_and_state(&mut self, envelope: &Envelope) -> Result<(Stack, State), SnapshotError> {
         let mut stack = Stack::new(self.limits.stack_bytes);
         let state = match &envelope.description.status {
-            Status::New => State::New,
-            Status::Trapped(trap) => State::Trapped(Box::new(trap.clone())),
-            Status::Done => {
+            SnapshotStatus::New => State::New,
+            SnapshotStatus::Trapped(trap) => State::Trapped(Box::new(trap.clone())),
+            SnapshotStatus::Done => {
                 let place = self.place(envelope.frames, 0)?;
                 let result = self.program.result_type(place.pc);
                 stack.top.pc = place.pc;
                 State::Done(self.register(0, 0, result)?)
             }
-            Status::Ready | Status::Waiting => {
-                let is_waiting = envelope.description.status == Status::Waiting;
+            SnapshotStatus::Ready | SnapshotStatus::Waiting => {
+                let is_waiting = envelope.description.status == SnapshotStatus::Waiting;
                 self.frames(envelope.frames, is_waiting, &mut stack)?;
                 if is_waiting { State::Waiting } else { State::Ready }
             }

@@ -1,7 +1,7 @@
 //! From an agent to bytes.
 
-use super::envelope::{Description, HEADER_BYTES, Status};
-use super::{SnapshotError, frames};
+use super::envelope::{Description, HEADER_BYTES};
+use super::{SnapshotError, SnapshotStatus, frames};
 use crate::agent::{Agent, State};
 use crate::layout;
 use crate::program::SlotKind;
@@ -57,13 +57,13 @@ impl Agent {
     /// Compacts the agent, and says of what its snapshot consists.
     fn plan(&mut self) -> Result<Plan<'_>, SnapshotError> {
         let status = match &self.state {
-            State::New => Status::New,
-            State::Ready => Status::Ready,
-            State::Waiting => Status::Waiting,
-            State::Done(_) => Status::Done,
-            State::Trapped(trap) => Status::Trapped((**trap).clone()),
+            State::New => SnapshotStatus::New,
+            State::Ready => SnapshotStatus::Ready,
+            State::Waiting => SnapshotStatus::Waiting,
+            State::Done(_) => SnapshotStatus::Done,
+            State::Trapped(trap) => SnapshotStatus::Trapped((**trap).clone()),
         };
-        let holds_nothing = matches!(status, Status::New | Status::Trapped(_));
+        let holds_nothing = matches!(status, SnapshotStatus::New | SnapshotStatus::Trapped(_));
         if !holds_nothing {
             self.compact();
         }

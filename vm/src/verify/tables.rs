@@ -8,7 +8,7 @@ use super::{
     REGISTERS_MAX, TYPES_MAX, TypeFacts, VerifyError, type_at,
 };
 use crate::agent::GO;
-use crate::bytecode::{Constant, FuncId, Function, Import, Module, Type, TypeId};
+use crate::bytecode::{Constant, FuncId, Function, Import, MODULE_BYTES_MAX, Module, Type, TypeId};
 use crate::layout::CANONICAL_NAN;
 
 /// Checks everything but code, and works out what code is checked against.
@@ -47,8 +47,17 @@ fn sizes(module: &Module) -> Result<(), Fault> {
         module.functions.iter().map(|function| function.code.len()).sum(),
         CODE_WORDS_MAX,
     )?;
+    within("bytes of constants", module.constants.iter().map(constant_bytes).sum(), MODULE_BYTES_MAX)?;
     within("bytes of name", module.name.len(), NAME_BYTES_MAX)?;
     module.files.iter().try_for_each(|file| within("bytes of a file's name", file.name.len(), NAME_BYTES_MAX))
+}
+
+fn constant_bytes(constant: &Constant) -> usize {
+    match constant {
+        Constant::Int(_) | Constant::Float(_) => 8,
+        Constant::Str(text) => text.len(),
+        Constant::Bytes(bytes) => bytes.len(),
+    }
 }
 
 fn check_constant(constant: &Constant) -> Result<(), Fault> {
