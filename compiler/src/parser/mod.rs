@@ -1,8 +1,8 @@
 //! From text to the syntax tree.
 //!
-//! The way of the tokens: the lexer makes them; [`brackets`] gives each bracket its partner; [`layout`]
-//! decides which newlines separate; then a file is cut into items, and for each one [`depth`] refuses what is
-//! nested too deep and [`recovery`] runs the generated parser, again and again without the element that it
+//! The way of the tokens: the lexer makes them; `brackets` gives each bracket its partner; `layout`
+//! decides which newlines separate; then a file is cut into items, and for each one `depth` refuses what is
+//! nested too deep and `recovery` runs the generated parser, again and again without the element that it
 //! stumbled over, so that each mistake is reported and the rest is still read.
 
 mod brackets;
