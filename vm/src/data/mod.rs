@@ -3,6 +3,8 @@
 mod convert;
 mod order;
 mod show;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use convert::{place_value, to_value, value_words};
 pub(crate) use order::{compare, equal};

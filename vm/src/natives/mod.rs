@@ -8,6 +8,8 @@ mod int;
 mod list;
 mod numerals;
 mod pieces;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use list::NATIVES;
