@@ -194,6 +194,7 @@ fn offer(source: PublicKey, module: &[u8], cargo: Manifest) -> Offer {
         code: vec![CodeRef { hash: module_hash(module).unwrap(), len: module.len() as u64 }],
         capabilities: strings(&["console"]),
         cargo,
+        eager: false,
         home_addr: String::new(),
     }
 }

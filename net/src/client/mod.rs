@@ -262,7 +262,7 @@ impl Client {
     }
 
     fn name_of(&self, info: &AgentInfo) -> String {
-        self.book.by_key(info.node).map_or_else(|| info.node.short(), |peer| peer.name.to_string())
+        self.book.label(info.node)
     }
 
     async fn ask(&self, peer: &Peer, frame: &Frame) -> Result<Stream, ClientError> {

@@ -79,6 +79,15 @@ impl PeerBook {
         self.find(|peer| peer.key == key)
     }
 
+    /// What to call the holder of `key`, for people: a peer's name, this home's user, or the beginning of the key.
+    pub fn label(&self, key: PublicKey) -> String {
+        match self.by_key(key) {
+            Some(peer) => peer.name.to_string(),
+            None if self.fresh().user == Some(key) => "this home's user".to_owned(),
+            None => key.short(),
+        }
+    }
+
     /// Whether the holder of `key` may do anything.
     pub fn known(&self, key: PublicKey) -> Known {
         let trusts = |cache: &Cache| {
@@ -176,6 +185,10 @@ mod tests {
         );
         assert_eq!(later.by_name("a").unwrap().key, node);
         assert_eq!(later.by_key(friend).unwrap().addr, "h:1");
+        assert_eq!(
+            [user, node, stranger].map(|key| later.label(key)),
+            ["this home's user".to_owned(), "a".to_owned(), stranger.short()]
+        );
         later.trust(stranger);
         assert_eq!(later.known(stranger), Known::Trusted);
     }

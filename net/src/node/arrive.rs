@@ -101,11 +101,15 @@ pub(super) async fn receive(
         Some(Role::Target(target)) => target.offer().clone(),
         _ => return Ok(Vec::new()),
     };
+    let early = if offer.eager { Some(bulk::receive(stream, &offer.cargo).await?) } else { None };
     let mut sent = Vec::new();
     for code in offer.code.iter().filter(|code| missing.contains(&code.hash)) {
         sent.push((code.hash, bulk::receive_raw(stream, code.len).await?));
     }
-    let cargo = bulk::receive(stream, &offer.cargo).await?;
+    let cargo = match early {
+        Some(cargo) => cargo,
+        None => bulk::receive(stream, &offer.cargo).await?,
+    };
     let small =
         cargo.len() <= INLINE_BYTES_MAX && sent.iter().all(|(_, bytes)| bytes.len() <= INLINE_BYTES_MAX);
     let judging = shared.clone();

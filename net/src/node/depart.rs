@@ -15,6 +15,8 @@ use crate::protocol::handover::message::{Offer, RejectCause};
 use crate::protocol::handover::{Action, HopError};
 use crate::protocol::{AgentState, AttemptId, Manifest, Migrated, Outcome};
 
+/// Cargo up to this size is sent with the offer: that it might be refused costs less than waiting for the answer.
+const EAGER_BYTES_MAX: u64 = 64 << 10;
 /// Longest label of an agent in an offer; a longer one is cut.
 const NAME_LEN_MAX: usize = 256;
 
@@ -185,6 +187,7 @@ fn offer(life: &Life, cargo: Manifest) -> Result<Offer, HopError> {
         code: vec![resident.code.reference()],
         capabilities: resident.code.program.module().capabilities.clone(),
         cargo,
+        eager: cargo.len <= EAGER_BYTES_MAX,
         home_addr,
     })
 }

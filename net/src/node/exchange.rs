@@ -4,7 +4,10 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use mob_vm::bytecode::ModuleHash;
+
 use super::arrive;
+use super::codes::Code;
 use super::depart;
 use super::shared::Shared;
 use crate::identity::PublicKey;
@@ -83,7 +86,18 @@ async fn perform(
     let mut queue = VecDeque::from(actions);
     while let Some(action) = queue.pop_front() {
         match action {
-            Action::Send(frame) => stream.write(&frame, SEND_TIMEOUT).await?,
+            Action::Send(frame) => {
+                stream.write(&frame, SEND_TIMEOUT).await?;
+                if let Frame::Offer(offer) = &frame
+                    && offer.eager
+                {
+                    match send_cargo(shared, stream, attempt).await {
+                        // A target that refuses at once reads no cargo; why it does, it says next.
+                        Ok(()) | Err(LinkError::Lost { .. }) => {}
+                        Err(error) => return Err(error),
+                    }
+                }
+            }
             Action::Consider => queue.extend(arrive::consider(shared, attempt)),
             Action::Transfer { code } => {
                 transfer(shared, stream, attempt, &code).await?;
@@ -146,23 +160,34 @@ fn home_hint(shared: &Shared, attempt: AttemptId) -> Option<String> {
     (is_home && !offer.home_addr.is_empty()).then(|| offer.home_addr.clone())
 }
 
+/// Sends the code that is missing at the target, and the cargo unless it went with the offer.
 async fn transfer(
     shared: &Arc<Shared>,
     stream: &mut Stream,
     attempt: AttemptId,
-    missing: &[mob_vm::bytecode::ModuleHash],
+    missing: &[ModuleHash],
 ) -> Result<(), LinkError> {
-    let (cargo, table, code) = {
+    let code: Vec<Code> = {
         let mut outgoing = shared.attempts.outgoing();
         let Some(outgoing) = outgoing.get_mut(&attempt) else { return Ok(()) };
-        let wanted = |code: &&super::codes::Code| missing.contains(&code.reference().hash);
-        let code: Vec<_> = outgoing.code.iter().filter(wanted).cloned().collect();
+        let wanted = |code: &&Code| missing.contains(&code.reference().hash);
+        let code: Vec<Code> = outgoing.code.iter().filter(wanted).cloned().collect();
         outgoing.code_bytes = code.iter().map(|code| code.bytes.len() as u64).sum();
-        (outgoing.cargo.clone(), outgoing.table.clone(), code)
+        code
     };
     for code in code {
         bulk::send_raw(stream, &code.bytes).await?;
     }
+    let eager = shared.desk().role(attempt).is_some_and(|role| role.offered().eager);
+    if eager { Ok(()) } else { send_cargo(shared, stream, attempt).await }
+}
+
+async fn send_cargo(shared: &Arc<Shared>, stream: &mut Stream, attempt: AttemptId) -> Result<(), LinkError> {
+    let (cargo, table) = {
+        let outgoing = shared.attempts.outgoing();
+        let Some(outgoing) = outgoing.get(&attempt) else { return Ok(()) };
+        (outgoing.cargo.clone(), outgoing.table.clone())
+    };
     bulk::send(stream, &cargo, &table).await
 }
 

@@ -66,7 +66,7 @@ impl Shared {
 
     /// What someone is called here.
     pub(super) fn name_of(&self, key: PublicKey) -> String {
-        self.config.book.by_key(key).map_or_else(|| key.short(), |peer| peer.name.to_string())
+        self.config.book.label(key)
     }
 
     /// Where others can reach this node, as far as it knows; empty if it listens everywhere.

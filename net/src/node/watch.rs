@@ -77,7 +77,7 @@ async fn agents_of(shared: &Arc<Shared>, node: PublicKey) -> Result<HashMap<Agen
             Frame::Agents(Agents { agents, more }) => {
                 for info in agents {
                     // One that left and came back is here.
-                    if info.here || !known.get(&info.agent).is_some_and(|other| other.epoch > info.epoch) {
+                    if info.here || known.get(&info.agent).is_none_or(|other| other.epoch <= info.epoch) {
                         known.insert(info.agent, info);
                     }
                 }

@@ -236,6 +236,7 @@ mod tests {
             code: vec![code],
             capabilities: vec!["console".to_owned()],
             cargo: Manifest { len: 70_000, root },
+            eager: true,
             home_addr: "h:1".to_owned(),
         };
         vec![

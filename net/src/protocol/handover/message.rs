@@ -22,6 +22,8 @@ pub struct Offer {
     pub capabilities: Vec<String>,
     /// What the source will send: snapshot and luggage.
     pub cargo: Manifest,
+    /// Whether the cargo follows at once, ahead of any code that turns out to be missing.
+    pub eager: bool,
     /// `HOST:PORT` of the agent's home as the source knows it; empty if it does not.
     pub home_addr: String,
 }

@@ -167,6 +167,7 @@ impl World {
             code: Vec::new(),
             capabilities: Vec::new(),
             cargo: Manifest { len: 1, root: [agent as u8; 32] },
+            eager: false,
             home_addr: String::new(),
         };
         let now = Moment(self.now);
