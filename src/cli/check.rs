@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use mvm::compiler::Options;
 use mvm::compiler::diagnostic::{Diagnostic, Diagnostics};
 use mvm::compiler::source::{SourceMap, Span};
 use serde::Serialize;
@@ -61,10 +60,10 @@ impl Check {
         let mut errors = 0;
         let mut warnings = 0;
         for file in &self.files {
-            let checked = Source::read(file)?.check(&Options::default());
-            errors += checked.diagnostics.error_count();
-            warnings += checked.diagnostics.warning_count();
-            self.show(&checked.diagnostics, &checked.sources)?;
+            let (diagnostics, sources) = Source::read(file)?.check();
+            errors += diagnostics.error_count();
+            warnings += diagnostics.warning_count();
+            self.show(&diagnostics, &sources)?;
         }
         if errors + warnings > 0 {
             terminal::note(&format!("{}, {}", count(errors, "error"), count(warnings, "warning")));

@@ -5,8 +5,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use mvm::FileSources;
-use mvm::compiler::diagnostic::Style;
-use mvm::compiler::source::SOURCE_BYTES_MAX;
+use mvm::compiler::diagnostic::{Diagnostics, Style};
+use mvm::compiler::source::{SOURCE_BYTES_MAX, SourceMap};
 use mvm::compiler::{Compiled, Options};
 use mvm::vm::bytecode::{MAGIC, MODULE_BYTES_MAX, Module};
 
@@ -91,9 +91,13 @@ impl Source {
         }
     }
 
-    /// All of the program's errors and warnings.
-    pub(crate) fn check(&self, options: &Options) -> mvm::compiler::Checked {
-        mvm::compiler::check(&self.name(), &self.text, &self.sources(), options)
+    /// All of the program's errors and warnings, also those that only code generation finds.
+    pub(crate) fn check(&self) -> (Diagnostics, SourceMap) {
+        let options = Options { tests: true, main_required: false, ..Options::default() };
+        match mvm::compiler::compile(&self.name(), &self.text, &self.sources(), &options) {
+            Ok(compiled) => (compiled.warnings, compiled.sources),
+            Err(error) => (error.diagnostics, error.sources),
+        }
     }
 
     /// Compiles the program, and shows its warnings.
