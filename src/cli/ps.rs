@@ -64,7 +64,7 @@ impl<'a> Row<'a> {
         Self {
             id: info.agent.to_string(),
             name: &info.name,
-            state: info.state.word(),
+            state: info.word(),
             r#where: node,
             age: info.usage.age_ms,
             fuel: info.usage.fuel,
@@ -74,13 +74,16 @@ impl<'a> Row<'a> {
     }
 
     fn cells(&self) -> [String; 8] {
-        let age = Duration::from_millis(self.age);
+        let age = match self.age {
+            0 => "<1ms".to_owned(),
+            ms => format!("{:.1?}", Duration::from_millis(ms)),
+        };
         [
             self.id.clone(),
             self.name.to_owned(),
             self.state.to_owned(),
             self.r#where.to_owned(),
-            format!("{age:.1?}"),
+            age,
             self.fuel.to_string(),
             size::show(self.heap),
             self.hops.to_string(),

@@ -110,6 +110,21 @@ pub struct AgentInfo {
     pub here: bool,
 }
 
+impl AgentInfo {
+    /// One word for a table: what the agent is doing or, once it ended, how.
+    pub fn word(&self) -> &'static str {
+        match &self.outcome {
+            None => self.state.word(),
+            Some(Outcome::Returned { .. }) => "ended",
+            Some(Outcome::Failed { .. }) => "failed",
+            Some(Outcome::Trapped { .. }) => "trapped",
+            Some(Outcome::LimitReached { .. }) => "limit",
+            Some(Outcome::Killed { .. }) => "killed",
+            Some(Outcome::Lost { .. }) => "lost",
+        }
+    }
+}
+
 /// Cuts `text` to what fits a frame, at a character's end, and says so.
 pub(crate) fn cut(mut text: String) -> String {
     if text.len() > TEXT_LEN_MAX {
