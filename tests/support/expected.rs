@@ -6,7 +6,6 @@
 //! | `//~ error CODE TEXT` | an error that begins on this line, with this code (may be left out) and text |
 //! | `//~ warning CODE TEXT` | the same for a warning |
 //! | `//~ error-elsewhere CODE TEXT` | an error in a file that this one uses |
-//! | `//~ elsewhere CODE TEXT` | an error in another file |
 //! | `//~ trap TEXT` | the run ends in a trap on this line, with this in its message |
 //! | `//~ limit NAME` | the run ends at this limit |
 //! | `//~ returns Err TEXT` | `main` returns an `Err` that is shown with this in it |
@@ -70,7 +69,6 @@ impl Expected {
         match kind {
             "error" | "warning" => self.diagnostics.push(Said::new(kind, line, rest)),
             "error-elsewhere" => self.diagnostics.push(Said::new("error", ELSEWHERE, rest)),
-            "elsewhere" => self.diagnostics.push(Said::new("error", 0, rest)),
             "trap" => self.traps.push(Said::new(kind, line, rest)),
             "limit" => self.limit = Some(rest.to_owned()),
             "returns" => {
