@@ -2,8 +2,10 @@
 
 use mob_vm::bytecode::{ARGS_PER_WORD, Instr, Op, SMALL_MAX, SMALL_MIN, TypeId};
 
+use super::arith::folded;
 use super::function::FunctionGen;
 use super::goal::{Goal, Value};
+use super::hoist::Number;
 use super::module::PoolConstant;
 use super::registers::Reg;
 use super::scan::is_calm;
@@ -50,6 +52,15 @@ impl<'p> FunctionGen<'_, 'p> {
             && !self.is_boxed(id)
         {
             return Value::of_local(self.binding(id));
+        }
+        if let Some(value) = self.hoisted_number(number(expr)) {
+            return value;
+        }
+        if let ExprKind::Interpolate(parts) = &expr.kind
+            && let [only] = &parts[..]
+            && self.is_str(only)
+        {
+            return self.operand(only);
         }
         let ty = self.ty(&expr.ty);
         let value = self.temporary(ty);
@@ -319,6 +330,14 @@ impl<'p> FunctionGen<'_, 'p> {
 /// The constant, if it fits the forms with a constant operand.
 pub(super) fn small(value: i64) -> Option<i16> {
     (SMALL_MIN..=SMALL_MAX).contains(&value).then_some(value as i16)
+}
+
+/// The number that the expression is, if no instruction can hold it.
+fn number(expr: &Expr) -> Option<Number> {
+    match expr.kind {
+        ExprKind::Float(value) => Some(Number::float(value)),
+        _ => folded(expr).and_then(Number::int),
+    }
 }
 
 /// Whether evaluating the expression does nothing but give a value.

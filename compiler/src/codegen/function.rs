@@ -7,6 +7,7 @@ use mob_vm::bytecode::{FuncId, Instr, Op, Type, TypeId};
 
 use super::asm::{Assembler, Label};
 use super::goal::Value;
+use super::hoist::Number;
 use super::module::ModuleBuilder;
 use super::registers::{Reg, Registers};
 use super::scan::Facts;
@@ -61,6 +62,8 @@ pub(super) struct FunctionGen<'m, 'p> {
     pub(super) result: TypeId,
     /// The loops around what is being generated, innermost last.
     pub(super) loops: Vec<Loop>,
+    /// Numbers that were loaded before the loops around what is being generated.
+    pub(super) hoisted: Vec<(Number, Reg)>,
     /// Registers of locals that are in scope.
     scope: Vec<Reg>,
     /// How much may still be put in place of calls within the outermost one that is.
@@ -84,6 +87,7 @@ impl<'m, 'p> FunctionGen<'m, 'p> {
             id,
             result,
             loops: Vec::new(),
+            hoisted: Vec::new(),
             scope: Vec::new(),
             inline_budget: 0,
         }
@@ -107,6 +111,11 @@ impl<'m, 'p> FunctionGen<'m, 'p> {
     /// The type of `Int`.
     pub(super) fn int_ty(&mut self) -> TypeId {
         self.module.types.structural(Type::Int)
+    }
+
+    /// The type of `Float`.
+    pub(super) fn float_ty(&mut self) -> TypeId {
+        self.module.types.structural(Type::Float)
     }
 
     /// The type of `Bool`.

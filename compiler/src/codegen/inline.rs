@@ -1,4 +1,7 @@
 //! Small functions in place of their calls, so that a wrapper around one intrinsic costs what the intrinsic costs.
+//!
+//! Code in place of a call has the call's line, and its function is missing from stack traces. That is as it should be for
+//! the standard library; a function of the program that can trap stays a function.
 
 use super::body;
 use super::function::FunctionGen;
@@ -24,7 +27,11 @@ impl<'p> FunctionGen<'_, 'p> {
     ) -> bool {
         let program: &'p Program = self.module.program;
         let Some(function) = program.functions.get(id.index()) else { return false };
-        let Some(size) = self.module.facts(id, function).inline_size else { return false };
+        let facts = self.module.facts(id, function);
+        let Some(size) = facts.inline_size else { return false };
+        if facts.can_trap && !self.module.is_library(function) {
+            return false;
+        }
         let budget = if self.callers.is_empty() { BUDGET } else { self.inline_budget };
         let is_active = self.callers.iter().chain([&self.frame]).any(|frame| frame.function == Some(id));
         let fits = size <= budget && self.callers.len() < DEPTH_MAX && args.len() == function.params.len();

@@ -13,6 +13,7 @@ use crate::typed::{Expr, Pattern, PatternKind};
 impl<'p> FunctionGen<'_, 'p> {
     /// `while condition { … }`.
     pub(super) fn while_loop(&mut self, condition: &'p Expr, body: &'p Expr) {
+        let hoisted = self.hoist_numbers(&[condition, body]);
         let (next, end) = (self.code.label(), self.code.label());
         let top = if is_small_condition(condition) {
             self.branch(condition, end, false);
@@ -25,10 +26,12 @@ impl<'p> FunctionGen<'_, 'p> {
         self.code.bind(next);
         self.branch(condition, top, true);
         self.code.bind(end);
+        self.end_hoisting(&hoisted);
     }
 
     /// `while let pattern = value { … }`.
     pub(super) fn while_let(&mut self, pattern: &'p Pattern, value: &'p Expr, body: &'p Expr) {
+        let hoisted = self.hoist_numbers(&[value, body]);
         let next = self.code.label_here();
         let end = self.code.label();
         let scope = self.open_scope();
@@ -39,6 +42,7 @@ impl<'p> FunctionGen<'_, 'p> {
         self.close_scope(scope);
         self.jump(next);
         self.code.bind(end);
+        self.end_hoisting(&hoisted);
     }
 
     /// `for i in start..end { … }`.
@@ -49,6 +53,7 @@ impl<'p> FunctionGen<'_, 'p> {
         body: &'p Expr,
     ) {
         let scope = self.open_scope();
+        let hoisted = self.hoist_numbers(&[body]);
         let int = self.int_ty();
         // The counter is the loop's own, even where the start is a local.
         let counter = self.scoped(int);
@@ -69,6 +74,7 @@ impl<'p> FunctionGen<'_, 'p> {
         self.code.bind(next);
         self.jump_if(if inclusive { Op::LoopLe } else { Op::LoopLt }, counter, limit.0, top);
         self.code.bind(done);
+        self.end_hoisting(&hoisted);
         self.close_scope(scope);
     }
 
@@ -90,6 +96,7 @@ impl<'p> FunctionGen<'_, 'p> {
     /// `for x in list { … }`, by index.
     pub(super) fn for_list(&mut self, pattern: &'p Pattern, list: &'p Expr, body: &'p Expr) {
         let scope = self.open_scope();
+        let hoisted = self.hoist_numbers(&[body]);
         let list_value = self.operand(list);
         let list_value = self.settle(list, list_value);
         let list = self.keep(list_value);
@@ -110,6 +117,7 @@ impl<'p> FunctionGen<'_, 'p> {
         self.emit(Op::ListLen, len, list.0, 0);
         self.jump_if(Op::LoopLt, index, len.0, top);
         self.code.bind(end);
+        self.end_hoisting(&hoisted);
         self.close_scope(scope);
     }
 
@@ -128,10 +136,14 @@ impl<'p> FunctionGen<'_, 'p> {
     /// `for x in f { … }`, until `f()` gives `None`.
     pub(super) fn for_fn(&mut self, pattern: &'p Pattern, function: &'p Expr, body: &'p Expr) {
         let scope = self.open_scope();
+        let hoisted = self.hoist_numbers(&[body]);
         let value = self.operand(function);
         let value = self.settle(function, value);
         let function_reg = self.keep(value);
-        let Some((given, some)) = self.option_result(function_reg) else { return self.close_scope(scope) };
+        let Some((given, some)) = self.option_result(function_reg) else {
+            self.end_hoisting(&hoisted);
+            return self.close_scope(scope);
+        };
         let option = self.scoped(given);
         let next = self.code.label_here();
         let end = self.code.label();
@@ -144,6 +156,7 @@ impl<'p> FunctionGen<'_, 'p> {
         self.close_scope(round);
         self.jump(next);
         self.code.bind(end);
+        self.end_hoisting(&hoisted);
         self.close_scope(scope);
     }
 

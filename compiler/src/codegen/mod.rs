@@ -16,6 +16,7 @@ mod demand;
 mod expr;
 mod function;
 mod goal;
+mod hoist;
 mod inline;
 mod intrinsics;
 mod link;

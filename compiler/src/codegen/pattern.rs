@@ -145,7 +145,7 @@ impl<'p> FunctionGen<'_, 'p> {
         let matched = self.code.label();
         for alternative in others {
             let mut subject = subject.afresh();
-            if self.test_or_go_on(alternative, &mut subject, matched) {
+            if !binds && self.test_or_go_on(alternative, &mut subject, matched) {
                 continue;
             }
             let next = self.code.label();

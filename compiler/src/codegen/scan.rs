@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::typed::{Expr, ExprKind, Function, LocalId, Place, Stmt, StmtKind, Target};
+use super::hoist::Number;
+use crate::typed::{Binary, Expr, ExprKind, Function, LocalId, Place, Stmt, StmtKind, Target, Ty, Unary};
 
 /// The largest body that is put in place of a call, in nodes.
 pub(super) const INLINE_SIZE_MAX: usize = 24;
@@ -14,12 +15,14 @@ pub(super) struct Facts {
     pub(super) assigned: HashSet<LocalId>,
     /// Its size in nodes, if it may be put in place of a call.
     pub(super) inline_size: Option<usize>,
+    /// Whether it does what can trap, so that its name and lines belong into a stack trace.
+    pub(super) can_trap: bool,
 }
 
 impl Facts {
     /// Those of a function without a body.
     pub(super) fn none() -> Self {
-        Self { assigned: HashSet::new(), inline_size: None }
+        Self { assigned: HashSet::new(), inline_size: None, can_trap: true }
     }
 
     /// Reads the function's body once.
@@ -27,11 +30,17 @@ impl Facts {
         let mut assigned = HashSet::new();
         let mut size = 0;
         let mut is_plain = !function.locals.iter().any(|local| local.boxed);
+        let mut can_trap = false;
         walk(&function.body, &mut |node| {
             size += 1;
             match node {
-                Node::Expr(expr) => is_plain &= is_plain_expr(expr),
+                Node::Expr(expr) => {
+                    is_plain &= is_plain_expr(expr);
+                    can_trap |= is_trapping_expr(expr);
+                }
                 Node::Stmt(stmt) => {
+                    can_trap |=
+                        matches!(stmt.kind, StmtKind::AssignOp(..) | StmtKind::Assign(Place::Index(..), _));
                     assigned.extend(assigned_local(stmt));
                     is_plain &=
                         matches!(stmt.kind, StmtKind::Let(..) | StmtKind::Assign(..) | StmtKind::Expr(_));
@@ -40,7 +49,7 @@ impl Facts {
             true
         });
         let may_inline = is_plain && size <= INLINE_SIZE_MAX && assigned.is_empty();
-        Self { assigned, inline_size: may_inline.then_some(size) }
+        Self { assigned, inline_size: may_inline.then_some(size), can_trap }
     }
 }
 
@@ -56,6 +65,22 @@ fn is_plain_expr(expr: &Expr) -> bool {
             | ExprKind::Panic(_)
             | ExprKind::Assert(..)
     )
+}
+
+/// Whether the expression itself can trap, or calls what can.
+fn is_trapping_expr(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Index(..) | ExprKind::Call(..) | ExprKind::CallValue(..) => true,
+        ExprKind::Unary(Unary::Neg, _) => expr.ty != Ty::Float,
+        ExprKind::Binary(op, ..) => is_arithmetic(*op) && expr.ty != Ty::Float,
+        _ => false,
+    }
+}
+
+/// Whether the operator can trap on Ints.
+fn is_arithmetic(op: Binary) -> bool {
+    use Binary::{Add, Div, Mul, Rem, Shl, Shr, Sub};
+    matches!(op, Add | Sub | Mul | Div | Rem | Shl | Shr)
 }
 
 fn assigned_local(stmt: &Stmt) -> Option<LocalId> {
@@ -92,6 +117,20 @@ pub(super) fn is_small_condition(expr: &Expr) -> bool {
         size < 8
     });
     size < 8
+}
+
+/// Adds the numbers that an expression mentions outside of closures and that no instruction can hold; at most so many.
+pub(super) fn numbers(expr: &Expr, max: usize, found: &mut Vec<Number>) {
+    walk(expr, &mut |node| {
+        let Node::Expr(expr) = node else { return true };
+        let number = match expr.kind {
+            ExprKind::Float(value) => Some(Number::float(value)),
+            ExprKind::Int(value) => Number::int(value),
+            _ => None,
+        };
+        found.extend(number.filter(|number| found.len() < max && !found.contains(number)));
+        !matches!(expr.kind, ExprKind::Closure(_))
+    });
 }
 
 /// A node of the tree.

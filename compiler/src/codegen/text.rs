@@ -42,7 +42,21 @@ impl<'p> FunctionGen<'_, 'p> {
         self.release_all(&parts);
     }
 
+    /// Whether the expression is a string.
+    pub(super) fn is_str(&mut self, expr: &Expr) -> bool {
+        let ty = self.ty(&expr.ty);
+        *self.module.types.get(ty) == Type::Str
+    }
+
     fn join_pieces(&mut self, pieces: Vec<Piece<'p>>, to: Reg) {
+        if let [Piece::Value(only)] = pieces[..]
+            && !self.is_str(only)
+        {
+            let value = self.operand(only);
+            self.demand_data(value.reg, only.span, SHOWN);
+            self.show(value.reg, to);
+            return self.release(value);
+        }
         let values = self.pieces(pieces);
         match values[..] {
             [] => self.constant(to, PoolConstant::Str(String::new())),

@@ -11,6 +11,9 @@ use crate::parser;
 use crate::source::{SourceMap, Span};
 use crate::sources::Sources;
 
+/// What begins the names that the standard library's modules have as files.
+const STDLIB_FOLDER: &str = "std/";
+
 /// Names one module of a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ModuleId(pub(crate) u32);
@@ -261,7 +264,12 @@ impl<'s> Modules<'s> {
 
 /// The name by which diagnostics and stack traces call a standard module's text.
 fn stdlib_path(name: &str) -> String {
-    format!("std/{name}.mob")
+    format!("{STDLIB_FOLDER}{name}.mob")
+}
+
+/// Whether a file of the source map goes by a name that the standard library's modules have.
+pub(crate) fn is_stdlib_path(name: &str) -> bool {
+    name.starts_with(STDLIB_FOLDER)
 }
 
 fn describe(key: &Key) -> &str {

@@ -1,12 +1,17 @@
 //! Typed trees by hand, for tests of what the checker's output can hardly be made to show.
 
-use crate::source::{SourceMap, Span};
+use crate::source::{FileId, SourceMap, Span};
 use crate::typed::{
     Arm, Binary, Block, Enum, EnumId, Expr, ExprKind, Extern, ExternId, Function, FunctionId, Local, LocalId,
     Pattern, PatternKind, Place, Program, Stmt, StmtKind, Target, Ty, Variant,
 };
 
-/// The place of everything: line 1 of the only file.
+/// A place in the standard library.
+pub(super) fn in_library() -> Span {
+    Span::new(FileId(1), 0, 0)
+}
+
+/// The place of everything else: line 1 of the program.
 pub(super) fn here() -> Span {
     Span::default()
 }
@@ -15,6 +20,7 @@ pub(super) fn here() -> Span {
 pub(super) fn program() -> (Program, SourceMap) {
     let mut sources = SourceMap::new();
     sources.add("t.mob", "t");
+    sources.add("std/list.mob", "t");
     let variant = |name: &str, fields: &[Ty]| Variant {
         name: name.into(),
         fields: fields.iter().map(|ty| (String::new(), ty.clone())).collect(),

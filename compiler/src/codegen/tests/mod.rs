@@ -137,6 +137,7 @@ fn a_wrapper_around_an_intrinsic_costs_nothing() {
     let len = external(&mut program, "vm.list.len", std::slice::from_ref(&param), Ty::Int);
     let body = call_extern(len, vec![local(0, param.clone())], Ty::Int);
     let wrapper = function(&mut program, "list.len", (&[param], &[]), Ty::Int, body);
+    program.functions[wrapper.index()].span = in_library();
     let uses = call(wrapper, &[Ty::Int], vec![local(0, list.clone())], Ty::Int);
     let main =
         block(vec![let_local(0, expr(ExprKind::List(vec![int(7)]), list.clone())), let_local(1, uses)], None);
