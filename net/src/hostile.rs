@@ -139,7 +139,7 @@ async fn a_flood_of_connections_and_half_requests_holds_nobody_up() {
     }
     let asked = Instant::now();
     assert_serves(&cluster).await;
-    assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
+    assert!(asked.elapsed() < Duration::from_secs(9), "{:?}", asked.elapsed());
     assert_eq!(held.len(), 40);
 }
 
@@ -412,7 +412,7 @@ async fn a_node_that_is_not_there_is_given_up() {
     let asked = Instant::now();
     let result = follow(&mut client.send("a", program).await.unwrap()).await;
     assert_stayed(&result, "nothing answers at 127.0.0.1:");
-    assert!(asked.elapsed() < Duration::from_secs(10));
+    assert!(asked.elapsed() < Duration::from_secs(30));
     assert!(client.ping("ghost").await.unwrap_err().is_refused_or_unreachable());
 }
 

@@ -1,6 +1,6 @@
 //! Mob nodes: identity, transport, protocol.
 //!
-//! [`identity`] and [`home`] say who is who; [`protocol`] is what is said, as pure state machines; [`transport`] says it
+//! [`identity`] and [`home`] say who is who; [`protocol`] is what is said, as pure state machines; `transport` says it
 //! over QUIC; [`node`] runs agents and [`client`] deals with nodes from outside.
 
 pub mod client;

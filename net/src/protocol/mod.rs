@@ -1,7 +1,7 @@
 //! The protocol between nodes, without sockets, clocks or threads: what is said, and who may do what when.
 //!
 //! [`Frame`]s are the control messages, [`Manifest`] describes bulk data. [`handover`] moves one agent without ever
-//! letting two copies run; [`output`] carries an agent's output to its home, each line once. docs/protocol.md has all
+//! letting two copies run; `output` carries an agent's output to its home, each line once. docs/protocol.md has all
 //! of it byte by byte.
 
 pub(crate) mod agents;
