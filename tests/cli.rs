@@ -138,6 +138,33 @@ fn limits_are_4_and_name_the_flag() {
 }
 
 #[test]
+fn limits_hold_on_nodes_of_this_process_too() {
+    let endless = "fn main() { while true { } }";
+    let ended = run_program(endless, &["run", "--nodes", "a", "--fuel", "100000", "main.mob"]);
+    assert_ends(&ended, 4, "", &["fuel", "--fuel"]);
+    let source = "fn main() -> Result[(), Str] { print(\"on a\")\n Err(\"no luck\") }";
+    let ended = run_program(source, &["run", "--nodes", "a,b", "main.mob"]);
+    assert_ends(&ended, 1, "on a\n", &["main returned Err(\"no luck\")"]);
+    let ended = run_program(source, &["run", "--nodes", "a,a", "main.mob"]);
+    assert_ends(&ended, 2, "", &["both be called a"]);
+}
+
+#[test]
+fn nesting_without_end_is_2() {
+    let nested = format!("fn main() {{ let x = {}1{} }}", "(".repeat(10_000), ")".repeat(10_000));
+    assert_ends(&run_program(&nested, &["run", "main.mob"]), 2, "", &["nested too deep"]);
+}
+
+#[test]
+fn hops_are_told_on_stderr_in_their_order() {
+    let source = "fn main() -> Result[(), MoveError] { go(\"b\")?\n go(\"c\")?\n go(\"a\")?\n Ok(()) }";
+    let ended = run_program(source, &["run", "--nodes", "a,b,c", "main.mob"]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), ""), "{}", ended.transcript());
+    let hops: Vec<_> = ended.stderr.lines().filter_map(|line| line.split(':').next()).collect();
+    assert_eq!(hops, ["hop a -> b", "hop b -> c", "hop c -> a"], "{}", ended.stderr);
+}
+
+#[test]
 fn a_capability_that_is_not_allowed_is_5_and_names_the_flag() {
     let source = "extern \"fs.read_text\" fn read(path: Str) -> Str\nfn main() { print(read(\"x\")) }";
     let ended = run_program(source, &["run", "main.mob"]);

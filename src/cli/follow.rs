@@ -9,7 +9,9 @@ use super::failure::Failure;
 use super::terminal;
 
 /// Shows an agent's output until there is no more. If the agent ended, so does the command, in the same way.
-pub(crate) async fn follow(following: &mut Following) -> Result<(), Failure> {
+///
+/// `raise` says for a limit that was reached how to raise it.
+pub(crate) async fn follow(following: &mut Following, raise: fn(&str) -> String) -> Result<(), Failure> {
     loop {
         match following.next().await? {
             Followed::Output(record) => match record.channel {
@@ -24,13 +26,13 @@ pub(crate) async fn follow(following: &mut Following) -> Result<(), Failure> {
                 terminal::note(&format!("… {bytes} bytes of output are no longer kept"));
             }
             Followed::Ended(None) => return Ok(()),
-            Followed::Ended(Some(outcome)) => return ended(outcome),
+            Followed::Ended(Some(outcome)) => return ended(outcome, raise),
         }
     }
 }
 
 /// The end of an agent as the end of a command.
-fn ended(outcome: Outcome) -> Result<(), Failure> {
+fn ended(outcome: Outcome, raise: fn(&str) -> String) -> Result<(), Failure> {
     match outcome {
         Outcome::Returned { .. } => Ok(()),
         Outcome::Failed { text } => {
@@ -38,8 +40,17 @@ fn ended(outcome: Outcome) -> Result<(), Failure> {
             Err(Failure::Found)
         }
         Outcome::Trapped { text } => Err(Failure::Trap(text)),
-        Outcome::LimitReached { text, .. } => Err(Failure::Limit(text)),
+        Outcome::LimitReached { limit, text } => Err(Failure::Limit(text + &raise(&limit))),
         Outcome::Killed { by } => Err(Failure::Network(format!("the agent was killed by {by}"))),
         Outcome::Lost { text } => Err(Failure::Network(format!("the agent was lost: {text}"))),
+    }
+}
+
+/// How an operator raises a limit of a node.
+pub(crate) fn raise_on_node(limit: &str) -> String {
+    match limit {
+        "fuel" => "\n  the node sets it: start it with --fuel N to raise it".to_owned(),
+        "heap" => "\n  the node sets it: start it with --heap SIZE to raise it".to_owned(),
+        _ => "\n  the node sets it".to_owned(),
     }
 }

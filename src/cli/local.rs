@@ -117,15 +117,21 @@ pub(crate) fn refused(error: LoadError) -> Failure {
 /// A trap as the end of a command: a limit, with the flag that raises it, or a fault of the program.
 pub(crate) fn trapped(trap: &Trap) -> Failure {
     match trap.kind.limit() {
-        Some(limit @ ("heap" | "stack")) => {
-            Failure::Limit(format!("{trap}\n  raise it with --{limit} SIZE, for example --{limit} 1G"))
-        }
-        Some(_) => Failure::Limit(trap.to_string()),
+        Some(limit) => Failure::Limit(format!("{trap}{}", raise(limit))),
         None => Failure::Trap(trap.to_string()),
+    }
+}
+
+/// How a limit of `mvm run` is raised, as a line to follow the message.
+pub(crate) fn raise(limit: &str) -> String {
+    match limit {
+        "fuel" => "\n  raise it with --fuel N".to_owned(),
+        "heap" | "stack" => format!("\n  raise it with --{limit} SIZE, for example --{limit} 1G"),
+        _ => String::new(),
     }
 }
 
 fn out_of_fuel(agent: &Agent, fuel: u64) -> Failure {
     let trace: String = agent.stack_trace().iter().map(|line| format!("\n  {line}")).collect();
-    Failure::Limit(format!("fuel limit reached: {fuel} units are used up{trace}\n  raise it with --fuel N"))
+    Failure::Limit(format!("fuel limit reached: {fuel} units are used up{trace}{}", raise("fuel")))
 }

@@ -4,7 +4,7 @@ use mvm::net::home::Home;
 use mvm::net::protocol::AgentPrefix;
 
 use super::failure::Failure;
-use super::follow::follow;
+use super::follow::{follow, raise_on_node};
 use super::network::with_client;
 
 /// Shows what an agent has printed so far
@@ -21,7 +21,7 @@ impl Logs {
     pub(super) fn execute(&self, home: &Home) -> Result<(), Failure> {
         with_client(home, async |client| {
             let mut following = client.logs(&self.id, self.follow).await?;
-            let ended = follow(&mut following).await;
+            let ended = follow(&mut following, raise_on_node).await;
             if self.follow { ended } else { ended.or_else(shown) }
         })
     }

@@ -1,7 +1,6 @@
 //! `mvm run --nodes`: nodes inside this process, joined by real QUIC, for a first try of programs that move.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use mvm::Limits;
@@ -12,7 +11,7 @@ use mvm::net::event::{Event, Hop};
 use super::failure::Failure;
 use super::follow::follow;
 use super::network::block_on;
-use super::{size, terminal};
+use super::{local, size, terminal};
 
 /// A program and what it may use on each of the nodes.
 pub(crate) struct Journey<'a> {
@@ -26,50 +25,74 @@ pub(crate) struct Journey<'a> {
 impl Journey<'_> {
     /// Runs the program on the first node, and shows each hop on standard error.
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        let hops = Arc::new(AtomicU64::new(0));
+        let first = self.nodes.first().map_or("", String::as_str);
+        let route = Arc::new(Mutex::new(Route { at: first.to_owned(), ..Route::default() }));
         let mut config = ClusterConfig::default();
         config.limits.agent = self.limits;
         config.limits.fuel = self.fuel.unwrap_or(config.limits.fuel);
-        let counter = Arc::clone(&hops);
-        config.events = Arc::new(move |event: &Event| {
-            if matches!(event, Event::Hop(_)) {
-                counter.fetch_add(1, Ordering::Relaxed);
-            }
-            show(event);
-        });
+        let events = Arc::clone(&route);
+        config.events = Arc::new(move |event: &Event| lock(&events).take(event));
         block_on(async {
             let begin = Instant::now();
             let cluster = Cluster::start(self.nodes, &config).map_err(Failure::usage)?;
             let client = cluster.client()?;
-            let first = self.nodes.first().map_or("", String::as_str);
             let mut following = client.send(first, self.program).await?;
-            let ended = follow(&mut following).await;
+            let ended = follow(&mut following, local::raise).await;
             if self.stats {
                 let took = begin.elapsed();
                 let listing = client.list(None, None).await?;
                 let usage = listing.agents.first().map(|(info, _)| info.usage).unwrap_or_default();
                 let (fuel, heap) = (usage.fuel, size::show(usage.heap_bytes));
-                let hops = hops.load(Ordering::Relaxed);
+                let hops = usage.hops;
                 terminal::note(&format!("fuel {fuel}, heap {heap}, hops {hops}, ran for {took:.1?}"));
             }
             client.close().await;
             cluster.shut_down().await;
+            lock(&route).show_rest();
             ended
         })
     }
 }
 
-fn show(event: &Event) {
-    match event {
-        Event::Hop(Hop { from, to, cargo_bytes, code_bytes, micros, .. }) => {
-            let code = match code_bytes {
-                0 => "code was there".to_owned(),
-                bytes => format!("{} of code", size::show(*bytes)),
-            };
-            let (cargo, time) = (size::show(*cargo_bytes), Duration::from_micros(*micros));
-            terminal::note(&format!("hop {from} -> {to}: {cargo} of state, {code}, {time:.1?}"));
+/// The way of the one program that runs. A node hears that a hop was made only after the next node has the program, so
+/// hops may be told out of their order.
+#[derive(Debug, Default)]
+struct Route {
+    /// Where the last hop shown led.
+    at: String,
+    /// Hops that were made after one that has not been told yet.
+    waiting: Vec<Hop>,
+}
+
+impl Route {
+    fn take(&mut self, event: &Event) {
+        match event {
+            Event::Hop(hop) => self.waiting.push(hop.clone()),
+            Event::HopFailed { to, reason, .. } => terminal::note(&format!("no hop to {to}: {reason}")),
+            Event::Ended { .. } | Event::Stranger { .. } => {}
         }
-        Event::HopFailed { to, reason, .. } => terminal::note(&format!("no hop to {to}: {reason}")),
-        Event::Ended { .. } | Event::Stranger { .. } => {}
+        while let Some(next) = self.waiting.iter().position(|hop| hop.from == self.at) {
+            let hop = self.waiting.remove(next);
+            show(&hop);
+            self.at = hop.to;
+        }
     }
+
+    fn show_rest(&mut self) {
+        self.waiting.drain(..).for_each(|hop| show(&hop));
+    }
+}
+
+fn lock(route: &Mutex<Route>) -> MutexGuard<'_, Route> {
+    route.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn show(hop: &Hop) {
+    let Hop { from, to, cargo_bytes, code_bytes, micros, .. } = hop;
+    let code = match code_bytes {
+        0 => "code was there".to_owned(),
+        bytes => format!("{} of code", size::show(*bytes)),
+    };
+    let (cargo, time) = (size::show(*cargo_bytes), Duration::from_micros(*micros));
+    terminal::note(&format!("hop {from} -> {to}: {cargo} of state, {code}, {time:.1?}"));
 }

@@ -8,7 +8,7 @@ use mvm::net::client::Program;
 use mvm::net::home::Home;
 
 use super::failure::Failure;
-use super::follow::follow;
+use super::follow::{follow, raise_on_node};
 use super::input::Input;
 use super::network::with_client;
 use super::terminal;
@@ -43,7 +43,7 @@ impl Send {
             }
             let mut following = client.send(&self.node, program).await?;
             sent = Some(following.agent());
-            follow(&mut following).await
+            follow(&mut following, raise_on_node).await
         });
         if let (Err(Failure::Interrupted), Some(agent)) = (&ended, sent) {
             terminal::note(&format!("the agent goes on; see `mvm logs -f {agent}`, or `mvm kill {agent}`"));
