@@ -133,13 +133,13 @@ impl Body<'_, '_> {
                 None => super::body::unit(span.at_end()),
             };
         };
-        self.depth += 1;
+        self.depth += 2;
         let checked = if self.too_deep(branch.body.span) {
             super::body::wrong(span)
         } else {
             self.if_one(branch, rest, otherwise, span, joined)
         };
-        self.depth -= 1;
+        self.depth -= 2;
         checked
     }
 

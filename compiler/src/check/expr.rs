@@ -9,8 +9,20 @@ use crate::diagnostic::Code;
 use crate::source::Span;
 use crate::typed::{Block, StmtKind};
 
-/// How deep a typed tree can be. Syntax trees are bounded by the parser; what a chain of `else if` becomes is not.
-pub(super) const DEPTH_MAX: usize = 600;
+/// How deep expressions can be nested in each other, in units of native stack: about 5 KiB without optimisation, so
+/// that a thread's usual 2 MiB are enough. Most expressions count 1; [`stack_units`] says what counts more.
+pub(super) const DEPTH_MAX: usize = 300;
+
+/// How much native stack checking an expression takes, beside what is nested in it.
+fn stack_units(e: &ast::Expr) -> usize {
+    match &e.kind {
+        // Labels may stand in another order than parameters, and then arguments go through statements of their own.
+        Ast::Call { args, .. } if args.iter().any(|arg| arg.label.is_some()) => 4,
+        Ast::Call { callee, .. } if matches!(callee.kind, Ast::Field { .. }) => 3,
+        Ast::Call { .. } => 2,
+        _ => 1,
+    }
+}
 
 impl Body<'_, '_> {
     /// Checks an expression. If a type is expected, the result has it, or an error is reported.
@@ -18,7 +30,8 @@ impl Body<'_, '_> {
         if self.too_deep(e.span) {
             return wrong(e.span);
         }
-        self.depth += 1;
+        let units = stack_units(e);
+        self.depth += units;
         let checked = match &e.kind {
             // These hand the expectation on to their parts, where a mismatch is better explained.
             Ast::Block(block) => self.block(block, expect),
@@ -29,7 +42,7 @@ impl Body<'_, '_> {
                 self.fit(found, expect)
             }
         };
-        self.depth -= 1;
+        self.depth -= units;
         checked
     }
 
