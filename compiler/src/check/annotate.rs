@@ -221,12 +221,12 @@ impl Context<'_> {
 /// What Mob calls a type that other languages call by this name.
 fn foreign_name(name: &str) -> Option<&'static str> {
     Some(match name {
-        "String" | "string" | "str" | "Text" => "Str",
-        "int" | "i32" | "i64" | "u32" | "u64" | "u8" | "usize" | "Integer" | "Long" => "Int",
-        "float" | "f32" | "f64" | "Double" | "double" => "Float",
-        "bool" | "Boolean" | "boolean" => "Bool",
-        "Vec" | "Array" | "list" => "List",
-        "Unit" | "Void" | "void" => "()",
+        "String" | "Text" => "Str",
+        "Integer" | "Long" => "Int",
+        "Double" => "Float",
+        "Boolean" => "Bool",
+        "Vec" | "Array" => "List",
+        "Unit" | "Void" => "()",
         "Maybe" | "Optional" => "Option",
         _ => return None,
     })

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::body::{Body, Expr, wrong};
-use super::calls::{Call, count};
+use super::calls::{Call, are_given, count};
 use super::items::Signature;
 use super::types::T;
 use super::why::Why;
@@ -85,7 +85,8 @@ impl Body<'_, '_> {
         let (wanted, given) = (signature.generics.len(), call.type_args.len());
         let mut types: Vec<_> = call.type_args.iter().map(|ty| self.written(ty)).collect();
         if wanted != given {
-            let message = format!("this takes {wanted} type arguments, and {given} are given");
+            let text = self.cx.modules.map.text(callee).to_owned();
+            let message = format!("`{text}` has {}, and {}", type_params(wanted), are_given(given));
             self.error(Code::WrongTypeArguments, message, first.span, "");
             types.resize(wanted, T::ERROR);
         }
@@ -187,7 +188,7 @@ impl Body<'_, '_> {
     fn report_count(&mut self, signature: &Signature, callee: Span, first: usize, call: Call<'_>) {
         let wanted = signature.params.len() - first.min(signature.params.len());
         let name = self.cx.modules.map.text(callee).to_owned();
-        let message = format!("`{name}` takes {}, and {} are given", count(wanted), call.args.len());
+        let message = format!("`{name}` takes {}, and {}", count(wanted), are_given(call.args.len()));
         let extra = call.args.get(wanted).map_or(call.span, |arg| arg.value.span);
         let diagnostic =
             Diagnostic::error(Code::WrongArguments, message).primary(extra, "this one is too many");
@@ -210,12 +211,8 @@ impl Body<'_, '_> {
             signature.params.iter().zip(taken).filter(|(_, taken)| !**taken).map(|(param, _)| param);
         let missing: Vec<_> = missing.collect();
         let names: Vec<_> = missing.iter().filter_map(|param| param.name.as_deref()).collect();
-        let given = call.args.len();
-        let message = format!(
-            "`{name}` takes {}, and {given} {} given",
-            count(signature.params.len() - first),
-            if given == 1 { "is" } else { "are" }
-        );
+        let wanted = count(signature.params.len() - first);
+        let message = format!("`{name}` takes {wanted}, and {}", are_given(call.args.len()));
         let label = if names.len() == missing.len() {
             format!("{} missing", is_or_are(&names))
         } else {
@@ -230,12 +227,20 @@ impl Body<'_, '_> {
     }
 }
 
+fn type_params(n: usize) -> String {
+    match n {
+        0 => "no type parameters".to_owned(),
+        1 => "1 type parameter".to_owned(),
+        n => format!("{n} type parameters"),
+    }
+}
+
 fn is_or_are(names: &[&str]) -> String {
     format!("{} {}", listed(names), if names.len() == 1 { "is" } else { "are" })
 }
 
 /// Names in backquotes, joined as in a sentence.
-fn listed(names: &[&str]) -> String {
+pub(super) fn listed(names: &[impl std::fmt::Display]) -> String {
     let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
     match quoted.split_last() {
         Some((last, [])) => last.clone(),

@@ -163,7 +163,7 @@ impl Body<'_, '_> {
             Condition::Let { pattern, value, .. } => {
                 let value = self.expr(value, Expect::Any);
                 let mark = self.locals.enter();
-                let pattern = self.pattern(pattern, value.ty, value.span, LocalKind::Let);
+                let pattern = self.pattern(pattern, value.ty, value.span, LocalKind::Pattern);
                 let body = joined.branch(self, Branch::Block(&branch.body));
                 self.locals.leave(mark);
                 let rest_body = self.if_rest(rest, otherwise, span, joined);
@@ -195,7 +195,7 @@ impl Body<'_, '_> {
         let mut typed = Vec::with_capacity(arms.len());
         for arm in arms {
             let mark = self.locals.enter();
-            let pattern = self.pattern(&arm.pattern, value.ty, scrutinee.span, LocalKind::Let);
+            let pattern = self.pattern(&arm.pattern, value.ty, scrutinee.span, LocalKind::Pattern);
             let guard = arm.guard.as_ref().map(|guard| self.expr_of(guard, T::BOOL, &Why::Condition));
             let body = joined.branch(self, Branch::Expr(&arm.body));
             self.locals.leave(mark);

@@ -263,7 +263,7 @@ impl Body<'_, '_> {
         }
         let given = call.args.len() + usize::from(receiver.is_some());
         if given != params.len() {
-            let message = format!("this function takes {}, and {given} are given", count(params.len()));
+            let message = format!("this function takes {}, and {}", count(params.len()), are_given(given));
             self.error(Code::WrongArguments, message, call.span, "");
             self.call_unknown(call);
             return None;
@@ -329,6 +329,15 @@ impl Body<'_, '_> {
         let pattern = Pattern { kind: crate::typed::PatternKind::Bind(local, None), ty, span };
         let stmt = Stmt { kind: crate::typed::StmtKind::Let(pattern, value), span };
         (stmt, Expr { kind: ExprKind::Local(local), ty, span })
+    }
+}
+
+/// How many are given, as a clause.
+pub(super) fn are_given(n: usize) -> String {
+    match n {
+        0 => "none are given".to_owned(),
+        1 => "1 is given".to_owned(),
+        n => format!("{n} are given"),
     }
 }
 

@@ -206,7 +206,10 @@ impl<'b, 'c, 's> Finish<'b, 'c, 's> {
     fn stmt(&mut self, stmt: Stmt) -> typed::Stmt {
         let kind = match stmt.kind {
             StmtKind::Let(pattern, value) => {
-                let pattern = self.irrefutable(pattern, "`let`");
+                // A closure's parameter that is taken apart became a `let` at the same place.
+                let is_param = value.span == pattern.span;
+                let pattern =
+                    self.irrefutable(pattern, if is_param { "closure's parameter" } else { "`let`" });
                 StmtKind::Let(pattern, self.expr(value))
             }
             StmtKind::LetElse(pattern, value, otherwise) => {

@@ -31,8 +31,10 @@ pub(super) struct Local {
 pub(super) enum LocalKind {
     /// A parameter of a function or closure.
     Param,
-    /// A binding of `let` or of a pattern.
+    /// A binding of `let`.
     Let,
+    /// A binding of a pattern elsewhere: of `match`, `for`, `if let`.
+    Pattern,
     /// A binding of `var`.
     Var,
 }

@@ -23,7 +23,7 @@ impl Body<'_, '_> {
             Condition::Let { pattern, value, .. } => {
                 let value = self.expr(value, Expect::Any);
                 let mark = self.locals.enter();
-                let pattern = self.pattern(pattern, value.ty, value.span, LocalKind::Let);
+                let pattern = self.pattern(pattern, value.ty, value.span, LocalKind::Pattern);
                 let (body, _) = self.loop_body(block);
                 self.locals.leave(mark);
                 (StmtKind::WhileLet(pattern, value, body), T::UNIT)
@@ -66,7 +66,7 @@ impl Body<'_, '_> {
         block: &ast::Block,
     ) -> (super::body::Pattern, Expr) {
         let mark = self.locals.enter();
-        let pattern = self.pattern(pattern, element, source, LocalKind::Let);
+        let pattern = self.pattern(pattern, element, source, LocalKind::Pattern);
         let (body, _) = self.loop_body(block);
         self.locals.leave(mark);
         (pattern, body)

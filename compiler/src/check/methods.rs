@@ -1,5 +1,7 @@
 //! `x.f(…)`: which function `f` is meant, by the type of `x`.
 
+use std::collections::HashSet;
+
 use super::annotate::UNSUPPORTED;
 use super::body::{Body, Expr};
 use super::context::Context;
@@ -66,6 +68,25 @@ impl Context<'_> {
     }
 }
 
+/// What Mob calls a function that other languages call by this name.
+fn foreign_name(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "length" | "size" | "count" => "len",
+        "append" | "add" | "push_back" => "push",
+        "to_string" | "toString" | "string" => "to_str",
+        "substring" | "substr" => "slice",
+        "unwrap_or" | "getOrElse" => "or",
+        "to_upper" | "to_uppercase" | "toUpperCase" => "upper",
+        "to_lower" | "to_lowercase" | "toLowerCase" => "lower",
+        "reduce" => "fold",
+        "for_each" | "forEach" => "each",
+        "flatMap" => "flat_map",
+        "to_int" | "toInt" => "truncate",
+        "strip" => "trim",
+        _ => return None,
+    })
+}
+
 /// `MoveError` as `move_error`.
 fn snake_case(name: &str) -> String {
     let mut snake = String::new();
@@ -114,10 +135,13 @@ impl Body<'_, '_> {
             let fields = &self.cx.items.strukt(*id).constructor.params;
             known.extend(fields.iter().filter_map(|field| field.name.as_deref()));
         }
+        let known_all: HashSet<String> = known.iter().map(|name| (*name).to_owned()).collect();
         let near = nearest(&name.name, known).map(str::to_owned);
         let message = format!("`{shown}` has no function `{}`", name.name);
         let diagnostic = Diagnostic::error(Code::NoSuchMethod, message).primary(name.span, "");
+        let ours = foreign_name(&name.name).filter(|ours| known_all.contains(*ours));
         let diagnostic = match (near, &kind) {
+            _ if ours.is_some() => diagnostic.help(format!("Mob calls it `{}`", ours.unwrap_or_default())),
             (Some(near), _) => diagnostic.help(format!("did you mean `{near}`?")),
             (None, Kind::Param(_)) => {
                 diagnostic.help(format!("`{shown}` may be any type: pass the function as a parameter"))

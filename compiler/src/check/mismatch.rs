@@ -31,6 +31,12 @@ impl Body<'_, '_> {
     }
 
     fn advice(&self, expected: T, found: T, why: &Why) -> Option<String> {
+        if let Why::OrBeginsLine = why {
+            return Some(
+                "a line that begins with `||` goes on with the one before: put a closure in parentheses"
+                    .into(),
+            );
+        }
         let (option, result) = (self.cx.option, self.cx.result);
         match (self.kind(expected), self.kind(found)) {
             (Kind::Float, Kind::Int) => Some(

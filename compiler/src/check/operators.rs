@@ -74,7 +74,9 @@ impl Body<'_, '_> {
         let name = op.as_str();
         match rule(op) {
             Rule::Logic => {
-                let why = Why::Operator(name);
+                let between = Span::new(span.file, left.span.end, op_span.start);
+                let begins_line = op == BinaryOp::Or && self.cx.modules.map.text(between).contains('\n');
+                let why = if begins_line { Why::OrBeginsLine } else { Why::Operator(name) };
                 let left = Box::new(self.expr_of(left, T::BOOL, &why));
                 let right = Box::new(self.expr_of(right, T::BOOL, &why));
                 let kind =
@@ -153,7 +155,7 @@ impl Body<'_, '_> {
                 match self.field_of(base.ty, name) {
                     Some((index, ty)) => Some((Place::Field(base, index), ty)),
                     None => {
-                        self.report_unassignable_field(&base, name);
+                        self.report_no_field(&base, name);
                         None
                     }
                 }
@@ -178,18 +180,6 @@ impl Body<'_, '_> {
         }
     }
 
-    fn report_unassignable_field(&mut self, base: &Expr, name: &ast::Ident) {
-        if matches!(self.kind(base.ty), Kind::Error | Kind::Never) {
-            return;
-        }
-        if matches!(self.kind(base.ty), Kind::Var(_)) {
-            self.needs_type(base, "its fields");
-            return;
-        }
-        let message = format!("`{}` has no field `{}`", self.show(base.ty), name.name);
-        self.error(Code::NoSuchField, message, name.span, "");
-    }
-
     fn local_place(&mut self, name: &ast::Ident) -> Option<(Place<T>, T)> {
         let Some(id) = self.locals.find(&name.name) else {
             if let Some(value) = self.resolve_name(name, None) {
@@ -208,7 +198,8 @@ impl Body<'_, '_> {
         if local.kind != LocalKind::Var {
             let (what, help) = match local.kind {
                 LocalKind::Param => ("a parameter", format!("begin with `var {0} = {0}`", name.name)),
-                _ => ("bound once", format!("declare it with `var {}`", name.name)),
+                LocalKind::Let => ("bound once", format!("declare it with `var {}`", name.name)),
+                _ => ("bound by a pattern", format!("begin with `var {0} = {0}`", name.name)),
             };
             let message = format!("`{}` is {what} and can't be assigned to", name.name);
             let diagnostic = Diagnostic::error(Code::NotAssignable, message)

@@ -381,7 +381,9 @@ impl Body<'_, '_> {
         span: Span,
     ) {
         let text = self.cx.modules.map.text(path.span).to_owned();
-        let message = format!("`{text}` carries {}, and {given} are matched", values(signature.params.len()));
+        let verb = if given == 1 { "is" } else { "are" };
+        let message =
+            format!("`{text}` carries {}, and {given} {verb} matched", values(signature.params.len()));
         let missing = signature.params.iter().zip(seen).find(|(_, seen)| !**seen).map(|(param, _)| param);
         let diagnostic = Diagnostic::error(Code::PatternFields, message).primary(span, "");
         self.cx.report(match missing {
@@ -394,5 +396,9 @@ impl Body<'_, '_> {
 }
 
 fn values(n: usize) -> String {
-    if n == 1 { "1 value".to_owned() } else { format!("{n} values") }
+    match n {
+        0 => "nothing".to_owned(),
+        1 => "1 value".to_owned(),
+        n => format!("{n} values"),
+    }
 }

@@ -279,13 +279,18 @@ impl Body<'_, '_> {
         Some((index, self.cx.types.substitute(ty, &args)))
     }
 
-    fn report_no_field(&mut self, base: &Expr, name: &Ident) {
+    pub(super) fn report_no_field(&mut self, base: &Expr, name: &Ident) {
         match self.kind(base.ty).clone() {
             Kind::Error | Kind::Never => {}
             Kind::Var(_) => {
                 self.needs_type(base, &format!("its `{}`", name.name));
             }
             Kind::Struct(id, _) => self.report_no_struct_field(id, base.ty, name),
+            Kind::Fn(..) if matches!(base.kind, ExprKind::StructFn) => {
+                let text = self.cx.modules.map.text(base.span).to_owned();
+                let message = format!("`{text}` is a type, and only its values have fields");
+                self.error(Code::NoSuchField, message, name.span, "");
+            }
             _ => {
                 let message = format!("`{}` has no field `{}`", self.show(base.ty), name.name);
                 let diagnostic = Diagnostic::error(Code::NoSuchField, message).primary(name.span, "");

@@ -47,6 +47,8 @@ pub(super) enum Why {
     Operand(&'static str, Span),
     /// What this operator works on.
     Operator(&'static str),
+    /// What `||` works on, where it begins a line and was perhaps meant as a closure.
+    OrBeginsLine,
     /// An index into a list.
     Index,
     /// The end of a range.
@@ -72,6 +74,7 @@ impl Why {
                 format!("the operands of `{op}` have different types: `{expected}` and `{found}`")
             }
             Self::Operator(op) => format!("`{op}` works on `{expected}`, and this is `{found}`"),
+            Self::OrBeginsLine => format!("`||` works on `Bool`, and this is `{found}`"),
             Self::Index => format!("the index of a list must be an `Int`, and this is `{found}`"),
             Self::Range => format!("the ends of a range must be `Int`, and this is `{found}`"),
             Self::Message => format!("the message of a panic must be a `Str`, and this is `{found}`"),

@@ -78,13 +78,15 @@ impl Body<'_, '_> {
     }
 
     fn report_missing_cases(&mut self, missing: &[String], value: &Expr, span: Span) {
-        let cases: Vec<_> = missing.iter().map(|case| format!("`{case}`")).collect();
-        let is = if cases.len() == 1 { "is" } else { "are" };
-        let message = format!("this match misses a case: {} {is} not covered", cases.join(", "));
+        let (cases, each) = match missing {
+            [case] => (format!("the case `{case}`"), "an arm for it"),
+            _ => (format!("the cases {}", super::arguments::listed(missing)), "arms for them"),
+        };
+        let message = format!("this match misses {cases}");
         let keyword = Span::new(span.file, span.start, value.span.end);
         let diagnostic = Diagnostic::error(Code::MissingCase, message)
             .primary(keyword, format!("this is `{}`", self.show(value.ty)))
-            .help("add an arm for it, or `_ -> …` for all others");
+            .help(format!("add {each}, or `_ -> …` for all others"));
         self.cx.report(diagnostic);
     }
 
