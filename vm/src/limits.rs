@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of live data in the heap. While the collector runs, the agent takes up to twice as much of the
-    /// machine's memory. At most 8 GiB is used, whatever stands here.
+    /// machine's memory. At most 4 GiB is used, whatever stands here.
     pub heap_bytes: usize,
     /// Bytes of stack: registers and frames of all active calls.
     pub stack_bytes: usize,

@@ -27,7 +27,7 @@ impl Agent {
     pub(super) fn fill_list(&mut self, i: Instr) -> Result<(), TrapKind> {
         let (len, value) = (self.arg(0), self.arg(1));
         let len = self.stack.reg(len) as i64;
-        let len = usize::try_from(len).map_err(|_| TrapKind::NegativeLength { value: len })?;
+        let len = length(len)?;
         let words = len.checked_add(3).filter(|words| self.heap.admits(*words));
         if words.is_none() {
             return Err(self.heap_limit());
@@ -88,7 +88,7 @@ impl Agent {
     pub(super) fn truncate_list(&mut self, i: Instr) -> Result<(), TrapKind> {
         let list = low(self.stack.reg(i.a()));
         let wanted = self.stack.reg(i.b()) as i64;
-        let wanted = usize::try_from(wanted).map_err(|_| TrapKind::NegativeLength { value: wanted })?;
+        let wanted = length(wanted)?;
         if wanted < self.heap.len(list) {
             self.heap.set_len(list, wanted);
         }
@@ -144,6 +144,13 @@ impl Agent {
 fn index_up_to(index: i64, len: usize) -> Result<usize, TrapKind> {
     let at = usize::try_from(index).ok().filter(|at| *at <= len);
     at.ok_or(TrapKind::IndexOutOfRange { index, len: len as u64 })
+}
+
+/// A length or count that is not negative. One that the machine can't count to becomes the largest that it can, which
+/// no heap admits either, so that all machines agree.
+pub(crate) fn length(value: i64) -> Result<usize, TrapKind> {
+    let length = u64::try_from(value).map_err(|_| TrapKind::NegativeLength { value })?;
+    Ok(usize::try_from(length).unwrap_or(usize::MAX))
 }
 
 /// A range that lies within a length.

@@ -9,7 +9,7 @@ mod objects;
 mod tests;
 mod text;
 
-pub(crate) use lists::range_within;
+pub(crate) use lists::{length, range_within};
 
 use crate::agent::Agent;
 use crate::trap::TrapKind;

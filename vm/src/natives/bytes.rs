@@ -1,7 +1,7 @@
 //! Native functions on `Bytes`.
 
 use super::call::Call;
-use crate::interp::range_within;
+use crate::interp::{length, range_within};
 use crate::trap::TrapKind;
 
 pub(super) fn len(call: &mut Call<'_>) -> Result<u64, TrapKind> {
@@ -30,7 +30,7 @@ pub(super) fn concat(call: &mut Call<'_>) -> Result<u64, TrapKind> {
 pub(super) fn filled(call: &mut Call<'_>) -> Result<u64, TrapKind> {
     let (count, byte) = (call.int(0), call.int(1));
     let byte = u8::try_from(byte).map_err(|_| TrapKind::BadArgument(format!("{byte} is no byte")))?;
-    let count = usize::try_from(count).map_err(|_| TrapKind::NegativeLength { value: count })?;
+    let count = length(count)?;
     let bytes = vec![byte; call.admit(Some(count))?];
     call.new_bytes(&bytes)
 }

@@ -1,7 +1,7 @@
 //! Native functions on `Str`.
 
 use super::call::Call;
-use crate::interp::range_within;
+use crate::interp::{length, range_within};
 use crate::trap::TrapKind;
 
 /// The byte at which a character begins, or the end.
@@ -107,7 +107,7 @@ pub(super) fn replace(call: &mut Call<'_>) -> Result<u64, TrapKind> {
 
 pub(super) fn repeat(call: &mut Call<'_>) -> Result<u64, TrapKind> {
     let count = call.int(1);
-    let count = usize::try_from(count).map_err(|_| TrapKind::NegativeLength { value: count })?;
+    let count = length(count)?;
     call.admit(call.byte_len(0).checked_mul(count))?;
     let text = call.text(0).repeat(count);
     call.new_text(&text)
