@@ -101,6 +101,35 @@ fn endless_allocation_reaches_the_heap_limit_at_the_same_element_however_often_w
 }
 
 #[test]
+fn filling_the_heap_to_its_limit_takes_bounded_work() {
+    let mut b = Build::new("fill");
+    let int = b.ty(Type::Int);
+    let str = b.ty(Type::Str);
+    let list = b.ty(Type::List(str));
+    let main = b.function(
+        "main",
+        (&[], &[], int),
+        &[list, int, str],
+        &format!(
+            "list r0 t{} 0\nagain:\nlist.len r1 r0\nshow r2 r1 t{}\nconcat r2 2 (r2 r2)\nlist.push r0 r2\njump @again",
+            list.0, int.0
+        ),
+    );
+    let mut agent = started(b.main(main), &[], Limits { heap_bytes: 1 << 20, ..SMALL });
+    let (mut slices, slice) = (0, 1_000);
+    let trap = loop {
+        slices += 1;
+        if let Step::Trap(trap) = agent.run(slice) {
+            break trap;
+        }
+    };
+    assert_eq!(trap.kind.limit(), Some("heap"));
+    // Collections that allocation does not pay for shorten slices: the last words of room take a hundred of them or so,
+    // not one for each element.
+    assert!(slices * slice < 32 * agent.fuel_used(), "{slices} slices for {}", agent.fuel_used());
+}
+
+#[test]
 fn an_idle_agent_costs_less_than_two_kibibytes() {
     let mut agent = started(endless_recursion(), &[Value::Int(0)], Limits::default());
     agent.compact();

@@ -1,8 +1,8 @@
 //! The collector: copies what is live into a fresh arena, in Cheney's way, without recursion.
 //!
-//! Roots are visited in the order in which they are given, and objects in the order in which they are reached, so the
-//! same state gives the same words: a collected heap is what a snapshot writes. For the same reason buffers are
-//! trimmed to their lists' lengths and NaNs made canonical on the way.
+//! Roots are visited in the order in which they are given, and objects in the order in which they are reached, NaNs
+//! are made canonical on the way, and, when a heap is compacted, buffers are trimmed to their lists' lengths. So the
+//! same state gives the same words: a compacted heap is what a snapshot writes.
 
 use super::{Heap, HeapFull, SLACK_WORDS, WORDS_BUSY};
 use crate::layout::{self, BUFFER, CONSTANT_BIT, header, high, low};
@@ -17,19 +17,21 @@ pub(crate) trait Roots {
     fn for_each(&mut self, program: &Program, visit: impl FnMut(&mut u64));
 }
 
-/// A list that is to come out of a collection with a larger buffer.
+/// How large the buffers of lists come out of a collection.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Growth {
-    /// The list before the collection.
-    pub(crate) list: u32,
-    /// How many elements its buffer is to hold.
-    pub(crate) capacity: usize,
+pub(super) enum Buffers {
+    /// As they are, but for those that are more than half empty: lists that grow need not move at once.
+    Kept,
+    /// As large as the lists are long.
+    Trimmed,
+    /// One list's buffer, the list given as it is before the collection, holds so many elements; the others are kept.
+    Grown { list: u32, capacity: usize },
 }
 
 impl Heap {
     /// Compacts the heap and leaves no more room in it than needed: the form that a snapshot writes.
     pub(crate) fn compact(&mut self, program: &Program, roots: &mut impl Roots) {
-        self.copy_live(self.top, None, program, roots);
+        self.copy_live(self.top, Buffers::Trimmed, program, roots);
         self.shrink_arena(self.top);
     }
 
@@ -41,18 +43,20 @@ impl Heap {
         self.set_arena(arena, self.top);
     }
 
-    /// Compacts the heap and makes room for so many words, if the limit admits them. Where not, the heap is none the worse.
+    /// Copies what is live to an arena with room for so many words, if the limit admits them. Where not, the heap is
+    /// none the worse.
     pub(super) fn collect(
         &mut self,
         words: usize,
-        growth: Option<Growth>,
+        buffers: Buffers,
         program: &Program,
         roots: &mut impl Roots,
     ) -> Result<(), HeapFull> {
         let allocated = self.top - self.floor;
-        let extra = words.saturating_add(growth.map_or(0, |growth| growth.capacity + 1));
+        let grown = if let Buffers::Grown { capacity, .. } = buffers { capacity + 1 } else { 0 };
+        let extra = words.saturating_add(grown);
         let arena_max = self.arena_for(self.top, extra);
-        let work = self.copy_live(arena_max, growth, program, roots);
+        let work = self.copy_live(arena_max, buffers, program, roots);
         self.shrink_arena(self.arena_for(self.top, extra));
         self.excess_work += work.saturating_sub(4 * allocated) as u64;
         if self.has_room(words) { Ok(()) } else { Err(HeapFull) }
@@ -68,7 +72,7 @@ impl Heap {
     fn copy_live(
         &mut self,
         arena: usize,
-        growth: Option<Growth>,
+        buffers: Buffers,
         program: &Program,
         roots: &mut impl Roots,
     ) -> usize {
@@ -77,7 +81,7 @@ impl Heap {
             from: &mut self.words,
             to: vec![0; arena.max(self.top) + SLACK_WORDS],
             top: 1,
-            growth,
+            buffers,
         };
         let mut root_count = 0;
         roots.for_each(program, |slot| {
@@ -97,7 +101,7 @@ struct Copier<'a> {
     from: &'a mut [u64],
     to: Vec<u64>,
     top: usize,
-    growth: Option<Growth>,
+    buffers: Buffers,
 }
 
 impl Copier<'_> {
@@ -139,9 +143,11 @@ impl Copier<'_> {
         let len = high(head) as usize;
         let buffer = low(self.from[at + 1]) as usize;
         let to = self.copy_words(at, 2);
-        let capacity = match self.growth {
-            Some(growth) if growth.list as usize == at => growth.capacity,
-            _ => len,
+        let kept = if buffer == 0 { 0 } else { (high(self.from[buffer]) as usize).min(2 * len) };
+        let capacity = match self.buffers {
+            Buffers::Grown { list, capacity } if list as usize == at => capacity,
+            Buffers::Trimmed => len,
+            _ => kept,
         };
         self.to[to + 1] = 0;
         if capacity > 0 {

@@ -7,7 +7,8 @@
 mod collect;
 mod view;
 
-pub(crate) use collect::{Growth, Roots};
+use collect::Buffers;
+pub(crate) use collect::Roots;
 pub(crate) use view::View;
 
 use crate::layout;
@@ -148,7 +149,14 @@ impl Heap {
         if self.has_room(words) && !self.stress {
             return Ok(());
         }
-        self.collect(words, None, program, roots)
+        self.make_room(words, program, roots)
+    }
+
+    /// Collects to make room for so many words. Only when that fails are buffers trimmed, so that lists need not grow
+    /// again after each collection, and so that only what is live decides whether the limit is reached.
+    fn make_room(&mut self, words: usize, program: &Program, roots: &mut impl Roots) -> Result<(), HeapFull> {
+        self.collect(words, Buffers::Kept, program, roots)
+            .or_else(|HeapFull| self.collect(words, Buffers::Trimmed, program, roots))
     }
 
     /// Whether an object of so many words can ever fit: asked before scratch space of that size is used.
@@ -282,7 +290,7 @@ impl Heap {
         program: &Program,
         roots: &mut R,
     ) -> Result<bool, HeapFull> {
-        if self.collect(1 + wanted, None, program, roots).is_ok() {
+        if self.make_room(1 + wanted, program, roots).is_ok() {
             return Ok(false);
         }
         let list = list(roots);
@@ -291,8 +299,9 @@ impl Heap {
         if room < more {
             return Err(HeapFull);
         }
-        let growth = Growth { list, capacity: (len + room).min(wanted) };
-        self.collect(0, Some(growth), program, roots)?;
+        // Half of the room is left for other objects, or each would have to take it from the buffer again.
+        let capacity = (len + more.max(room / 2)).min(wanted);
+        self.collect(0, Buffers::Grown { list, capacity }, program, roots)?;
         Ok(true)
     }
 
