@@ -417,6 +417,23 @@ async fn a_node_that_is_not_there_is_given_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_mere_client_is_no_node_to_go_to() {
+    let (cluster, _) = cluster(&["a", "b"], |_| {});
+    let identity = Identity::generate().unwrap();
+    cluster.book().add(Peer {
+        name: "me".parse().unwrap(),
+        addr: "127.0.0.1:9".to_owned(),
+        key: identity.public(),
+    });
+    let client = Client::new(identity, cluster.book().clone()).unwrap();
+    let module = travels();
+    let args = strings(&["me", "b"]);
+    let program = Program { module: &module, name: "travels", args: &args };
+    let result = follow(&mut client.send("a", program).await.unwrap()).await;
+    assert_stayed(&result, "no answer within 5000 ms while waiting to be served");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_is_struck_from_the_book_loses_its_connection() {
     let dir = tempfile::tempdir().unwrap();
     let home = crate::home::Home::at(dir.path());

@@ -2,8 +2,9 @@
 
 use quinn::rustls::pki_types::CertificateDer;
 
+use super::config::HANDSHAKE_TIMEOUT;
 use super::error::LinkError;
-use super::stream::Stream;
+use super::stream::{Stream, within};
 use crate::identity::{PublicKey, spki_key};
 
 /// A connection with the peer that has proved `peer`. Cloning shares it.
@@ -31,9 +32,11 @@ impl Link {
         self.connection.close_reason().is_none()
     }
 
-    /// Begins an exchange. The peer sees nothing of it before something is written.
+    /// Begins an exchange. The peer sees nothing of it before something is written. A peer that has as many open as it
+    /// allows, which for a mere client is none, is not waited for any longer than for a handshake.
     pub(crate) async fn open(&self) -> Result<Stream, LinkError> {
-        let (send, recv) = self.connection.open_bi().await?;
+        let opening = async { Ok(self.connection.open_bi().await?) };
+        let (send, recv) = within(HANDSHAKE_TIMEOUT, "waiting to be served", opening).await?;
         Ok(Stream::new(send, recv))
     }
 
