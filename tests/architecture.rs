@@ -158,7 +158,8 @@ fn links_between_documents_resolve() {
         let text = fs::read_to_string(&path).unwrap();
         for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             let file = target.split('#').next().unwrap_or_default();
-            let is_local = !file.is_empty() && !file.contains("://") && !file.contains(' ');
+            let is_file = file.contains(['.', '/']);
+            let is_local = is_file && !file.contains("://") && !file.contains(' ');
             if is_local && !path.parent().unwrap().join(file).exists() {
                 offenders.push(format!("{}: {target}", shown(&path)));
             }
