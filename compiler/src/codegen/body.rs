@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use mob_vm::bytecode::{Function, Instr, Op, Type, TypeId};
+use mob_vm::verify::PARAMETERS_MAX;
 
 use super::function::{Frame, FunctionGen};
 use super::goal::{Goal, Value};
@@ -176,13 +177,17 @@ impl<'p> FunctionGen<'_, 'p> {
     fn finish(self, name: String, params: usize, captures: usize, span: Span) -> Option<Function> {
         let is_overfull = self.registers.is_overfull();
         let registers = self.registers.into_types();
+        let has_room = !is_overfull && params.max(captures) <= PARAMETERS_MAX;
         let params = registers.get(..params).unwrap_or(&registers).to_vec();
         let signature = self.module.types.structural(Type::Fn(params, self.result));
-        let finished = self.code.finish().filter(|_| !is_overfull);
+        let finished = self.code.finish().filter(|_| has_room);
         let (Some((code, lines)), Ok(captures)) = (finished, u16::try_from(captures)) else {
             let message = format!("the function `{name}` is too large");
             let diagnostic = Diagnostic::error(Code::TooLarge, message)
-                .primary(span, "needs more registers or instructions than a function can have")
+                .primary(
+                    span,
+                    "needs more parameters, captures, registers or instructions than a function can have",
+                )
                 .help("divide it into smaller functions");
             self.module.diagnostics.push(diagnostic);
             return None;

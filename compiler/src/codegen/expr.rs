@@ -264,7 +264,7 @@ impl<'p> FunctionGen<'_, 'p> {
     }
 
     fn list(&mut self, expr: &Expr, elements: &'p [Expr], to: Reg) {
-        const ELEMENTS_AT_ONCE: usize = 200;
+        const ELEMENTS_AT_ONCE: usize = 96;
         let ty = self.ty(&expr.ty);
         let (first, rest) = elements.split_at(elements.len().min(ELEMENTS_AT_ONCE));
         let values = self.operands(first);

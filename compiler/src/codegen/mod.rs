@@ -60,7 +60,7 @@ pub(crate) fn generate(
     let tests =
         wanted.map(|test| TestEntry { name: test.name.clone(), function: root(test.function) }).collect();
     let functions = generate_functions(&mut builder);
-    builder.check_sizes();
+    builder.check_sizes(&functions);
     if builder.diagnostics.has_errors() {
         return Err(builder.diagnostics);
     }

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::rc::Rc;
 
-use mob_vm::bytecode::{Constant, FuncId, Import, SourceFile, Type, TypeId, WIDE_INDEX_MAX};
+use mob_vm::bytecode::{Constant, FuncId, Function as BytecodeFunction, Import, SourceFile, Type, TypeId};
+use mob_vm::verify::{CODE_WORDS_MAX, CONSTANTS_MAX, IMPORTS_MAX};
 
 use super::intrinsics::{self, Lowering};
 use super::scan::Facts;
@@ -161,11 +162,16 @@ impl<'p> ModuleBuilder<'p> {
         }
     }
 
-    /// Reports a table that has outgrown the operands that index it.
-    pub(super) fn check_sizes(&mut self) {
-        let longest = self.imports.entries.len().max(self.jobs.len());
-        if longest > WIDE_INDEX_MAX as usize {
-            let message = "the program has more functions than a module can hold";
+    /// Reports what is more than a module may hold.
+    pub(super) fn check_sizes(&mut self, functions: &[BytecodeFunction]) {
+        let words = functions.iter().map(|function| function.code.len()).sum();
+        let sizes = [
+            ("host functions", self.imports.entries.len(), IMPORTS_MAX),
+            ("constants", self.constants.entries.len(), CONSTANTS_MAX),
+            ("instructions", words, CODE_WORDS_MAX),
+        ];
+        for (what, count, max) in sizes.into_iter().filter(|(_, count, max)| count > max) {
+            let message = format!("the program has {count} {what}, and a module can hold {max}");
             self.diagnostics.push(Diagnostic::error(Code::TooLarge, message));
         }
     }

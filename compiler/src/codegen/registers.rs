@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 
 use mob_vm::bytecode::TypeId;
-
-/// How many registers a function may have.
-const REGISTERS_MAX: usize = 65_535;
+use mob_vm::verify::REGISTERS_MAX;
 
 /// A register's number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -10,6 +10,9 @@ use super::registers::Reg;
 use super::scan::is_calm;
 use crate::typed::{Binary, Expr, ExprKind, Ty};
 
+/// How many pieces are joined by one instruction: each is in a register until then.
+const PIECES_AT_ONCE: usize = 64;
+
 /// A part of a text.
 #[derive(Debug)]
 enum Piece<'p> {
@@ -66,18 +69,25 @@ impl<'p> FunctionGen<'_, 'p> {
         self.release_all(&values);
     }
 
-    /// The pieces as strings in registers, evaluated in order.
+    /// The pieces as strings in registers, evaluated in order. Where there are many, the first ones are joined already.
     fn pieces(&mut self, pieces: Vec<Piece<'p>>) -> Vec<Value> {
         let is_stir = |piece: &Piece<'_>| matches!(piece, Piece::Value(expr) if !is_calm(expr));
         let last_stir = pieces.iter().rposition(is_stir).unwrap_or(0);
-        pieces
-            .into_iter()
-            .enumerate()
-            .map(|(index, piece)| match piece {
+        let mut values = Vec::new();
+        for (index, piece) in pieces.into_iter().enumerate() {
+            if values.len() >= PIECES_AT_ONCE {
+                let str_ty = self.str_ty();
+                let joined = self.temporary(str_ty);
+                self.concat(&values, joined.reg);
+                self.release_all(&values);
+                values = vec![joined];
+            }
+            values.push(match piece {
                 Piece::Text(text) => self.text(text),
                 Piece::Value(expr) => self.shown(expr, index < last_stir),
-            })
-            .collect()
+            });
+        }
+        values
     }
 
     fn text(&mut self, text: String) -> Value {

@@ -3,11 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use mob_vm::bytecode::{EnumType, Field, StructType, Type, TypeId, Variant};
+use mob_vm::verify::TYPES_MAX;
 
 use crate::typed::{self, EnumId, Program, StructId, Ty};
 
-/// How many types a program may have.
-const TYPES_MAX: usize = 100_000;
 /// How deep type arguments may nest. Source text can't nest as deep; a generic function that calls itself with an ever
 /// larger type does.
 const DEPTH_MAX: u32 = 300;

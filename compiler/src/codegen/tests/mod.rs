@@ -250,3 +250,10 @@ fn a_question_mark_returns_the_value_itself_if_it_can() {
     let ops = ops_of(&[option(Ty::Int)], &[], other);
     assert_eq!(ops[..4], [Op::JumpTag, Op::NewVariant, Op::Return, Op::GetPayload]);
 }
+
+#[test]
+fn a_text_of_many_pieces_is_joined_in_steps() {
+    let pieces = (0..3000).map(|_| local(0, Ty::Int)).collect();
+    let ops = ops_of(&[Ty::Int], &[], expr(ExprKind::Interpolate(pieces), Ty::Str));
+    assert_eq!(ops.iter().filter(|op| **op == Op::Concat).count(), 48);
+}
