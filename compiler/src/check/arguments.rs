@@ -161,6 +161,7 @@ impl Body<'_, '_> {
         let diagnostic = match near {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
             None if names.is_empty() => diagnostic.help("leave the label out"),
+            None if names.len() == 1 => diagnostic.help(format!("the only one is {}", listed(&names))),
             None => diagnostic.help(format!("there are {}", listed(&names))),
         };
         self.cx.report(diagnostic);

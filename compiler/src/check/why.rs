@@ -88,8 +88,8 @@ impl Why {
     /// What is said at the place where the wrong type was found.
     pub(super) fn label(&self, expected: &str, found: &str) -> String {
         match self {
-            Self::Param(Some(name), _) => format!("`{name}` is a `{expected}`"),
-            Self::Param(None, _) => format!("a `{expected}` is wanted here"),
+            Self::Param(Some(name), _) => format!("`{name}` must be `{expected}`"),
+            Self::Param(None, _) => format!("this must be `{expected}`"),
             Self::Receiver(_) => format!("the function works on `{expected}`"),
             Self::Result(_) => format!("the result must be `{expected}`"),
             Self::Branch(_) | Self::Element(_) | Self::Operand(..) => format!("this is `{found}`"),
