@@ -1,7 +1,7 @@
 //! What happens on a node, as data for whoever started it.
 
 use crate::identity::PublicKey;
-use crate::protocol::{AgentId, Outcome};
+use crate::protocol::{AgentId, Epoch, Outcome};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +36,9 @@ pub enum Event {
 pub struct Hop {
     /// Who.
     pub agent: AgentId,
+    /// Its epoch at the node where it is. A node hears that a hop was made only after the next node has the agent, so the
+    /// hops of one agent may be told out of their order; this says the order.
+    pub epoch: Epoch,
     /// The node that it left, by name.
     pub from: String,
     /// The node where it is, by name.

@@ -49,12 +49,16 @@ async fn an_agent_travels_and_says_where_it_is() {
     assert_eq!(text, "b\nc\nErr(Unknown(\"no node called nowhere is known here\"))\nc\na\nb\n");
     assert_eq!(outcome, returned("()"));
 
+    cluster.shut_down().await;
     let events = events.lock().unwrap();
     let hops = events.iter().filter_map(|event| match event {
-        Event::Hop(hop) => Some((hop.from.as_str(), hop.to.as_str(), hop.code_bytes > 0)),
+        Event::Hop(hop) => Some(hop),
         _ => None,
     });
-    let hops = hops.collect::<Vec<_>>();
+    let mut hops = hops.collect::<Vec<_>>();
+    hops.sort_by_key(|hop| hop.epoch);
+    let hops: Vec<_> =
+        hops.iter().map(|hop| (hop.from.as_str(), hop.to.as_str(), hop.code_bytes > 0)).collect();
     assert_eq!(hops, [("a", "b", true), ("b", "c", true), ("c", "a", false), ("a", "b", false)]);
 }
 

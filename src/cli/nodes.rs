@@ -1,5 +1,6 @@
 //! `mvm run --nodes`: nodes inside this process, joined by real QUIC, for a first try of programs that move.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -7,6 +8,7 @@ use mvm::Limits;
 use mvm::net::client::Program;
 use mvm::net::cluster::{Cluster, ClusterConfig};
 use mvm::net::event::{Event, Hop};
+use mvm::net::protocol::Epoch;
 
 use super::failure::Failure;
 use super::follow::follow;
@@ -26,7 +28,7 @@ impl Journey<'_> {
     /// Runs the program on the first node, and shows each hop on standard error.
     pub(crate) fn run(&self) -> Result<(), Failure> {
         let first = self.nodes.first().map_or("", String::as_str);
-        let route = Arc::new(Mutex::new(Route { at: first.to_owned(), ..Route::default() }));
+        let route = Arc::new(Mutex::new(Route { next: Epoch::FIRST.next(), waiting: BTreeMap::new() }));
         let mut config = ClusterConfig::default();
         config.limits.agent = self.limits;
         config.limits.fuel = self.fuel.unwrap_or(config.limits.fuel);
@@ -54,32 +56,30 @@ impl Journey<'_> {
     }
 }
 
-/// The way of the one program that runs. A node hears that a hop was made only after the next node has the program, so
-/// hops may be told out of their order.
-#[derive(Debug, Default)]
+/// The way of the one program that runs, shown in order though hops may be told out of it.
+#[derive(Debug)]
 struct Route {
-    /// Where the last hop shown led.
-    at: String,
+    /// The epoch that the next hop to be shown led to.
+    next: Epoch,
     /// Hops that were made after one that has not been told yet.
-    waiting: Vec<Hop>,
+    waiting: BTreeMap<Epoch, Hop>,
 }
 
 impl Route {
     fn take(&mut self, event: &Event) {
         match event {
-            Event::Hop(hop) => self.waiting.push(hop.clone()),
+            Event::Hop(hop) => drop(self.waiting.insert(hop.epoch, hop.clone())),
             Event::HopFailed { to, reason, .. } => terminal::note(&format!("no hop to {to}: {reason}")),
             Event::Ended { .. } | Event::Stranger { .. } => {}
         }
-        while let Some(next) = self.waiting.iter().position(|hop| hop.from == self.at) {
-            let hop = self.waiting.remove(next);
+        while let Some(hop) = self.waiting.remove(&self.next) {
             show(&hop);
-            self.at = hop.to;
+            self.next = self.next.next();
         }
     }
 
     fn show_rest(&mut self) {
-        self.waiting.drain(..).for_each(|hop| show(&hop));
+        std::mem::take(&mut self.waiting).values().for_each(show);
     }
 }
 

@@ -91,15 +91,17 @@ async fn hop(life: &mut Life, to: &Peer, asked: bool) -> Result<Result<Migrated,
         Departed::Left => {
             let micros = started.elapsed().as_micros() as u64;
             life.resident.reporter.close();
-            left(life, to);
             life.shared.tell(&Event::Hop(Hop {
                 agent: life.resident.id,
+                epoch: life.resident.epoch.next(),
                 from: life.shared.name().to_owned(),
                 to: to.name.to_string(),
                 cargo_bytes,
                 code_bytes,
                 micros,
             }));
+            // After the event: a node that has no agents any more has told all that there was to tell.
+            left(life, to);
             Ok(Ok(Migrated { bytes: cargo_bytes + code_bytes, micros }))
         }
         Departed::Stays(error) => {
