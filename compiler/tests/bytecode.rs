@@ -18,6 +18,15 @@ fn compiled(name: &str, text: &str) -> Module {
     }
 }
 
+/// Where a function of the standard library stands in its file is not what these listings are about.
+fn without_stdlib_lines(listing: &str) -> String {
+    let file = |line: &str| match line.trim_start().starts_with("std/") {
+        true => line.split(':').next().unwrap().to_owned(),
+        false => line.to_owned(),
+    };
+    listing.lines().map(file).collect::<Vec<_>>().join("\n")
+}
+
 /// Each source in `tests/bytecode`: its module is accepted by the verifier, and this is its code.
 #[test]
 fn listings() {
@@ -27,7 +36,7 @@ fn listings() {
         // The hash in the first line would change with what the listing doesn't show.
         let listing = mob_vm::disasm(&module, |_| Some(text.clone()));
         let (_, listing) = listing.split_once('\n').unwrap();
-        insta::assert_snapshot!(format!("bytecode__{name}"), listing);
+        insta::assert_snapshot!(format!("bytecode__{name}"), without_stdlib_lines(listing));
     }
 }
 

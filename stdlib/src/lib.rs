@@ -1,12 +1,17 @@
-//! The standard library of Mob, in Mob: one file a module under `mob/`, embedded as text.
+//! The standard library of Mob, in Mob: under `mob/`, embedded as text. A module is one file, or several that are read
+//! one after the other.
 //!
 //! The compiler asks for a module when a program says `use` of it; `prelude` is in scope everywhere.
 
-/// Declares the modules: the list of names and the look-up come from one line each.
+/// Declares the modules with the files that each is made of: the list of names and the look-up come from one line each.
 macro_rules! modules {
-    ($($name:literal)*) => {
+    ($($name:literal: $($file:literal)+;)*) => {
         /// The modules' names, sorted.
         const NAMES: &[&str] = &[$($name),*];
+
+        /// The files of all modules, under `mob/` and without their ending.
+        #[cfg(test)]
+        const FILES: &[&str] = &[$($($file),+),*];
 
         /// The source text of a module; none if there is no module of that name.
         ///
@@ -17,7 +22,7 @@ macro_rules! modules {
         #[must_use]
         pub fn source(module: &str) -> Option<&'static str> {
             match module {
-                $($name => Some(include_str!(concat!("mob/", $name, ".mob"))),)*
+                $($name => Some(concat!($(include_str!(concat!("mob/", $file, ".mob"))),+)),)*
                 _ => None,
             }
         }
@@ -25,7 +30,20 @@ macro_rules! modules {
 }
 
 modules! {
-    "bool" "bytes" "clock" "console" "float" "int" "list" "math" "node" "option" "prelude" "random" "result" "str"
+    "bool": "bool";
+    "bytes": "bytes";
+    "clock": "clock";
+    "console": "console";
+    "float": "float";
+    "int": "int";
+    "list": "list/elements" "list/visit" "list/order";
+    "math": "math";
+    "node": "node";
+    "option": "option";
+    "prelude": "prelude";
+    "random": "random";
+    "result": "result";
+    "str": "str";
 }
 
 /// The names of all modules, sorted.
@@ -38,13 +56,29 @@ pub fn names() -> &'static [&'static str] {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use super::{names, source};
+    use std::path::Path;
+
+    use super::{FILES, names, source};
 
     /// Lines that declare something public without a `///` line above them.
     fn undocumented(module: &str) -> Vec<String> {
         let lines: Vec<_> = source(module).unwrap().lines().map(str::trim_start).collect();
         let bare = lines.windows(2).filter(|pair| pair[1].starts_with("pub ") && !pair[0].starts_with("///"));
         bare.map(|pair| format!("{module}: {}", pair[1])).collect()
+    }
+
+    /// All files in a folder and in those in it, by their paths without the ending.
+    fn files(folder: &Path, prefix: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let name = entry.file_name().into_string().unwrap();
+            if entry.path().is_dir() {
+                found.extend(files(&entry.path(), &format!("{prefix}{name}/")));
+            } else {
+                found.push(format!("{prefix}{}", name.strip_suffix(".mob").unwrap_or(&name)));
+            }
+        }
+        found
     }
 
     #[test]
@@ -54,14 +88,12 @@ mod tests {
     }
 
     #[test]
-    fn every_file_is_a_module() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/mob");
-        let files =
-            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let mut files: Vec<_> = files.collect();
-        files.sort();
-        let expected: Vec<_> = names().iter().map(|name| format!("{name}.mob")).collect();
-        assert_eq!(files, expected);
+    fn every_file_belongs_to_a_module() {
+        let mut found = files(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/mob")), "");
+        let mut declared = FILES.to_vec();
+        found.sort();
+        declared.sort_unstable();
+        assert_eq!(found, declared);
     }
 
     #[test]
