@@ -57,3 +57,16 @@ fn commands_of_the_documents_exist() {
         }
     }
 }
+
+#[test]
+fn the_page_of_examples_lists_each_of_them() {
+    let folder = support::root().join("examples");
+    let page = fs::read_to_string(folder.join("README.md")).unwrap();
+    let names = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    for name in names.filter(|name| name.ends_with(".mob") || name.ends_with(".rs")) {
+        assert!(page.contains(&format!("[{name}]({name})")), "examples/README.md doesn't tell of {name}");
+    }
+    for (name, _) in page.split("](").skip(1).filter_map(|link| link.split_once(')')) {
+        assert!(folder.join(name).exists(), "examples/README.md tells of {name}, which doesn't exist");
+    }
+}
