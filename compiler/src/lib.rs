@@ -3,6 +3,7 @@
 //! Source text flows down through one stage after the other, each a function from one plain data type to
 //! the next.
 
+pub mod analysis;
 pub mod ast;
 mod check;
 mod codegen;

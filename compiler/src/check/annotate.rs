@@ -67,6 +67,7 @@ impl Context<'_> {
         let args = self.written_all(place, args);
         if let [name] = path.segments.as_slice() {
             if let Some(n) = place.generics.iter().position(|generic| *generic == name.name) {
+                self.note_type_param(name.span);
                 self.check_arity(&name.name, 0, args_written.len(), span);
                 return self.types.intern(Kind::Param(u32::try_from(n).unwrap_or(u32::MAX)));
             }
@@ -131,8 +132,9 @@ impl Context<'_> {
         match path.segments.as_slice() {
             [name] => {
                 let found = self.type_named(place.module, &name.name);
-                if found.is_none() {
-                    self.report_unknown_type(place, name);
+                match found {
+                    Some(found) => self.note_type(name.span, found),
+                    None => self.report_unknown_type(place, name),
                 }
                 found
             }
@@ -145,6 +147,7 @@ impl Context<'_> {
                     );
                     return None;
                 };
+                self.note_module(module.span, of);
                 self.member_type(place.module, of, name)
             }
             _ => {

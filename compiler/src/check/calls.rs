@@ -119,7 +119,10 @@ impl Body<'_, '_> {
             _ => {}
         }
         match self.method(receiver.ty, name) {
-            Some(Method::Declared(value)) => self.call_declared(value, name.span, Some(receiver), call),
+            Some(Method::Declared(value)) => {
+                self.cx.note_value(name.span, value);
+                self.call_declared(value, name.span, Some(receiver), call)
+            }
             Some(Method::Local(local)) => {
                 let callee = self.use_local(local, name.span);
                 self.call_value_with(callee, Some(receiver), call)

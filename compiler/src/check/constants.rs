@@ -139,7 +139,10 @@ impl Evaluator<'_, '_> {
             Ast::Name(name) => self.named(name, None),
             Ast::Field { base, name } => match &base.kind {
                 Ast::Name(module) => match self.cx.module_named(self.module, &module.name) {
-                    Some(of) => self.named(name, Some(of)),
+                    Some(of) => {
+                        self.cx.note_module(module.span, of);
+                        self.named(name, Some(of))
+                    }
                     None => self.not_constant(e.span),
                 },
                 _ => self.not_constant(e.span),
@@ -155,7 +158,10 @@ impl Evaluator<'_, '_> {
         let value = match of {
             Some(of) => self.cx.member_value(self.module, of, name)?,
             None => match self.cx.value_named(self.module, &name.name) {
-                Some(value) => value,
+                Some(value) => {
+                    self.cx.note_value(name.span, value);
+                    value
+                }
                 None => {
                     let message = format!("there is no constant `{}` here", name.name);
                     let near = self.cx.near_value(self.module, std::iter::empty(), &name.name);

@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use super::items::{FnItemId, Items};
 use super::names::Names;
+use super::record::Record;
 use super::types::Types;
 use crate::diagnostic::Diagnostic;
 use crate::resolve::{ModuleId, ModuleKind, Modules};
@@ -30,6 +31,8 @@ pub(super) struct Context<'s> {
     pub(super) type_modules: HashMap<String, Option<ModuleId>>,
     /// How many aliases or constants are being resolved, each for the sake of the one before.
     pub(super) chain: u32,
+    /// Notes on what names mean and what types expressions have, if they are wanted.
+    pub(super) record: Option<Record>,
 }
 
 impl<'s> Context<'s> {
@@ -47,6 +50,7 @@ impl<'s> Context<'s> {
             queue: VecDeque::new(),
             type_modules: HashMap::new(),
             chain: 0,
+            record: None,
         }
     }
 

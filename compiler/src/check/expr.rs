@@ -39,6 +39,7 @@ impl Body<'_, '_> {
             Ast::Match { scrutinee, arms } => self.match_expr(scrutinee, arms, e.span, expect),
             _ => {
                 let found = self.plain(e, expect);
+                self.note_expr(e.span, found.ty);
                 self.fit(found, expect)
             }
         };

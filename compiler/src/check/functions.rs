@@ -72,6 +72,7 @@ impl Body<'_, '_> {
         let errors = self.cx.error_count();
         let body = self.function_body(block, head.result);
         self.check_demands();
+        self.note_body();
         let is_wrong = self.cx.error_count() > errors;
         let mut finish = Finish::new(self);
         // After an error, nothing is gained by what only follows from it: types that can't be found, missing cases.

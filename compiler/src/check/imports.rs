@@ -1,7 +1,7 @@
 //! Enters what a module's `use` items bring in.
 
 use super::context::Context;
-use super::names::{Import, Imported};
+use super::names::{Declared, Import, Imported, TypeName, ValueName};
 use crate::ast::{Ident, ItemKind, UseItem, UseName};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::resolve::ModuleId;
@@ -29,6 +29,10 @@ struct Importing<'a, 's> {
 
 impl Importing<'_, '_> {
     fn enter(&mut self, item: &UseItem) {
+        let named = item.path.last().into_iter().chain(&item.alias);
+        for name in named {
+            self.cx.note_module(name.span, self.of);
+        }
         match &item.names {
             Some(names) => {
                 for name in names {
@@ -72,6 +76,7 @@ impl Importing<'_, '_> {
             }
             return;
         }
+        self.note(used, ty.filter(|ty| ty.public), value.filter(|value| value.public));
         let import = self.add(here);
         let names = &mut self.cx.names[self.module.0 as usize];
         let mut clash = None;
@@ -88,6 +93,16 @@ impl Importing<'_, '_> {
         }
         if let Some(span) = clash {
             self.report_double(here, span, "declared twice");
+        }
+    }
+
+    fn note(&mut self, used: &UseName, ty: Option<Declared<TypeName>>, value: Option<Declared<ValueName>>) {
+        for name in [Some(&used.name), used.alias.as_ref()].into_iter().flatten() {
+            match (ty, value) {
+                (Some(ty), _) => self.cx.note_type(name.span, ty.what),
+                (None, Some(value)) => self.cx.note_value(name.span, value.what),
+                (None, None) => {}
+            }
         }
     }
 

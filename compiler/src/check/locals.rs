@@ -28,7 +28,7 @@ pub(super) struct Local {
 
 /// How a local came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum LocalKind {
+pub(crate) enum LocalKind {
     /// A parameter of a function or closure.
     Param,
     /// A binding of `let`.

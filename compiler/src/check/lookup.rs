@@ -38,13 +38,17 @@ impl Context<'_> {
     /// The type `name` of the module `of`, seen from `from`. What is wrong is reported.
     pub(super) fn member_type(&mut self, from: ModuleId, of: ModuleId, name: &Ident) -> Option<TypeName> {
         let found = self.names[of.0 as usize].types.get(&name.name).copied();
-        self.member(from, of, name, found)
+        let ty = self.member(from, of, name, found)?;
+        self.note_type(name.span, ty);
+        Some(ty)
     }
 
     /// The value `name` of the module `of`, seen from `from`. What is wrong is reported.
     pub(super) fn member_value(&mut self, from: ModuleId, of: ModuleId, name: &Ident) -> Option<ValueName> {
         let found = self.names[of.0 as usize].values.get(&name.name).copied();
-        self.member(from, of, name, found)
+        let value = self.member(from, of, name, found)?;
+        self.note_value(name.span, value);
+        Some(value)
     }
 
     fn member<X>(

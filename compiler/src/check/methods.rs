@@ -36,34 +36,18 @@ impl Context<'_> {
 
     /// The modules in which the functions of a type are looked up.
     fn home_modules(&mut self, kind: &Kind) -> Vec<ModuleId> {
-        let built_in = match kind {
-            Kind::Unit => "unit",
-            Kind::Int => "int",
-            Kind::Float => "float",
-            Kind::Bool => "bool",
-            Kind::Str => "str",
-            Kind::Bytes => "bytes",
-            Kind::Tuple(_) => "tuple",
-            Kind::List(_) => "list",
-            Kind::Fn(..) => "func",
-            Kind::Struct(id, _) => {
-                let head = &self.items.strukt(*id).head;
-                let (module, name) = (head.module, head.name.name.clone());
-                return self.declared_home(module, &name);
-            }
-            Kind::Enum(id, _) => {
-                let head = &self.items.enumeration(*id).head;
-                let (module, name) = (head.module, head.name.name.clone());
-                return self.declared_home(module, &name);
-            }
-            Kind::Error | Kind::Never | Kind::Param(_) | Kind::Var(_) => return Vec::new(),
+        let head = match kind {
+            Kind::Struct(id, _) => &self.items.strukt(*id).head,
+            Kind::Enum(id, _) => &self.items.enumeration(*id).head,
+            _ => return built_in_home(kind).and_then(|home| self.type_module(home)).into_iter().collect(),
         };
-        self.type_module(built_in).into_iter().collect()
+        let (module, name) = (head.module, head.name.name.clone());
+        self.declared_home(module, &name)
     }
 
     /// The functions of what the prelude declares are in a module of the type's name.
     fn declared_home(&mut self, module: ModuleId, name: &str) -> Vec<ModuleId> {
-        let own = (Some(module) == self.prelude).then(|| self.type_module(&snake_case(name))).flatten();
+        let own = (Some(module) == self.prelude).then(|| self.type_module(&home_name(name))).flatten();
         own.into_iter().chain([module]).collect()
     }
 }
@@ -87,8 +71,25 @@ fn foreign_name(name: &str) -> Option<&'static str> {
     })
 }
 
-/// `MoveError` as `move_error`.
-fn snake_case(name: &str) -> String {
+/// The standard module that holds the functions of a type that the language itself has.
+pub(super) fn built_in_home(kind: &Kind) -> Option<&'static str> {
+    Some(match kind {
+        Kind::Unit => "unit",
+        Kind::Int => "int",
+        Kind::Float => "float",
+        Kind::Bool => "bool",
+        Kind::Str => "str",
+        Kind::Bytes => "bytes",
+        Kind::Tuple(_) => "tuple",
+        Kind::List(_) => "list",
+        Kind::Fn(..) => "func",
+        Kind::Struct(..) | Kind::Enum(..) => return None,
+        Kind::Error | Kind::Never | Kind::Param(_) | Kind::Var(_) => return None,
+    })
+}
+
+/// The standard module that holds the functions of a type of the prelude: for `MoveError`, `move_error`.
+pub(super) fn home_name(name: &str) -> String {
     let mut snake = String::new();
     for c in name.chars() {
         if c.is_uppercase() && !snake.is_empty() {
@@ -171,11 +172,11 @@ impl Body<'_, '_> {
 
 #[cfg(test)]
 mod tests {
-    use super::snake_case;
+    use super::home_name;
 
     #[test]
     fn types_are_found_in_modules_of_their_names() {
-        assert_eq!(snake_case("Option"), "option");
-        assert_eq!(snake_case("MoveError"), "move_error");
+        assert_eq!(home_name("Option"), "option");
+        assert_eq!(home_name("MoveError"), "move_error");
     }
 }

@@ -5,7 +5,9 @@
 //! type variables ([`unify`]) where types are not known yet; [`finish`] replaces them when all have been found.
 
 mod context;
+mod facts;
 mod program;
+mod record;
 
 mod annotate;
 mod constants;
@@ -39,4 +41,7 @@ mod patterns;
 mod values;
 mod why;
 
-pub(crate) use program::{Outcome, check_program};
+pub(crate) use facts::Facts;
+pub(crate) use locals::LocalKind;
+pub use program::Root;
+pub(crate) use program::{Outcome, check_program, examine};

@@ -193,7 +193,7 @@ impl Body<'_, '_> {
             }
             return None;
         };
-        self.capture(id);
+        self.capture(id, name.span);
         let local = self.locals.local(id);
         if local.kind != LocalKind::Var {
             let (what, help) = match local.kind {

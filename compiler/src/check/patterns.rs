@@ -39,6 +39,7 @@ impl Body<'_, '_> {
 
     fn sub_pattern(&mut self, p: &ast::Pattern, t: T, bindings: &mut Bindings) -> Pattern {
         let span = p.span;
+        self.note_expr(span, t);
         let kind = match &p.kind {
             Ast::Wildcard | Ast::Error => PatternKind::Wildcard,
             Ast::Bind { name, pattern } => self.bind_pattern(name, pattern.as_deref(), t, bindings),
@@ -82,6 +83,7 @@ impl Body<'_, '_> {
             if is_double {
                 self.report_bound_twice(name, span);
             } else if bindings.reuse {
+                self.cx.note(name.span, span);
                 self.fits(t, ty, name.span, &Why::Branch(span));
                 return first;
             }
@@ -264,6 +266,7 @@ impl Body<'_, '_> {
             if let Some(variant) = self.variant_by_hint(name, Some(t)) {
                 // An import of the name is used by this, even though the type alone would have told.
                 let _ = self.cx.value_named(self.module, &name.name).is_some();
+                self.cx.note_value(name.span, variant);
                 return Some(variant);
             }
             if let Kind::Enum(id, _) = self.kind(t).clone()
@@ -366,8 +369,9 @@ impl Body<'_, '_> {
 
     fn labelled_field(&mut self, signature: &Signature, label: &Ident) -> Option<usize> {
         let found = signature.params.iter().position(|param| param.name.as_ref() == Some(&label.name));
-        if found.is_none() {
-            self.report_no_label(&label.name, label.span, signature);
+        match found.and_then(|found| signature.params.get(found)) {
+            Some(param) => self.cx.note_param(label.span, param),
+            None => self.report_no_label(&label.name, label.span, signature),
         }
         found
     }

@@ -1,9 +1,11 @@
 //! A whole program: its modules are loaded, declared and checked, and the typed tree is put together.
 
 use super::context::Context;
+use super::facts::Facts;
 use super::functions::{check_function, check_test};
 use super::items::{ConstId, FnItemId, Items, Param, Signature, next};
 use super::names::{TypeName, ValueName};
+use super::record::Record;
 use super::types::T;
 use crate::ast::ItemKind;
 use crate::compile::Options;
@@ -32,6 +34,42 @@ pub(crate) fn check_program(name: &str, text: &str, sources: &dyn Sources, optio
         _ => None,
     };
     Outcome { program, diagnostics: cx.modules.diagnostics, map: cx.modules.map }
+}
+
+/// A root file of a program that is asked about.
+#[derive(Debug, Clone, Copy)]
+pub struct Root<'a> {
+    /// The file's path as it is shown to people, with `/` between its parts.
+    pub name: &'a str,
+    /// Its text.
+    pub text: &'a str,
+}
+
+/// Checks programs for whoever asks about them, as far as that can be done where they are wrong. Gives the typed tree as
+/// well if all is right; its `main` and tests are those of the first root.
+pub(crate) fn examine(
+    roots: &[Root<'_>],
+    sources: &dyn Sources,
+    options: &Options,
+) -> (Facts, Option<typed::Program>) {
+    let mut cx = Context::new(Modules::new(sources));
+    cx.record = Some(Record::default());
+    load_prelude(&mut cx);
+    let mut all = Vec::new();
+    let mut first = None;
+    for root in roots {
+        let (id, new) = cx.modules.load_root(root.name, root.text, options.stdlib);
+        first = first.or(Some(id));
+        all.extend(new);
+    }
+    let Some(first) = first else { return (Facts::new(cx), None) };
+    let unreadable = (cx.error_count() > 0).then(|| cx.modules.diagnostics.clone());
+    let program = check_modules(&mut cx, first, all, options);
+    // What could not be read declares nothing, so that what seems wrong with its uses is not worth saying.
+    if let Some(diagnostics) = unreadable {
+        cx.modules.diagnostics = diagnostics;
+    }
+    (Facts::new(cx), program)
 }
 
 fn load_prelude(cx: &mut Context<'_>) {

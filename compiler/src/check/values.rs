@@ -42,16 +42,17 @@ const UNSUPPORTED: [&str; 12] = [
 impl Body<'_, '_> {
     /// A local's value. Closures between here and its declaration capture it.
     pub(super) fn use_local(&mut self, id: LocalId, span: Span) -> Expr {
-        self.capture(id);
+        self.capture(id, span);
         let local = self.locals.local_mut(id);
         local.used = true;
         Expr { kind: ExprKind::Local(id), ty: local.ty, span }
     }
 
-    /// Notes that a local is used here.
-    pub(super) fn capture(&mut self, id: LocalId) {
+    /// Notes that a local is used at a place.
+    pub(super) fn capture(&mut self, id: LocalId, span: Span) {
         let local = self.locals.local_mut(id);
         let depth = local.depth;
+        self.cx.note(span, local.span);
         if depth >= self.frames.len() {
             return;
         }
@@ -67,6 +68,12 @@ impl Body<'_, '_> {
 
     /// What a name that is no local means; none if nothing, which is reported.
     pub(super) fn resolve_name(&mut self, name: &Ident, hint: Option<T>) -> Option<ValueName> {
+        let value = self.find_name(name, hint)?;
+        self.cx.note_value(name.span, value);
+        Some(value)
+    }
+
+    fn find_name(&mut self, name: &Ident, hint: Option<T>) -> Option<ValueName> {
         match self.cx.value_named(self.module, &name.name) {
             Some(ValueName::Ambiguous) => self.variant_by_hint(name, hint).or_else(|| {
                 let message = format!("several enums have a variant `{}`", name.name);
@@ -180,10 +187,13 @@ impl Body<'_, '_> {
         match &base.kind {
             Ast::Name(name) if self.locals.find(&name.name).is_none() => {
                 if let Some(module) = self.cx.module_named(self.module, &name.name) {
+                    self.cx.note_module(name.span, module);
                     return Some(Qualifier::Module(module));
                 }
                 let ty = self.cx.type_named(self.module, &name.name)?;
-                self.enum_qualifier(ty)
+                let qualifier = self.enum_qualifier(ty)?;
+                self.cx.note_type(name.span, ty);
+                Some(qualifier)
             }
             Ast::Field { base, name } if name.name.starts_with(char::is_uppercase) => {
                 let Some(Qualifier::Module(module)) = self.qualifier(base) else { return None };
@@ -227,11 +237,13 @@ impl Body<'_, '_> {
                 Some(found)
             }
             Qualifier::Enum(id) => {
-                let tag = self.variant_named(*id, name);
-                if tag.is_none() {
+                let Some(tag) = self.variant_named(*id, name) else {
                     self.report_no_variant(*id, name);
-                }
-                tag.map(|tag| ValueName::Variant(*id, tag))
+                    return None;
+                };
+                let variant = ValueName::Variant(*id, tag);
+                self.cx.note_value(name.span, variant);
+                Some(variant)
             }
         }
     }
@@ -271,12 +283,11 @@ impl Body<'_, '_> {
     /// A struct's field of this name: its index and type.
     pub(super) fn field_of(&mut self, t: T, name: &Ident) -> Option<(u32, T)> {
         let Kind::Struct(id, args) = self.kind(t).clone() else { return None };
-        let fields = &self.cx.items.strukt(id).constructor.params;
-        let (index, ty) = (0u32..)
-            .zip(fields)
-            .find(|(_, field)| field.name.as_ref() == Some(&name.name))
-            .map(|(index, field)| (index, field.ty))?;
-        Some((index, self.cx.types.substitute(ty, &args)))
+        let signature = self.cx.items.strukt(id).constructor.clone();
+        let mut fields = (0u32..).zip(&signature.params);
+        let (index, field) = fields.find(|(_, field)| field.name.as_ref() == Some(&name.name))?;
+        self.cx.note_param(name.span, field);
+        Some((index, self.cx.types.substitute(field.ty, &args)))
     }
 
     pub(super) fn report_no_field(&mut self, base: &Expr, name: &Ident) {

@@ -256,6 +256,11 @@ impl<'s> Modules<'s> {
         self.diagnostics.push(diagnostic);
     }
 
+    /// All modules by their ids, the text of all files, and what is wrong with them.
+    pub(crate) fn into_parts(self) -> (Vec<Module>, SourceMap, Diagnostics) {
+        (self.list, self.map, self.diagnostics)
+    }
+
     /// Whether the standard library has a module of this name.
     pub(crate) fn is_stdlib_name(&self, name: &str) -> bool {
         self.sources.stdlib(name).is_some()

@@ -5,5 +5,5 @@ mod load;
 mod path;
 mod suggest;
 
-pub(crate) use load::{ModuleId, ModuleKind, Modules, is_stdlib_path};
+pub(crate) use load::{Module, ModuleId, ModuleKind, Modules, is_stdlib_path};
 pub(crate) use suggest::nearest;

@@ -1,0 +1,173 @@
+//! What the analysis says about places in source text. `$0` in a text is the cursor.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use mob_compiler::analysis::{Analysis, Hover, Root};
+use mob_compiler::source::{FileId, Span};
+use mob_compiler::sources::MemorySources;
+use support::Library;
+
+/// A program with a cursor in it.
+struct Program {
+    analysis: Analysis,
+    file: FileId,
+    offset: u32,
+}
+
+/// Analyses `main.mob` with a cursor in it, beside other files.
+fn program_with(marked: &str, files: &[(&str, &str)]) -> Program {
+    let offset = marked.find("$0").unwrap();
+    let text = marked.replacen("$0", "", 1);
+    let files = files.iter().fold(MemorySources::new(), |all, (name, text)| all.with_file(*name, *text));
+    let root = Root { name: "main.mob", text: &text };
+    let analysis = Analysis::new(&[root], &Library { files }, false);
+    let file = analysis.file("main.mob").unwrap();
+    Program { analysis, file, offset: u32::try_from(offset).unwrap() }
+}
+
+fn program(marked: &str) -> Program {
+    program_with(marked, &[])
+}
+
+impl Program {
+    fn hover(&self) -> Hover {
+        self.analysis.hover(self.file, self.offset).unwrap()
+    }
+
+    fn place(&self, span: Span) -> String {
+        let file = self.analysis.sources().get(span.file).unwrap();
+        let place = file.line_column(span.start);
+        format!("{}:{}:{}", file.name(), place.line, place.column)
+    }
+
+    fn definition(&self) -> Option<String> {
+        self.analysis.definition(self.file, self.offset).map(|span| self.place(span))
+    }
+
+    fn references(&self) -> Vec<String> {
+        let references = self.analysis.references(self.file, self.offset);
+        references.into_iter().map(|span| self.place(span)).collect()
+    }
+
+    fn inlays(&self) -> Vec<String> {
+        let text = self.analysis.sources().get(self.file).unwrap().text();
+        let whole = Span::new(self.file, 0, u32::try_from(text.len()).unwrap());
+        let inlays = self.analysis.inlays(whole).into_iter();
+        let name =
+            |offset: u32| text[..offset as usize].rsplit(|c: char| !c.is_alphanumeric()).next().unwrap();
+        inlays.map(|inlay| format!("{}{}", name(inlay.offset), inlay.text)).collect()
+    }
+}
+
+#[test]
+fn hover_gives_a_function_with_its_documentation() {
+    let hover =
+        program("/// Twice as much.\nfn twice(n: Int) -> Int { n + n }\nfn main() { print(twi$0ce(2)) }\n")
+            .hover();
+    assert_eq!(hover.signature, "fn twice(n: Int) -> Int");
+    assert_eq!(hover.doc.as_deref(), Some("Twice as much."));
+    assert_eq!(hover.module, None);
+}
+
+#[test]
+fn hover_names_the_module_of_a_method() {
+    let hover = program("fn main() {\n  let xs = [1]\n  xs.pu$0sh(2)\n}\n").hover();
+    assert_eq!(hover.signature, "pub extern \"vm.list.push\" fn push[T](xs: List[T], x: T)");
+    assert_eq!(hover.module.as_deref(), Some("list"));
+}
+
+#[test]
+fn hover_gives_inferred_types() {
+    let text =
+        "fn main() {\n  var xs = []\n  xs.push((1, \"a\"))\n  let f = |p| p\n  print($0xs)\n  f(1)\n}\n";
+    assert_eq!(program(text).hover().signature, "var xs: List[(Int, Str)]");
+    let text = "fn main() {\n  let ok = [1].map(|n$0| n > 0)\n  print(ok)\n}\n";
+    assert_eq!(program(text).hover().signature, "n: Int");
+}
+
+#[test]
+fn hover_gives_the_type_that_a_generic_field_has_here() {
+    let text = "struct Box[T] { value: T }\nfn main() {\n  let b = Box(1)\n  print(b.val$0ue)\n}\n";
+    let hover = program(text).hover();
+    assert_eq!(hover.signature, "Box.value: T");
+    assert_eq!(hover.here.as_deref(), Some("Int"));
+}
+
+#[test]
+fn names_mean_what_they_mean_in_bodies_with_errors() {
+    let text = "fn main() {\n  let count = 1\n  let wrong: Str = count\n  nothing(cou$0nt)\n}\n";
+    let program = program(text);
+    assert_eq!(program.definition().as_deref(), Some("main.mob:2:7"));
+    assert_eq!(program.references(), ["main.mob:2:7", "main.mob:3:20", "main.mob:4:11"]);
+    assert_eq!(program.analysis.diagnostics().error_count(), 2);
+}
+
+#[test]
+fn what_can_not_be_parsed_leaves_the_rest() {
+    let text = "fn a() -> Int { 1 }\nfn b() { let = }\nfn c() { print($0a()) }\n";
+    let program = program(text);
+    assert_eq!(program.definition().as_deref(), Some("main.mob:1:4"));
+    assert_eq!(program.analysis.diagnostics().error_count(), 1);
+}
+
+#[test]
+fn references_cross_files() {
+    let stats = "/// One.\npub struct One { pub_value: Int }\npub fn one() -> One { One(pub_value: 1) }\n";
+    let text = "use ./stats\nfn main() {\n  let o: stats.One = stats.o$0ne()\n  print(o.pub_value)\n}\n";
+    let program = program_with(text, &[("stats.mob", stats)]);
+    assert_eq!(program.definition().as_deref(), Some("stats.mob:3:8"));
+    assert_eq!(program.references(), ["main.mob:3:28", "stats.mob:3:8"]);
+}
+
+#[test]
+fn labels_fields_and_patterns_mean_their_declarations() {
+    let text = "struct P { x: Int, y: Int }\nfn main() {\n  let p = P($0x: 1, y: 2)\n  let P(x: a, y: _) = P(..p, x: 3)\n  p.x = a + p.x\n}\n";
+    let program = program(text);
+    let places = ["1:12", "3:13", "4:9", "4:30", "5:5", "5:15"];
+    assert_eq!(program.references(), places.map(|place| format!("main.mob:{place}")));
+}
+
+#[test]
+fn type_parameters_are_those_of_the_item_around() {
+    let text = "fn id[T](x: T) -> T { let y: $0T = x\n y }\nfn other[T](x: T) -> T { x }\n";
+    assert_eq!(
+        program(text).references(),
+        ["main.mob:1:7", "main.mob:1:13", "main.mob:1:19", "main.mob:1:30"]
+    );
+}
+
+#[test]
+fn variants_enums_and_modules_are_found() {
+    let text = "use math as m\nenum Shape { Dot, Circle(r: Float) }\nfn area(s: Shape) -> Float {\n  match s {\n    Dot -> 0.0\n    Circle(r) -> r * m.pi()\n  }\n}\nfn main() { print(area(Shape.$0Circle(r: 1.0))) }\n";
+    assert_eq!(program(text).references(), ["main.mob:2:19", "main.mob:6:5", "main.mob:9:30"]);
+    let text = "use math as m\nfn main() { print($0m.sqrt(2.0)) }\n";
+    assert_eq!(program(text).definition().as_deref(), Some("std/math.mob:1:1"));
+}
+
+#[test]
+fn the_name_before_the_cursor_counts_if_none_is_under_it() {
+    let text = "fn f(a: Int) -> Int { a$0 }\n";
+    assert_eq!(program(text).definition().as_deref(), Some("main.mob:1:6"));
+}
+
+#[test]
+fn types_that_are_not_written_are_shown() {
+    let text = "fn main() {\n  let a = 1\n  let b: Int = a\n  var c = [a, b]\n  c = c.map(|d| d + 1).filter(|e: Int| e > 1)\n  for f in c { print(f) }\n}$0\n";
+    assert_eq!(program(text).inlays(), ["a: Int", "c: List[Int]", "d: Int"]);
+}
+
+#[test]
+fn the_outline_has_items_and_their_parts() {
+    let program =
+        program("struct P { x: Int }\nenum E { A, B }\nconst N: Int = 1\nfn f() {}\ntest \"t\" {}\n$0");
+    let outline = program.analysis.outline(program.file);
+    let shown = outline.iter().map(|item| {
+        let parts: Vec<_> = item.parts.iter().map(|part| part.name.as_str()).collect();
+        format!("{} {} {}", item.kind.as_str(), item.name, parts.join(" "))
+    });
+    assert_eq!(
+        shown.collect::<Vec<_>>(),
+        ["struct P x", "enum E A B", "constant N ", "function f ", "test t "]
+    );
+}
