@@ -22,10 +22,10 @@ mod testing;
 mod trap;
 mod value;
 
-pub use agent::{Agent, Departure, GO, HostCall, StartError, Step, ValueError};
+pub use agent::{Agent, CallError, Departure, GO, HostCall, KeptId, StartError, Step, ValueError};
 pub use disasm::disasm;
 pub use limits::Limits;
-pub use program::Program;
+pub use program::{LinkError, Program};
 pub use snapshot::{SnapshotError, SnapshotInfo};
 pub use trap::{TraceLine, Trap, TrapKind};
 pub use value::Value;

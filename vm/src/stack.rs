@@ -5,7 +5,11 @@
 //! ```
 //! A header says how to go on in the caller: in bits 0..32 the instruction after the call, in 32..48 the register that
 //! the result goes to, in 48..64 how many registers the caller has. The first call's is [`BOTTOM`].
+//!
+//! Beside them stand the values that the agent keeps while no call is active, so that the stack is all that holds
+//! references into a running agent's heap.
 
+use crate::agent::KeptValues;
 use crate::heap::{Roots, SLACK_WORDS};
 use crate::program::{Entry, Program};
 
@@ -43,13 +47,16 @@ pub(crate) struct Stack {
     limit: usize,
     /// The innermost call.
     pub(crate) top: Frame,
+    /// The values that stay when all calls have ended.
+    pub(crate) kept: KeptValues,
 }
 
 impl Stack {
     /// An empty stack that may grow to so many bytes.
     pub(crate) fn new(limit_bytes: usize) -> Self {
         let limit = (limit_bytes / 8).min(u32::MAX as usize / 2);
-        Self { words: Vec::new(), limit, top: Frame { pc: 0, base: 0, registers: 0, dest: None } }
+        let top = Frame { pc: 0, base: 0, registers: 0, dest: None };
+        Self { words: Vec::new(), limit, top, kept: KeptValues::default() }
     }
 
     /// Begins with a call of a function, whose registers are all 0.
@@ -75,6 +82,7 @@ impl Stack {
     /// Ends all calls.
     pub(crate) fn clear(&mut self) {
         self.words = Vec::new();
+        self.top = Frame { pc: 0, base: 0, registers: 0, dest: None };
     }
 
     /// Makes room up to a word, growing by half at least, so that deep recursion copies little.
@@ -155,5 +163,6 @@ impl Roots for Stack {
                 }
             }
         }
+        self.kept.for_each(program, visit);
     }
 }

@@ -37,6 +37,7 @@ fn seven() -> Module {
         main: Some(FuncId(0)),
         tests: vec![],
         files: vec![SourceFile { name: "seven.mob".into() }],
+        links: vec![],
     }
 }
 
@@ -71,6 +72,7 @@ fn waiting() -> Module {
         main: Some(FuncId(0)),
         tests: vec![],
         files: vec![],
+        links: vec![],
     }
 }
 

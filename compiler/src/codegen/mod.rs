@@ -75,6 +75,7 @@ pub(crate) fn generate(
         main,
         tests,
         files: tables.files,
+        links: Vec::new(),
     })
 }
 

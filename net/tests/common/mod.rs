@@ -31,6 +31,7 @@ impl Build {
             main: None,
             tests: vec![],
             files: vec![],
+            links: vec![],
         })
     }
 

@@ -1,6 +1,7 @@
 //! A running program: heap, stack, and where it stands.
 
 mod host;
+mod kept;
 mod run;
 mod step;
 #[cfg(test)]
@@ -17,6 +18,8 @@ use crate::program::{Program, SlotKind};
 use crate::stack::Stack;
 use crate::trap::{Trap, TrapKind};
 
+pub use kept::{CallError, KeptId};
+pub(crate) use kept::{Kept, KeptValues};
 pub use step::{Departure, GO, HostCall, StartError, Step, ValueError};
 
 /// A running program with its own heap and stack. It owns no thread and does nothing by itself.
@@ -36,7 +39,7 @@ pub struct Agent {
 /// Where an agent stands.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum State {
-    /// It has not been started.
+    /// No call was made, or the last one's end is of no more concern: it has no active call, and no result.
     New,
     /// It can run: the innermost frame's `pc` comes next.
     Ready,
@@ -151,6 +154,7 @@ impl Roots for AllRoots<'_> {
                     SlotKind::Float => **slot = layout::float_bits(f64::from_bits(**slot)),
                     SlotKind::Plain => {}
                 }
+                self.stack.kept.for_each(program, visit);
             }
         }
     }

@@ -211,6 +211,7 @@ mod tests {
             main: Some(FuncId(0)),
             tests: vec![],
             files: vec![],
+            links: vec![],
         }
     }
 

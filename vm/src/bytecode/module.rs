@@ -49,6 +49,21 @@ pub struct Module {
     pub tests: Vec<TestEntry>,
     /// The source files that lines refer to.
     pub files: Vec<SourceFile>,
+    /// The functions of other modules that the code can call, which [`Program::link`](crate::Program::link) finds. Code
+    /// names them by the indices that follow those of [`Module::functions`]. Without any, nothing of this is encoded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
+}
+
+/// A function of a module that was linked before.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Link {
+    /// The module that has it.
+    pub module: ModuleHash,
+    /// Its name there, which no other function of that module has.
+    pub function: String,
+    /// Its [`Type::Fn`], in this module's table.
+    pub signature: TypeId,
 }
 
 /// One constant.

@@ -54,6 +54,22 @@ impl Slot {
         }
     }
 
+    /// The word with another operand, whose bits beyond the slot's are lost.
+    #[inline]
+    pub const fn put(self, word: Instr, value: u32) -> Instr {
+        let (low, high) = ((value & 0xffff) as u64, (value >> 16 & 0xff) as u64);
+        let bits = match self {
+            Self::X => (value as u64 & 0xff) << 8,
+            Self::A => low << 16,
+            Self::B => low << 32,
+            Self::C => low << 48,
+            Self::BC => (value as u64) << 32,
+            Self::XB => high << 8 | low << 32,
+            Self::XC => high << 8 | low << 48,
+        };
+        Instr(word.0 & !self.mask() | bits)
+    }
+
     /// The bits of the word that the operand takes.
     pub const fn mask(self) -> u64 {
         match self {
@@ -148,6 +164,20 @@ pub struct OpInfo {
     pub operands: &'static [Operand],
     /// One line of semantics: `R[a] := R[b] + R[c]`.
     pub semantics: &'static str,
+}
+
+impl Instr {
+    /// The word with other entries of tables in place of those that it names: functions, types, constants and imports.
+    /// `None` if `entry` gives none for one of them.
+    pub fn map_entries(self, mut entry: impl FnMut(Role, u32) -> Option<u32>) -> Option<Self> {
+        let operands = self.op().map_or(&[][..], |op| op.info().operands);
+        operands.iter().try_fold(self, |word, operand| match operand.role {
+            role @ (Role::Func | Role::Type | Role::Const | Role::Import) => {
+                Some(operand.slot.put(word, entry(role, operand.slot.read(word))?))
+            }
+            _ => Some(word),
+        })
+    }
 }
 
 macro_rules! define_ops {

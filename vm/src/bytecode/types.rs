@@ -52,6 +52,43 @@ impl Type {
             _ => true,
         }
     }
+
+    /// The same type with other ids in place of those that it holds, asked for in the order in which they stand.
+    pub(crate) fn map_ids(&self, mut id: impl FnMut(TypeId) -> TypeId) -> Self {
+        let mut ids = |ids: &[TypeId]| ids.iter().map(|part| id(*part)).collect::<Vec<_>>();
+        match self {
+            Self::Unit | Self::Int | Self::Float | Self::Bool | Self::Str | Self::Bytes => self.clone(),
+            Self::Tuple(elements) => Self::Tuple(ids(elements)),
+            Self::List(element) => Self::List(id(*element)),
+            Self::Cell(content) => Self::Cell(id(*content)),
+            Self::Fn(params, result) => {
+                let params = ids(params);
+                Self::Fn(params, id(*result))
+            }
+            Self::Struct(ty) => Self::Struct(StructType {
+                name: ty.name.clone(),
+                args: ids(&ty.args),
+                fields: ty.fields.iter().map(|field| field.map_id(&mut id)).collect(),
+            }),
+            Self::Enum(ty) => Self::Enum(EnumType {
+                name: ty.name.clone(),
+                args: ids(&ty.args),
+                variants: ty.variants.iter().map(|variant| variant.map_ids(&mut id)).collect(),
+            }),
+        }
+    }
+}
+
+impl Field {
+    fn map_id(&self, id: &mut impl FnMut(TypeId) -> TypeId) -> Self {
+        Self { name: self.name.clone(), ty: id(self.ty) }
+    }
+}
+
+impl Variant {
+    fn map_ids(&self, id: &mut impl FnMut(TypeId) -> TypeId) -> Self {
+        Self { name: self.name.clone(), fields: self.fields.iter().map(|field| field.map_id(id)).collect() }
+    }
 }
 
 /// A struct type, specialised.

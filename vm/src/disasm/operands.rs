@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::tables;
-use crate::bytecode::{FuncId, Function, Instr, Module, Op, Role, Slot, Type, TypeId, type_name};
+use crate::bytecode::{Function, Instr, Module, Op, Role, Slot, Type, TypeId, type_name};
 use crate::natives::NATIVES;
 
 /// The instruction at a word of a function.
@@ -36,10 +36,7 @@ impl Operands<'_> {
             Role::Def(_) | Role::Use(_) | Role::UseDef(_) | Role::Arg => write!(out, "r{index}"),
             Role::Imm => write!(out, "{}", slot.read_signed(word)),
             Role::Jump => write!(out, "@{}", i64::from(self.pc) + 1 + slot.read_signed(word)),
-            Role::Func => {
-                let function = self.module.functions.get(index as usize);
-                write!(out, "f{index} {}", function.map_or("?", |function| &function.name))
-            }
+            Role::Func => write!(out, "f{index} {}", self.callee(index).map_or("?", |(name, _, _)| name)),
             Role::Type => write!(out, "t{index} {}", type_name(&self.module.types, TypeId(index))),
             Role::Const => {
                 let constant = self.module.constants.get(index as usize);
@@ -54,6 +51,16 @@ impl Operands<'_> {
             Role::Native => write!(out, "{}", NATIVES.get(index as usize).map_or("?", |native| native.name)),
             Role::Count => write!(out, "{index}"),
         };
+    }
+
+    /// The name of a function of this module or of another one, its signature, and how many captures it has.
+    fn callee(&self, index: u32) -> Option<(&str, TypeId, u16)> {
+        let index = index as usize;
+        if let Some(function) = self.module.functions.get(index) {
+            return Some((&function.name, function.signature, function.captures));
+        }
+        let link = self.module.links.get(index - self.module.functions.len())?;
+        Some((&link.function, link.signature, 0))
     }
 
     /// The registers of the argument in the word, if the instruction takes any, and of those in the words behind it.
@@ -76,10 +83,9 @@ impl Operands<'_> {
             Some(Type::Struct(ty)) => !ty.fields.is_empty(),
             _ => false,
         };
-        let callee = self.module.functions.get(FuncId(word.xb()).0 as usize);
         match op {
-            Op::Call => callee.is_some_and(|callee| signature(callee.signature)),
-            Op::NewClosure => callee.is_some_and(|callee| callee.captures > 0),
+            Op::Call => self.callee(word.xb()).is_some_and(|(_, ty, _)| signature(ty)),
+            Op::NewClosure => self.callee(word.xb()).is_some_and(|(_, _, captures)| captures > 0),
             Op::CallClosure => {
                 self.function.registers.get(usize::from(word.b())).is_some_and(|ty| signature(*ty))
             }

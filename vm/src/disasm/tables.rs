@@ -33,6 +33,12 @@ pub(super) fn write(module: &Module, out: &mut String) {
         format!("i{i} {}({}) -> {}", import.name, params.join(", "), type_name(&module.types, import.result))
     });
     section(out, "imports", imports);
+    let first = module.functions.len();
+    let links = module.links.iter().enumerate().map(|(i, link)| {
+        let ty = type_name(&module.types, link.signature);
+        format!("f{} {} of {}: {ty}", first + i, link.function, link.module)
+    });
+    section(out, "links", links);
 }
 
 fn section(out: &mut String, title: &str, entries: impl ExactSizeIterator<Item = String>) {

@@ -48,7 +48,7 @@ pub(crate) struct LiveSet<'a> {
 }
 
 /// The live registers at every safepoint of a program. A pc counts from the program's first instruction.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Liveness {
     points: Vec<Point>,
     registers: Vec<u16>,
@@ -115,8 +115,9 @@ pub(crate) struct Builder {
 }
 
 impl Builder {
-    pub(crate) fn new() -> Self {
-        Self { liveness: Liveness::default(), code_words: 0 }
+    /// Goes on behind functions whose liveness is known, with so many words of code.
+    pub(crate) fn resume(liveness: Liveness, code_words: u32) -> Self {
+        Self { liveness, code_words }
     }
 
     /// Works out one function, whose code has been checked but for initialisation.

@@ -1,12 +1,18 @@
-//! A verified module, laid out for running. Shared by all agents that run it.
+//! Verified modules, laid out for running. Shared by all agents that run them.
 
 mod constants;
 mod functions;
+mod identity;
+mod link;
+#[cfg(test)]
+mod tests;
 mod types;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 pub(crate) use functions::{Entry, FunctionInfo};
+pub use link::LinkError;
 pub(crate) use types::{FieldsLayout, ObjectLayout, SlotKind, TypeLayout, WellKnown};
 
 use crate::bytecode::{ARGS_PER_WORD, FuncId, Instr, Module, ModuleHash, Type, TypeId};
@@ -14,11 +20,13 @@ use crate::liveness::Liveness;
 use crate::snapshot::Shapes;
 use crate::verify::{VerifyError, verify};
 
-/// A verified program, ready to run.
+/// A verified program, ready to run: one module, or several that were linked one after the other.
 #[derive(Debug)]
 pub struct Program {
+    /// All modules as one, whose tables begin with those of the first.
     module: Module,
-    hash: ModuleHash,
+    /// The modules that it consists of, in the order of linking.
+    parts: Vec<Part>,
     /// The code of all functions, one after the other. A `pc` anywhere in the engine is an index into it.
     pub(crate) code: Vec<Instr>,
     /// What a call reads of each function.
@@ -42,6 +50,14 @@ pub struct Program {
     pub(crate) shapes: Shapes,
 }
 
+/// One module of a program.
+#[derive(Debug, Clone)]
+struct Part {
+    hash: ModuleHash,
+    /// Where its functions stand among those of the program.
+    functions: Range<u32>,
+}
+
 impl Program {
     /// Verifies a module and lays it out for running.
     ///
@@ -49,16 +65,21 @@ impl Program {
     /// [`VerifyError`] names the first fault found and its place.
     pub fn load(module: Module) -> Result<Arc<Self>, VerifyError> {
         let liveness = verify(&module)?;
+        let part = Part { hash: module.hash(), functions: 0..module.functions.len() as u32 };
+        Ok(Arc::new(Self::lay_out(module, vec![part], liveness)))
+    }
+
+    /// Lays out what has been verified.
+    fn lay_out(module: Module, parts: Vec<Part>, liveness: Liveness) -> Self {
         let layouts = types::layouts(&module.types);
         let well_known = WellKnown::find(&module.types);
         let (constants, constant_area) = constants::lay_out(&module.constants, well_known);
         let shapes = Shapes::new(&module, &constants);
         let (code, entries, functions) = functions::lay_out(&module, &layouts);
-        let hash = module.hash();
         let field_counts = layouts.iter().map(TypeLayout::field_count).collect();
-        Ok(Arc::new(Self {
+        Self {
             module,
-            hash,
+            parts,
             code,
             entries,
             functions,
@@ -69,17 +90,31 @@ impl Program {
             well_known,
             liveness,
             shapes,
-        }))
+        }
     }
 
-    /// The module that it was loaded from.
+    /// The module that it was loaded from. Of a program of several modules, all of them as one: ids of types and
+    /// functions anywhere in the engine are indices into its tables, which begin with those of the first module.
     pub fn module(&self) -> &Module {
         &self.module
     }
 
-    /// The module's hash.
+    /// The hash of the module that it was loaded from; of several, the first one's.
     pub fn hash(&self) -> ModuleHash {
-        self.hash
+        // There is always one, which `load` put there.
+        self.parts.first().map_or(ModuleHash([0; 32]), |part| part.hash)
+    }
+
+    /// The hashes of its modules, in the order of linking.
+    pub fn modules(&self) -> impl ExactSizeIterator<Item = ModuleHash> {
+        self.parts.iter().map(|part| part.hash)
+    }
+
+    /// The function of this name that one of its modules has; the first, if several have the name. `None` if the program
+    /// lacks the module or the module the function.
+    pub fn function(&self, module: ModuleHash, name: &str) -> Option<FuncId> {
+        let part = self.parts.iter().find(|part| part.hash == module)?;
+        part.functions.clone().map(FuncId).find(|id| self.module.functions[id.0 as usize].name == name)
     }
 
     /// The function that a run begins with, if the module is a program.

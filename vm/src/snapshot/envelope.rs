@@ -28,6 +28,13 @@ pub(super) struct Description {
     pub(super) frames: u64,
     pub(super) registers: u64,
     pub(super) heap: u64,
+    /// How many values are kept, of two words each between registers and heap. Not written if there are none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(super) kept: u64,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Description {
@@ -54,6 +61,8 @@ pub(super) struct Envelope<'a> {
     pub(super) description: Description,
     pub(super) frames: &'a [[u8; 8]],
     pub(super) registers: &'a [[u8; 8]],
+    /// Of each kept value its id and its type, then its slot.
+    pub(super) kept: &'a [[u8; 8]],
     pub(super) heap: &'a [[u8; 8]],
 }
 
@@ -69,11 +78,12 @@ impl<'a> Envelope<'a> {
         let description = read_description(description)?;
         let (frames, words) = take_words(words, description.frames)?;
         let (registers, words) = take_words(words, description.registers)?;
+        let (kept, words) = take_words(words, description.kept.saturating_mul(2))?;
         let (heap, words) = take_words(words, description.heap)?;
         if !words.is_empty() {
             return Err(malformed(format!("{} bytes follow its last word", words.len())));
         }
-        Ok(Self { hash, description, frames, registers, heap })
+        Ok(Self { hash, description, frames, registers, kept, heap })
     }
 }
 

@@ -54,6 +54,20 @@ pub enum SnapshotError {
         /// The module that it needs.
         wanted: ModuleHash,
     },
+    /// It was taken of an agent whose program has another number of modules.
+    #[error("the snapshot is of a program of {named} modules, not of this one, which has {of_program}")]
+    OtherModules {
+        /// How many modules it names.
+        named: usize,
+        /// How many modules the program has.
+        of_program: usize,
+    },
+    /// A kept value that can't be one: of no type, no value of its type, or out of order.
+    #[error("the snapshot is not valid: the kept value {id} is none")]
+    Kept {
+        /// Its id.
+        id: u32,
+    },
     /// A frame that can't be one.
     #[error("the snapshot is not valid: frame {frame} {what}")]
     Frame {

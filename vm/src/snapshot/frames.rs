@@ -1,5 +1,6 @@
 //! Frames as words, which registers of a frame travel, and the calls that hold frames together.
 
+use crate::agent::Kept;
 use crate::bytecode::{FuncId, Instr, Op};
 use crate::program::Program;
 
@@ -7,6 +8,11 @@ use crate::program::Program;
 /// function's first.
 pub(super) const fn pack(function: FuncId, pc: u32) -> u64 {
     function.0 as u64 | (pc as u64) << 32
+}
+
+/// A kept value's first word: its id in the low half, its type in the high half.
+pub(super) const fn pack_kept(kept: &Kept) -> u64 {
+    kept.id.0 as u64 | (kept.ty.0 as u64) << 32
 }
 
 /// The function and the pc of a frame's word.

@@ -27,6 +27,8 @@ pub struct SnapshotInfo {
     pub heap_bytes: usize,
     /// How many of them are registers.
     pub register_bytes: usize,
+    /// How many values the agent keeps between calls.
+    pub kept: usize,
     /// How many calls are active.
     pub frames: usize,
     /// The function and the pc of the innermost frames, then of the outermost ones, where there are many.
@@ -68,6 +70,7 @@ impl SnapshotInfo {
             total_bytes: bytes.len(),
             heap_bytes: envelope.heap.len() * 8,
             register_bytes: envelope.registers.len() * 8,
+            kept: envelope.kept.len() / 2,
             frames,
             shown: inner.chain(outer).map(shown).collect(),
         })

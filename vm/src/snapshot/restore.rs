@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::envelope::{Envelope, malformed};
 use super::heap::CheckedHeap;
 use super::{SnapshotError, SnapshotStatus, frames, shapes};
-use crate::agent::{Agent, Fuel, State};
+use crate::agent::{Agent, Fuel, Kept, KeptId, KeptValues, State};
 use crate::bytecode::{FuncId, Op, TypeId};
 use crate::heap::{Heap, SLACK_WORDS};
+use crate::layout::{high, low};
 use crate::limits::Limits;
 use crate::program::Program;
 use crate::stack::Stack;
@@ -37,7 +38,8 @@ impl Agent {
             registers: envelope.registers,
             next_register: 0,
         };
-        let (stack, state) = restore.stack_and_state(&envelope)?;
+        let (mut stack, state) = restore.stack_and_state(&envelope)?;
+        stack.kept = restore.kept(envelope.kept)?;
         if restore.next_register != envelope.registers.len() {
             return Err(malformed("it has more registers than its frames need"));
         }
@@ -52,10 +54,14 @@ impl Agent {
 
 fn check_description(envelope: &Envelope, program: &Program, limits: &Limits) -> Result<(), SnapshotError> {
     let description = &envelope.description;
-    match description.modules[..] {
-        [module] if module == program.hash() => {}
-        [module] => return Err(SnapshotError::WrongProgram { wanted: module }),
-        _ => return Err(malformed("it names no module, or several")),
+    if description.modules.len() != program.modules().len() {
+        let (named, of_program) = (description.modules.len(), program.modules().len());
+        return Err(SnapshotError::OtherModules { named, of_program });
+    }
+    if let Some((wanted, _)) =
+        description.modules.iter().zip(program.modules()).find(|(wanted, have)| **wanted != *have)
+    {
+        return Err(SnapshotError::WrongProgram { wanted: *wanted });
     }
     if description.fuel_used > FUEL_MAX {
         return Err(malformed("its fuel is more than any agent can have used"));
@@ -67,7 +73,7 @@ fn check_description(envelope: &Envelope, program: &Program, limits: &Limits) ->
     let (frames, registers) = (envelope.frames.len(), envelope.registers.len());
     let is_consistent = match &description.status {
         SnapshotStatus::New | SnapshotStatus::Trapped(_) => {
-            frames == 0 && registers == 0 && description.heap == 1
+            frames == 0 && registers == 0 && (description.heap == 1 || description.kept > 0)
         }
         SnapshotStatus::Done => frames == 1 && registers == 1,
         SnapshotStatus::Ready | SnapshotStatus::Waiting => frames > 0,
@@ -180,6 +186,23 @@ impl Restore<'_> {
             stack.set_reg(register, slot);
         }
         Ok(())
+    }
+
+    fn kept(&self, words: &[[u8; 8]]) -> Result<KeptValues, SnapshotError> {
+        let (pairs, _) = words.as_chunks::<2>();
+        let types = &self.program.module().types;
+        let mut list: Vec<Kept> = Vec::with_capacity(pairs.len());
+        for [head, slot] in pairs {
+            let (head, slot) = (u64::from_le_bytes(*head), u64::from_le_bytes(*slot));
+            let (id, ty) = (KeptId(low(head)), TypeId(high(head)));
+            let follows = list.last().is_none_or(|last| last.id < id);
+            let is_typed = (ty.0 as usize) < types.len();
+            if !follows || !is_typed || !self.heap.holds(shapes::slot(types, ty), slot) {
+                return Err(SnapshotError::Kept { id: id.0 });
+            }
+            list.push(Kept { id, ty, slot });
+        }
+        Ok(KeptValues::from_sorted(list))
     }
 
     fn register(&mut self, frame: usize, register: u16, ty: TypeId) -> Result<u64, SnapshotError> {

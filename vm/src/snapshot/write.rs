@@ -63,22 +63,25 @@ impl Agent {
             State::Done(_) => SnapshotStatus::Done,
             State::Trapped(trap) => SnapshotStatus::Trapped((**trap).clone()),
         };
-        let holds_nothing = matches!(status, SnapshotStatus::New | SnapshotStatus::Trapped(_));
+        let is_at_rest = matches!(status, SnapshotStatus::New | SnapshotStatus::Trapped(_));
+        let holds_nothing = is_at_rest && self.stack.kept.iter().len() == 0;
         if !holds_nothing {
             self.compact();
         }
         let (frames, registers) = self.live_words();
+        let kept = self.kept_words();
         let heap = if holds_nothing { EMPTY_HEAP } else { self.heap.words() };
         let description = Description {
-            modules: vec![self.program.hash()],
+            modules: self.program.modules().collect(),
             status,
             fuel_used: self.fuel.used,
             frames: frames.len() as u64,
             registers: registers.len() as u64,
             heap: heap.len() as u64,
+            kept: kept.len() as u64 / 2,
         };
         let mut head = description.head();
-        head.extend(frames.iter().chain(&registers).flat_map(|word| word.to_le_bytes()));
+        head.extend(frames.iter().chain(&registers).chain(&kept).flat_map(|word| word.to_le_bytes()));
         let (bytes, limit_bytes) = (head.len() + heap.len() * 8, self.limits.snapshot_bytes);
         if bytes > limit_bytes {
             Err(SnapshotError::TooLong { bytes, limit_bytes })
@@ -113,6 +116,12 @@ impl Agent {
             }));
         }
         (words, registers)
+    }
+
+    /// Two words for each kept value: its id and its type, and its slot.
+    fn kept_words(&self) -> Vec<u64> {
+        let kept = self.stack.kept.iter();
+        kept.flat_map(|kept| [frames::pack_kept(kept), self.visible(kept.slot, kept.ty)]).collect()
     }
 
     /// A slot as it may be seen: NaN canonical.

@@ -27,6 +27,8 @@ pub enum Place {
     Constant(u32),
     /// An entry of the import table.
     Import(u32),
+    /// A function that another module has.
+    Link(u32),
     /// A `test` block's entry.
     Test(u32),
     /// A function's declaration.
@@ -54,6 +56,7 @@ impl fmt::Display for Place {
             Self::Type(index) => write!(f, "type {index}"),
             Self::Constant(index) => write!(f, "constant {index}"),
             Self::Import(index) => write!(f, "import {index}"),
+            Self::Link(index) => write!(f, "link {index}"),
             Self::Test(index) => write!(f, "test {index}"),
             Self::Function { id, name } => write!(f, "function {} `{name}`", id.0),
             Self::Instruction { function, name, pc } => {
@@ -84,6 +87,9 @@ pub enum Fault {
         /// The index.
         index: u32,
     },
+    /// An operand that is an index beyond a table's end.
+    #[error("it names an entry that its table lacks")]
+    NoEntry,
     /// A type that stands in the table already.
     #[error("it repeats type {}", .0.0)]
     DuplicateType(TypeId),
@@ -111,6 +117,9 @@ pub enum Fault {
     /// The capability list is not the imports' capabilities, sorted, each once.
     #[error("the capabilities are not exactly those of the imports")]
     Capabilities,
+    /// Functions of other modules are needed, and there are no other modules.
+    #[error("it needs functions of other modules, and is to be run by itself")]
+    Unlinked,
     /// A function's signature is no function type.
     #[error("its signature is not a function type")]
     Signature,

@@ -35,6 +35,8 @@ pub const FUNCTIONS_MAX: usize = 1 << 18;
 pub const CONSTANTS_MAX: usize = 1 << 20;
 /// How many host functions a module may import.
 pub const IMPORTS_MAX: usize = 1 << 12;
+/// How many functions of other modules a module may need.
+pub const LINKS_MAX: usize = 1 << 16;
 /// How many registers a function may have.
 pub const REGISTERS_MAX: usize = 1 << 15;
 /// How many parameters a function may have, and how many captures.
@@ -55,18 +57,40 @@ pub const CODE_WORDS_MAX: usize = 1 << 21;
 /// # Errors
 /// [`VerifyError`]: the first fault found, with its place.
 pub(crate) fn verify(module: &Module) -> Result<Liveness, VerifyError> {
-    let facts = tables::check(module)?;
-    let mut liveness = liveness::Builder::new();
+    if !module.links.is_empty() {
+        return Err(VerifyError { place: Place::Module, fault: Fault::Unlinked });
+    }
     let mut is_imported = vec![false; module.imports.len()];
-    for id in 0..module.functions.len() {
+    verify_from(module, 0, Liveness::default(), &mut is_imported)
+}
+
+/// The same for a program whose functions before `first` have been verified, and have this liveness and these imports.
+pub(crate) fn verify_from(
+    module: &Module,
+    first: usize,
+    liveness: Liveness,
+    is_imported: &mut [bool],
+) -> Result<Liveness, VerifyError> {
+    let facts = tables::check(module)?;
+    let words = module.functions[..first].iter().map(|function| function.code.len()).sum::<usize>();
+    let mut liveness = liveness::Builder::resume(liveness, words as u32);
+    for id in first..module.functions.len() {
         let check = FunctionCheck::new(module, &facts, FuncId(id as u32));
-        let shape = check.run(&mut is_imported)?;
+        let shape = check.run(is_imported)?;
         liveness.add(&check, &shape).map_err(|(pc, fault)| check.error(pc, fault))?;
     }
     match is_imported.iter().position(|used| !used) {
         Some(unused) => Err(VerifyError { place: Place::Import(unused as u32), fault: Fault::UnusedImport }),
         None => Ok(liveness.finish()),
     }
+}
+
+/// Checks all of a module but its code: what must hold before it is linked with others.
+///
+/// # Errors
+/// As for [`verify`].
+pub(crate) fn verify_tables(module: &Module) -> Result<(), VerifyError> {
+    tables::check(module).map(|_| ())
 }
 
 /// What is worked out about each type, once.

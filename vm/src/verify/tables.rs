@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use super::types::{self, known};
 use super::{
-    CODE_WORDS_MAX, CONSTANTS_MAX, FUNCTIONS_MAX, Fault, IMPORTS_MAX, NAME_BYTES_MAX, PARAMETERS_MAX, Place,
-    REGISTERS_MAX, TYPES_MAX, TypeFacts, VerifyError, type_at,
+    CODE_WORDS_MAX, CONSTANTS_MAX, FUNCTIONS_MAX, Fault, IMPORTS_MAX, LINKS_MAX, NAME_BYTES_MAX,
+    PARAMETERS_MAX, Place, REGISTERS_MAX, TYPES_MAX, TypeFacts, VerifyError, type_at,
 };
 use crate::agent::GO;
-use crate::bytecode::{Constant, FuncId, Function, Import, MODULE_BYTES_MAX, Module, Type, TypeId};
+use crate::bytecode::{Constant, FuncId, Function, Import, Link, MODULE_BYTES_MAX, Module, Type, TypeId};
 use crate::layout::CANONICAL_NAN;
 
 /// Checks everything but code, and works out what code is checked against.
@@ -24,6 +24,9 @@ pub(super) fn check(module: &Module) -> Result<TypeFacts, VerifyError> {
             place: Place::Function { id: FuncId(index as u32), name: function.name.clone() },
             fault,
         })?;
+    }
+    for (index, link) in (0_u32..).zip(&module.links) {
+        check_link(module, link).map_err(at(Place::Link(index)))?;
     }
     entries(module)?;
     Ok(types::facts(&module.types))
@@ -42,6 +45,7 @@ fn sizes(module: &Module) -> Result<(), Fault> {
     within("constants", module.constants.len(), CONSTANTS_MAX)?;
     within("imports", module.imports.len(), IMPORTS_MAX)?;
     within("functions", module.functions.len(), FUNCTIONS_MAX)?;
+    within("links", module.links.len(), LINKS_MAX)?;
     within(
         "words of code",
         module.functions.iter().map(|function| function.code.len()).sum(),
@@ -117,6 +121,15 @@ fn check_function(module: &Module, function: &Function) -> Result<(), Fault> {
         return Err(Fault::ParameterType(wrong as u32));
     }
     lines(module, function)
+}
+
+fn check_link(module: &Module, link: &Link) -> Result<(), Fault> {
+    within("bytes of name", link.function.len(), NAME_BYTES_MAX)?;
+    known(module, link.signature)?;
+    match type_at(module, link.signature) {
+        Type::Fn(..) => Ok(()),
+        _ => Err(Fault::Signature),
+    }
 }
 
 fn lines(module: &Module, function: &Function) -> Result<(), Fault> {
