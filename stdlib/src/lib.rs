@@ -35,6 +35,7 @@ modules! {
     "clock": "clock";
     "console": "console";
     "float": "float";
+    "format": "format";
     "int": "int";
     "list": "list/elements" "list/visit" "list/order";
     "math": "math";
@@ -43,7 +44,7 @@ modules! {
     "prelude": "prelude";
     "random": "random";
     "result": "result";
-    "str": "str";
+    "str": "str/text" "str/layout";
 }
 
 /// The names of all modules, sorted.

@@ -94,4 +94,10 @@ define_natives! {
     "bytes.filled" (Int, Int) -> Bytes, bytes::filled, "so many times a byte, given the byte last; traps on a negative count or no byte";
     "bytes.is_utf8" (Bytes) -> Bool, bytes::is_utf8, "whether they are UTF-8";
     "bytes.to_str" (Bytes) -> Str, bytes::to_str, "the text that they are in UTF-8; traps if bytes.is_utf8 says no";
+
+    "str.is_alphabetic" (Str) -> Bool, text::is_alphabetic, "whether there are characters, and all are letters";
+    "str.is_numeric" (Str) -> Bool, text::is_numeric, "whether there are characters, and all are numerals";
+    "str.is_blank" (Str) -> Bool, text::is_blank, "whether all characters are white space";
+    "str.find_last" (Str, Str) -> Int, text::find_last, "the index at which the second last begins within the first, or -1";
+    "float.scientific" (Float, Int) -> Str, numerals::scientific, "with a power of ten and so many digits after the point, from 0 to 100; traps on another count";
 }

@@ -1,7 +1,5 @@
 //! Numbers as text and back.
 
-use std::fmt::Write;
-
 use super::call::{Call, float_slot};
 use crate::data::write_float;
 use crate::trap::TrapKind;
@@ -43,17 +41,21 @@ pub(super) fn from_float(call: &mut Call<'_>) -> Result<u64, TrapKind> {
 }
 
 pub(super) fn fixed(call: &mut Call<'_>) -> Result<u64, TrapKind> {
+    with_digits(call, |value, digits| format!("{value:.digits$}"))
+}
+
+pub(super) fn scientific(call: &mut Call<'_>) -> Result<u64, TrapKind> {
+    with_digits(call, |value, digits| format!("{value:.digits$e}"))
+}
+
+/// A Float with a number of digits that is bounded.
+fn with_digits(call: &mut Call<'_>, show: impl FnOnce(f64, usize) -> String) -> Result<u64, TrapKind> {
     let (value, digits) = (call.float(0), call.int(1));
     if !(0..=DIGITS_MAX).contains(&digits) {
         return Err(TrapKind::BadArgument(format!("{digits} is no count of digits from 0 to {DIGITS_MAX}")));
     }
-    let mut text = String::new();
-    if value.is_nan() {
-        text.push_str("NaN");
-    } else {
-        // Writing into a String can't fail.
-        let _ = write!(text, "{value:.*}", digits as usize);
-    }
+    // A NaN has a sign on some machines.
+    let text = if value.is_nan() { "NaN".to_owned() } else { show(value, digits as usize) };
     call.new_text(&text)
 }
 

@@ -86,6 +86,9 @@ fn text_is_counted_in_characters() {
         "str.find" ("abc", "c") = "2";
         "str.find" ("abc", "x") = "-1";
         "str.find" ("", "") = "0";
+        "str.find_last" ("äöüö", "ö") = "3";
+        "str.find_last" ("abc", "x") = "-1";
+        "str.find_last" ("äb", "") = "2";
         "str.code_at" ("a€", 1) = "8364";
         "str.reverse" ("a€b") = "b€a";
         "str.chars" ("a€𝄞") = r#"["a", "€", "𝄞"]"#;
@@ -105,6 +108,13 @@ fn text_is_searched_and_changed() {
         "str.contains" ("stone", "ton") = "true";
         "str.starts_with" ("stone", "tone") = "false";
         "str.ends_with" ("stone", "tone") = "true";
+        "str.is_alphabetic" ("straße") = "true";
+        "str.is_alphabetic" ("") = "false";
+        "str.is_alphabetic" ("a b") = "false";
+        "str.is_numeric" ("4²Ⅷ") = "true";
+        "str.is_numeric" ("-1") = "false";
+        "str.is_blank" (" \t\u{2003}\n") = "true";
+        "str.is_blank" ("x") = "false";
         "str.trim" (" \t a b \n") = "a b";
         "str.trim_start" ("  a ") = "a ";
         "str.trim_end" ("  a ") = "  a";
@@ -174,6 +184,10 @@ fn numbers_become_text_and_text_numbers() {
         "float.fixed" (2.345, 2) = "2.35";
         "float.fixed" (-1.5, 0) = "-2";
         "float.fixed" (f64::NAN, 2) = "NaN";
+        "float.scientific" (1234.5, 2) = "1.23e3";
+        "float.scientific" (-0.00099, 0) = "-1e-3";
+        "float.scientific" (f64::INFINITY, 2) = "inf";
+        "float.scientific" (-f64::NAN, 2) = "NaN";
         "str.to_int" ("-0x10") = "-16";
         "str.is_int" ("9223372036854775808") = "false";
         "str.to_float" ("2.5e3") = "2500.0";
@@ -181,6 +195,7 @@ fn numbers_become_text_and_text_numbers() {
     }
     traps! {
         "int.to_base" (1, 37) = TrapKind::BadArgument("37 is no base from 2 to 36".into());
+        "float.scientific" (1.0, -1) = TrapKind::BadArgument("-1 is no count of digits from 0 to 100".into());
         "float.fixed" (1.0, 101) = TrapKind::BadArgument("101 is no count of digits from 0 to 100".into());
         "str.to_int" ("x") = TrapKind::BadArgument("\"x\" is no Int".into());
         "str.to_float" ("") = TrapKind::BadArgument("\"\" is no Float".into());

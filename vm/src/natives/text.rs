@@ -40,9 +40,18 @@ pub(super) fn slice(call: &mut Call<'_>) -> Result<u64, TrapKind> {
 }
 
 pub(super) fn find(call: &mut Call<'_>) -> Result<u64, TrapKind> {
+    find_by(call, |text, part| text.find(part))
+}
+
+pub(super) fn find_last(call: &mut Call<'_>) -> Result<u64, TrapKind> {
+    find_by(call, |text, part| text.rfind(part))
+}
+
+/// The character at which a part stands that `find` gives the byte of.
+fn find_by(call: &mut Call<'_>, find: impl FnOnce(&str, &str) -> Option<usize>) -> Result<u64, TrapKind> {
     call.charge_bytes(call.byte_len(0));
     let text = call.text(0);
-    let found = text.find(&*call.text(1));
+    let found = find(&text, &call.text(1));
     let index =
         found.map(|at| if text.len() as u64 == call.char_count(0) { at } else { text[..at].chars().count() });
     Ok(index.map_or(-1_i64 as u64, |index| index as u64))
@@ -61,6 +70,24 @@ pub(super) fn starts_with(call: &mut Call<'_>) -> Result<u64, TrapKind> {
 pub(super) fn ends_with(call: &mut Call<'_>) -> Result<u64, TrapKind> {
     call.charge_bytes(call.byte_len(1));
     Ok(call.text(0).ends_with(&*call.text(1)).into())
+}
+
+/// Whether `holds` for all characters of the first argument.
+fn all_chars(call: &mut Call<'_>, holds: impl FnMut(char) -> bool) -> bool {
+    call.charge_bytes(call.byte_len(0));
+    call.text(0).chars().all(holds)
+}
+
+pub(super) fn is_alphabetic(call: &mut Call<'_>) -> Result<u64, TrapKind> {
+    Ok((call.byte_len(0) > 0 && all_chars(call, char::is_alphabetic)).into())
+}
+
+pub(super) fn is_numeric(call: &mut Call<'_>) -> Result<u64, TrapKind> {
+    Ok((call.byte_len(0) > 0 && all_chars(call, char::is_numeric)).into())
+}
+
+pub(super) fn is_blank(call: &mut Call<'_>) -> Result<u64, TrapKind> {
+    Ok(all_chars(call, char::is_whitespace).into())
 }
 
 /// New text made from the first argument.
