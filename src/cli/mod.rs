@@ -14,6 +14,7 @@ mod interrupt;
 mod kill;
 mod local;
 mod logs;
+mod lsp;
 mod man;
 mod migrate;
 mod network;
@@ -70,6 +71,7 @@ enum Command {
     Logs(logs::Logs),
     Migrate(migrate::Migrate),
     Kill(kill::Kill),
+    Lsp(lsp::Lsp),
     Completions(completions::Completions),
     #[command(hide = true)]
     Man(man::Man),
@@ -109,6 +111,7 @@ impl Cli {
             Command::Logs(command) => command.execute(&self.home()?),
             Command::Migrate(command) => command.execute(&self.home()?),
             Command::Kill(command) => command.execute(&self.home()?),
+            Command::Lsp(command) => command.execute(&self.home()?),
             Command::Completions(command) => command.execute(),
             Command::Man(command) => command.execute(),
         }
