@@ -120,6 +120,42 @@ fn check_gives_json() {
 }
 
 #[test]
+fn json_gives_places_in_bytes_and_changes_that_would_mend_them() {
+    let source = "fn main() { print([1].lenght()) }";
+    let ended = run_program(source, &["check", "--json", "main.mob"]);
+    let said: serde_json::Value = serde_json::from_str(ended.stdout.trim()).unwrap();
+    assert_eq!(said["code"], "E0407");
+    assert_eq!(said["labels"][0]["primary"], true);
+    assert_eq!(
+        (said["labels"][0]["start"].as_u64(), said["labels"][0]["end"].as_u64()),
+        (Some(22), Some(28))
+    );
+    assert_eq!(said["help"][0], "did you mean `len`?");
+    let edit = &said["suggestions"][0]["edits"][0];
+    let (start, end) = (edit["start"].as_u64().unwrap() as usize, edit["end"].as_u64().unwrap() as usize);
+    let mended = format!("{}{}{}", &source[..start], edit["text"].as_str().unwrap(), &source[end..]);
+    assert_eq!(mended, "fn main() { print([1].len()) }");
+}
+
+#[test]
+fn codes_are_explained() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_ends(
+        &run(folder.path(), &["explain", "nonsense"]),
+        2,
+        "",
+        &["no code \"nonsense\"", "mvm explain"],
+    );
+    assert_ends(&run(folder.path(), &["explain", "E0491"]), 2, "", &["did you mean E0490"]);
+    let explained = run(folder.path(), &["explain", "e0501"]);
+    assert_eq!(explained.code, Some(0));
+    assert!(explained.stdout.starts_with("E0501: a match that misses a case\n"), "{}", explained.stdout);
+    assert!(explained.stdout.contains("Wrong:") && explained.stdout.contains("Right:"));
+    let all = run(folder.path(), &["explain"]);
+    assert!(all.stdout.lines().any(|line| line == "W0101  a name that is never read"), "{}", all.stdout);
+}
+
+#[test]
 fn a_trap_is_3_with_a_stack_trace() {
     let source = "fn half(n: Int) -> Int {\n  10 / n\n}\n\nfn main() {\n  print(half(0))\n}\n";
     let ended = run_program(source, &["run", "main.mob"]);

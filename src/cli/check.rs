@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use mvm::compiler::diagnostic::{Diagnostic, Diagnostics};
+use mvm::compiler::diagnostic::{Diagnostic, Diagnostics, Edit, Suggestion};
 use mvm::compiler::source::{SourceMap, Span};
 use serde::Serialize;
 
@@ -34,7 +34,8 @@ struct Record<'a> {
     place: Option<Place<'a>>,
     labels: Vec<LabelRecord<'a>>,
     notes: &'a [String],
-    helps: &'a [String],
+    help: &'a [String],
+    suggestions: Vec<SuggestionRecord<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -45,10 +46,27 @@ struct LabelRecord<'a> {
     place: Option<Place<'a>>,
 }
 
-/// Lines and columns count from 1, columns in characters; the end is exclusive.
+/// A change of the source that would mend it: all of its edits together.
+#[derive(Debug, Serialize)]
+struct SuggestionRecord<'a> {
+    message: &'a str,
+    edits: Vec<EditRecord<'a>>,
+}
+
+/// What is to stand in a place.
+#[derive(Debug, Serialize)]
+struct EditRecord<'a> {
+    #[serde(flatten)]
+    place: Option<Place<'a>>,
+    text: &'a str,
+}
+
+/// `start` and `end` are offsets in bytes. Lines and columns count from 1, columns in characters. Ends are exclusive.
 #[derive(Debug, Serialize)]
 struct Place<'a> {
     file: &'a str,
+    start: u32,
+    end: u32,
     line: u32,
     column: u32,
     end_line: u32,
@@ -99,8 +117,17 @@ impl<'a> Record<'a> {
             place: diagnostic.span().and_then(|span| Place::new(span, sources)),
             labels: labels.collect(),
             notes: diagnostic.notes(),
-            helps: diagnostic.helps(),
+            help: diagnostic.helps(),
+            suggestions: diagnostic.suggestions().iter().map(|s| SuggestionRecord::new(s, sources)).collect(),
         }
+    }
+}
+
+impl<'a> SuggestionRecord<'a> {
+    fn new(suggestion: &'a Suggestion, sources: &'a SourceMap) -> Self {
+        let edit =
+            |edit: &'a Edit| EditRecord { place: Place::new(edit.span, sources), text: edit.text.as_str() };
+        Self { message: &suggestion.message, edits: suggestion.edits.iter().map(edit).collect() }
     }
 }
 
@@ -110,6 +137,8 @@ impl<'a> Place<'a> {
         let (begin, end) = (file.line_column(span.start), file.line_column(span.end));
         Some(Self {
             file: file.name(),
+            start: span.start,
+            end: span.end,
             line: begin.line,
             column: begin.column,
             end_line: end.line,

@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod completions;
 mod disasm;
+mod explain;
 mod failure;
 mod follow;
 mod home;
@@ -14,7 +15,6 @@ mod interrupt;
 mod kill;
 mod local;
 mod logs;
-mod lsp;
 mod man;
 mod migrate;
 mod network;
@@ -59,6 +59,7 @@ struct Cli {
 enum Command {
     Run(run::Run),
     Check(check::Check),
+    Explain(explain::Explain),
     Build(build::Build),
     Inspect(inspect::Inspect),
     Disasm(disasm::Disasm),
@@ -71,7 +72,6 @@ enum Command {
     Logs(logs::Logs),
     Migrate(migrate::Migrate),
     Kill(kill::Kill),
-    Lsp(lsp::Lsp),
     Completions(completions::Completions),
     #[command(hide = true)]
     Man(man::Man),
@@ -99,6 +99,7 @@ impl Cli {
         match &self.command {
             Command::Run(command) => command.execute(),
             Command::Check(command) => command.execute(),
+            Command::Explain(command) => command.execute(),
             Command::Build(command) => command.execute(),
             Command::Inspect(command) => command.execute(),
             Command::Disasm(command) => command.execute(),
@@ -111,7 +112,6 @@ impl Cli {
             Command::Logs(command) => command.execute(&self.home()?),
             Command::Migrate(command) => command.execute(&self.home()?),
             Command::Kill(command) => command.execute(&self.home()?),
-            Command::Lsp(command) => command.execute(&self.home()?),
             Command::Completions(command) => command.execute(),
             Command::Man(command) => command.execute(),
         }

@@ -7,8 +7,8 @@ use super::items::{AliasId, AliasState};
 use super::names::TypeName;
 use super::types::{Kind, T};
 use crate::ast::{self, ItemKind, TypeExpr, TypeKind};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::resolve::ModuleId;
+use crate::diagnostic::{Code, Diagnostic, Edit};
+use crate::resolve::{ModuleId, nearest};
 use crate::source::Span;
 
 /// The names of the types that the language itself has.
@@ -166,14 +166,18 @@ impl Context<'_> {
         }
         let message = format!("there is no type `{}` here", name.name);
         let diagnostic = Diagnostic::error(Code::UnknownType, message).primary(name.span, "");
-        let diagnostic = match foreign_name(&name.name) {
-            Some(ours) => diagnostic.help(format!("Mob calls it `{ours}`")),
-            None => match self.near_type(place.module, place.generics, &name.name) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                None => diagnostic,
-            },
-        };
-        self.report(diagnostic);
+        let near = self.near_type(place.module, place.generics, &name.name);
+        let ours = foreign_name(&name.name);
+        let near = near.or_else(|| {
+            let foreign = nearest(&name.name, FOREIGN_NAMES.iter().map(|(foreign, _)| *foreign))?;
+            foreign_name(foreign).map(str::to_owned)
+        });
+        self.report(match ours {
+            Some(ours) => {
+                diagnostic.suggest(format!("Mob calls it `{ours}`"), [Edit::replace(name.span, ours)])
+            }
+            None => diagnostic.did_you_mean(name.span, near),
+        });
     }
 
     /// What an alias stands for, with its type parameters by number.
@@ -221,16 +225,26 @@ impl Context<'_> {
     }
 }
 
+/// Types that other languages have, and what Mob calls them.
+const FOREIGN_NAMES: [(&str, &str); 15] = [
+    ("String", "Str"),
+    ("Text", "Str"),
+    ("Integer", "Int"),
+    ("Long", "Int"),
+    ("Double", "Float"),
+    ("Number", "Float"),
+    ("Boolean", "Bool"),
+    ("Vec", "List"),
+    ("Array", "List"),
+    ("Dict", "Map"),
+    ("HashMap", "Map"),
+    ("Unit", "()"),
+    ("Void", "()"),
+    ("Maybe", "Option"),
+    ("Optional", "Option"),
+];
+
 /// What Mob calls a type that other languages call by this name.
 fn foreign_name(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "String" | "Text" => "Str",
-        "Integer" | "Long" => "Int",
-        "Double" => "Float",
-        "Boolean" => "Bool",
-        "Vec" | "Array" => "List",
-        "Unit" | "Void" => "()",
-        "Maybe" | "Optional" => "Option",
-        _ => return None,
-    })
+    FOREIGN_NAMES.iter().find(|(foreign, _)| *foreign == name).map(|(_, ours)| *ours)
 }

@@ -166,10 +166,7 @@ impl Evaluator<'_, '_> {
                     let message = format!("there is no constant `{}` here", name.name);
                     let near = self.cx.near_value(self.module, std::iter::empty(), &name.name);
                     let diagnostic = Diagnostic::error(Code::UnknownName, message).primary(name.span, "");
-                    self.cx.report(match near {
-                        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                        None => diagnostic,
-                    });
+                    self.cx.report(diagnostic.did_you_mean(name.span, near));
                     return None;
                 }
             },

@@ -90,11 +90,8 @@ impl Context<'_> {
         let values = names.values.iter().filter(|(_, declared)| declared.public).map(|(name, _)| &**name);
         let near = nearest(&name.name, types.chain(values)).map(str::to_owned);
         let message = format!("module `{module}` has no `{}`", name.name);
-        let mut diagnostic = Diagnostic::error(Code::UnknownMember, message).primary(name.span, "");
-        if let Some(near) = near {
-            diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
-        }
-        self.report(diagnostic);
+        let diagnostic = Diagnostic::error(Code::UnknownMember, message).primary(name.span, "");
+        self.report(diagnostic.did_you_mean(name.span, near));
     }
 
     /// The name in scope, as a type, that is nearest to one that isn't.

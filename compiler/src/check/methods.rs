@@ -1,16 +1,11 @@
 //! `x.f(…)`: which function `f` is meant, by the type of `x`.
 
-use std::collections::HashSet;
-
-use super::annotate::UNSUPPORTED;
-use super::body::{Body, Expr};
+use super::body::Body;
 use super::context::Context;
 use super::names::ValueName;
 use super::types::{Kind, T};
 use crate::ast::Ident;
-use crate::diagnostic::{Code, Diagnostic};
-use crate::resolve::{ModuleId, nearest};
-use crate::source::Span;
+use crate::resolve::ModuleId;
 use crate::typed::LocalId;
 
 /// A function that can be called on a value.
@@ -35,7 +30,7 @@ impl Context<'_> {
     }
 
     /// The modules in which the functions of a type are looked up.
-    fn home_modules(&mut self, kind: &Kind) -> Vec<ModuleId> {
+    pub(super) fn home_modules(&mut self, kind: &Kind) -> Vec<ModuleId> {
         let head = match kind {
             Kind::Struct(id, _) => &self.items.strukt(*id).head,
             Kind::Enum(id, _) => &self.items.enumeration(*id).head,
@@ -50,25 +45,6 @@ impl Context<'_> {
         let own = (Some(module) == self.prelude).then(|| self.type_module(&home_name(name))).flatten();
         own.into_iter().chain([module]).collect()
     }
-}
-
-/// What Mob calls a function that other languages call by this name.
-fn foreign_name(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "length" | "size" | "count" => "len",
-        "append" | "add" | "push_back" => "push",
-        "to_string" | "toString" | "string" => "to_str",
-        "substring" | "substr" => "slice",
-        "unwrap_or" | "getOrElse" => "or",
-        "to_upper" | "to_uppercase" | "toUpperCase" => "upper",
-        "to_lower" | "to_lowercase" | "toLowerCase" => "lower",
-        "reduce" => "fold",
-        "for_each" | "forEach" => "each",
-        "flatMap" => "flat_map",
-        "to_int" | "toInt" => "truncate",
-        "strip" => "trim",
-        _ => return None,
-    })
 }
 
 /// The standard module that holds the functions of a type that the language itself has.
@@ -121,52 +97,6 @@ impl Body<'_, '_> {
             Some(value @ (ValueName::Function(_) | ValueName::Extern(_))) => Some(Method::Declared(value)),
             _ => None,
         }
-    }
-
-    /// Reports that a value has no function of this name.
-    pub(super) fn report_no_method(&mut self, receiver: &Expr, name: &Ident) {
-        let kind = self.kind(receiver.ty).clone();
-        let homes = self.cx.home_modules(&kind);
-        if let Some((home, span)) = self.private_method(&homes, name) {
-            return self.cx.report_private(home, name, span);
-        }
-        let shown = self.show(receiver.ty);
-        let mut known = self.public_functions(&homes);
-        if let Kind::Struct(id, _) = &kind {
-            let fields = &self.cx.items.strukt(*id).constructor.params;
-            known.extend(fields.iter().filter_map(|field| field.name.as_deref()));
-        }
-        let known_all: HashSet<String> = known.iter().map(|name| (*name).to_owned()).collect();
-        let near = nearest(&name.name, known).map(str::to_owned);
-        let message = format!("`{shown}` has no function `{}`", name.name);
-        let diagnostic = Diagnostic::error(Code::NoSuchMethod, message).primary(name.span, "");
-        let ours = foreign_name(&name.name).filter(|ours| known_all.contains(*ours));
-        let diagnostic = match (near, &kind) {
-            _ if ours.is_some() => diagnostic.help(format!("Mob calls it `{}`", ours.unwrap_or_default())),
-            (Some(near), _) => diagnostic.help(format!("did you mean `{near}`?")),
-            (None, Kind::Param(_)) => {
-                diagnostic.help(format!("`{shown}` may be any type: pass the function as a parameter"))
-            }
-            (None, _) if UNSUPPORTED.contains(&shown.as_str()) => diagnostic.note("it is not supported yet"),
-            (None, _) => diagnostic,
-        };
-        self.cx.report(diagnostic);
-    }
-
-    fn private_method(&self, homes: &[ModuleId], name: &Ident) -> Option<(ModuleId, Span)> {
-        homes.iter().find_map(|home| {
-            let declared = self.cx.names[home.0 as usize].values.get(&name.name)?;
-            let is_function = matches!(declared.what, ValueName::Function(_) | ValueName::Extern(_));
-            is_function.then_some((*home, declared.span))
-        })
-    }
-
-    fn public_functions(&self, homes: &[ModuleId]) -> Vec<&str> {
-        let values = homes.iter().flat_map(|home| &self.cx.names[home.0 as usize].values);
-        let functions = values.filter(|(_, declared)| {
-            declared.public && matches!(declared.what, ValueName::Function(_) | ValueName::Extern(_))
-        });
-        functions.map(|(name, _)| &**name).collect()
     }
 }
 

@@ -36,6 +36,7 @@ mod locals;
 mod loops;
 mod methods;
 mod mismatch;
+mod no_method;
 mod operators;
 mod patterns;
 mod values;

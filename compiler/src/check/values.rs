@@ -125,7 +125,7 @@ impl Body<'_, '_> {
         let near = self.cx.near_value(self.module, self.locals.names(), text);
         let diagnostic = match (foreign_name(text), near) {
             (Some(advice), _) => diagnostic.help(advice),
-            (None, Some(near)) => diagnostic.help(format!("did you mean `{near}`?")),
+            (None, Some(near)) => diagnostic.did_you_mean(name.span, Some(near)),
             (None, None) if self.cx.modules.is_stdlib_name(text) => {
                 diagnostic.help(format!("bring the standard module in with `use {text}`"))
             }
@@ -254,7 +254,7 @@ impl Body<'_, '_> {
         let message = format!("`{}` has no variant `{}`", item.head.name.name, name.name);
         let diagnostic = Diagnostic::error(Code::UnknownMember, message).primary(name.span, "");
         let diagnostic = match near {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            Some(near) => diagnostic.did_you_mean(name.span, Some(near)),
             None => diagnostic.secondary(item.head.name.span, "declared here"),
         };
         self.cx.report(diagnostic);
@@ -323,7 +323,7 @@ impl Body<'_, '_> {
         let diagnostic = Diagnostic::error(Code::NoSuchField, message).primary(name.span, "");
         let diagnostic = match near {
             _ if is_method => diagnostic.help(format!("it is a function: call it, `.{}(…)`", name.name)),
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            Some(near) => diagnostic.did_you_mean(name.span, Some(near)),
             None => diagnostic.secondary(item.head.name.span, "declared here"),
         };
         self.cx.report(diagnostic);

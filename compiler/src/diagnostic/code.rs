@@ -22,6 +22,11 @@ macro_rules! codes {
                 match self { $(Self::$name => $code,)* }
             }
 
+            /// What the code means, as `mvm explain` shows it: Markdown.
+            pub(super) fn explanation_text(self) -> &'static str {
+                match self { $(Self::$name => include_str!(concat!("explanations/", $code, ".md")),)* }
+            }
+
             /// One line that says what is wrong, the same for each diagnostic of the code.
             #[must_use]
             pub fn title(self) -> &'static str {
@@ -29,6 +34,14 @@ macro_rules! codes {
             }
         }
     };
+}
+
+impl Code {
+    /// The code that is printed so, in upper or lower case.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.as_str().eq_ignore_ascii_case(text))
+    }
 }
 
 codes! {

@@ -2,11 +2,15 @@
 
 mod code;
 mod collection;
+mod explain;
 mod render;
+mod suggestion;
 
 pub use code::Code;
 pub use collection::{DIAGNOSTICS_MAX, Diagnostics};
+pub use explain::Explanation;
 pub use render::Style;
+pub use suggestion::{Edit, Suggestion};
 
 use crate::source::Span;
 
@@ -50,6 +54,7 @@ pub struct Diagnostic {
     labels: Vec<Label>,
     notes: Vec<String>,
     helps: Vec<String>,
+    suggestions: Vec<Suggestion>,
 }
 
 impl Diagnostic {
@@ -66,7 +71,15 @@ impl Diagnostic {
     }
 
     fn new(severity: Severity, code: Code, message: String) -> Self {
-        Self { severity, code, message, labels: Vec::new(), notes: Vec::new(), helps: Vec::new() }
+        Self {
+            severity,
+            code,
+            message,
+            labels: Vec::new(),
+            notes: Vec::new(),
+            helps: Vec::new(),
+            suggestions: Vec::new(),
+        }
     }
 
     /// Points at the place that it is about.
@@ -95,6 +108,27 @@ impl Diagnostic {
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.helps.push(text.into());
         self
+    }
+
+    /// Adds what can be done about it, with the change of the source that does it.
+    #[must_use]
+    pub fn suggest(mut self, text: impl Into<String>, edits: impl IntoIterator<Item = Edit>) -> Self {
+        let message = text.into();
+        self.helps.push(message.clone());
+        self.suggestions.push(Suggestion { message, edits: edits.into_iter().collect() });
+        self
+    }
+
+    /// Adds the name that was probably meant by one at this place, if one is near enough.
+    #[must_use]
+    pub fn did_you_mean(self, span: Span, near: Option<impl AsRef<str>>) -> Self {
+        match near {
+            Some(near) => {
+                let near = near.as_ref();
+                self.suggest(format!("did you mean `{near}`?"), [Edit::replace(span, near)])
+            }
+            None => self,
+        }
     }
 
     /// How bad it is.
@@ -131,6 +165,12 @@ impl Diagnostic {
     #[must_use]
     pub fn helps(&self) -> &[String] {
         &self.helps
+    }
+
+    /// Changes of the source that would mend it. What each does is among the [`helps`](Self::helps) too.
+    #[must_use]
+    pub fn suggestions(&self) -> &[Suggestion] {
+        &self.suggestions
     }
 
     /// The place that it is about: the first primary label's, else the first label's.

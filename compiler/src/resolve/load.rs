@@ -261,6 +261,11 @@ impl<'s> Modules<'s> {
         (self.list, self.map, self.diagnostics)
     }
 
+    /// The names of all modules of the standard library.
+    pub(crate) fn stdlib_names(&self) -> Vec<&str> {
+        self.sources.stdlib_names()
+    }
+
     /// Whether the standard library has a module of this name.
     pub(crate) fn is_stdlib_name(&self, name: &str) -> bool {
         self.sources.stdlib(name).is_some()

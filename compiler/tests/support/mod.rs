@@ -32,3 +32,15 @@ impl Sources for Library {
 pub(crate) fn rendered(checked: &Checked) -> String {
     checked.diagnostics.render(&checked.sources, Style::Plain)
 }
+
+/// A program that is written in one text: its root file, and the files that begin with a line `// file: NAME`.
+pub(crate) fn program(text: &str) -> (&str, Library) {
+    let mut files = text.split("// file: ");
+    let root = files.next().unwrap_or_default();
+    let mut sources = MemorySources::new();
+    for file in files {
+        let (name, text) = file.split_once('\n').unwrap_or((file, ""));
+        sources = sources.with_file(name, text);
+    }
+    (root, Library { files: sources })
+}
