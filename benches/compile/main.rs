@@ -3,6 +3,7 @@
 //! Generated programs of growing size, from text to verified module, stage by stage; programs of unlikely shape, where a
 //! stage that looks at something again and again would show; and the start of a process that runs one line.
 
+mod clock;
 mod generate;
 mod shapes;
 mod stages;

@@ -1,7 +1,7 @@
 //! The time that each stage takes for one program.
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use mob_compiler::Options;
 use mob_compiler::diagnostic::{Diagnostics, Style};
@@ -9,6 +9,7 @@ use mob_compiler::source::FileId;
 use mob_compiler::{CompileError, Compiled, lexer, parser};
 use mob_vm::Program;
 
+use super::clock;
 use super::generate::Source;
 
 /// What stage is measured, in the order in which a program passes them.
@@ -63,7 +64,7 @@ pub(crate) fn measure(source: &Source) -> Result<Measured, String> {
         stages,
         total,
         encode,
-        peak_kib: peak_kib(),
+        peak_kib: clock::peak_kib(),
     })
 }
 
@@ -105,30 +106,17 @@ fn options() -> Options {
     Options { main_required: true, ..Options::default() }
 }
 
-/// The least time of several runs on what `prepare` gives. What others do on the machine only ever adds time.
+/// The least CPU time of several runs on what `prepare` gives. What others do on the machine only ever adds time.
 fn least<X>(mut prepare: impl FnMut() -> X, mut run: impl FnMut(X)) -> Duration {
-    let begin = Instant::now();
+    let begin = clock::now();
     let mut best = Duration::MAX;
     let mut runs = 0;
-    while runs < RUNS_MIN || begin.elapsed() < BUDGET {
+    while runs < RUNS_MIN || clock::now().saturating_sub(begin) < BUDGET {
         let prepared = prepare();
-        let start = Instant::now();
+        let start = clock::now();
         run(prepared);
-        best = best.min(start.elapsed());
+        best = best.min(clock::now().saturating_sub(start));
         runs += 1;
     }
     best
-}
-
-#[cfg(unix)]
-fn peak_kib() -> Option<u64> {
-    use nix::sys::resource::{UsageWho, getrusage};
-    let peak = getrusage(UsageWho::RUSAGE_SELF).ok()?.max_rss();
-    // Apple's systems count bytes.
-    u64::try_from(peak).ok().map(|peak| if cfg!(target_vendor = "apple") { peak / 1024 } else { peak })
-}
-
-#[cfg(not(unix))]
-fn peak_kib() -> Option<u64> {
-    None
 }

@@ -43,7 +43,7 @@ pub(super) fn parse_item(
         let mut builder = Builder::new(source.file, diagnostics);
         let stream = tokens.iter().map(|token| (token.start, token.token.clone(), token.end));
         let (at, expected) = match parser.parse(&mut builder, stream) {
-            Ok(item) => return Some(item),
+            Ok(item) => return Some(*item),
             Err(error) => locate(error, &tokens)?,
         };
         let is_outside = enclosing_bracket(&tokens, at).is_none();

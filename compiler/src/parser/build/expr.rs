@@ -31,36 +31,6 @@ impl Builder<'_> {
         }
     }
 
-    pub(in crate::parser) fn binary(
-        &mut self,
-        left: Expr,
-        (op_span, op): (Span, BinaryOp),
-        right: Expr,
-    ) -> Expr {
-        if is_comparison(op) {
-            self.refuse_chain(&left, op_span);
-        }
-        let span = left.span.to(right.span);
-        let (left, right) = (Box::new(left), Box::new(right));
-        Expr { kind: ExprKind::Binary { op, op_span, left, right }, span }
-    }
-
-    /// Reports `a < b < c`, given `a < b` and where the second operator stands.
-    fn refuse_chain(&mut self, left: &Expr, op_span: Span) {
-        if let ExprKind::Binary { op, op_span: first, left: operand, .. } = &left.kind
-            && is_comparison(*op)
-            // In parentheses it would begin before its first operand.
-            && operand.span.start == left.span.start
-        {
-            self.report(
-                Diagnostic::error(Code::ChainedComparison, "comparisons can't be chained")
-                    .primary(op_span, "this compares the result of another comparison")
-                    .secondary(*first, "this one")
-                    .help("write `a < b && b < c`, or put one comparison in parentheses"),
-            );
-        }
-    }
-
     pub(in crate::parser) fn range(&self, start: Expr, end: Expr, inclusive: bool, place: Place) -> Expr {
         self.expr(ExprKind::Range { start: Box::new(start), end: Box::new(end), inclusive }, place)
     }
@@ -178,11 +148,6 @@ impl Builder<'_> {
             );
         }
     }
-}
-
-fn is_comparison(op: BinaryOp) -> bool {
-    use BinaryOp::{Eq, Ge, Gt, Le, Lt, Ne};
-    matches!(op, Eq | Ne | Lt | Le | Gt | Ge)
 }
 
 fn is_assignable(target: &Expr) -> bool {

@@ -4,6 +4,7 @@
 mod call;
 mod expr;
 mod item;
+mod operation;
 mod pattern;
 mod types;
 
@@ -13,6 +14,7 @@ use crate::source::{FileId, Span};
 pub(super) use call::{CallElement, IndexArg};
 pub(super) use expr::{ElementOfList, if_chain, interpolated};
 pub(super) use item::{count, doc, ident, joined_path, longer_path, path, plain_text, present, underscore};
+pub(super) use operation::Operation;
 pub(super) use pattern::{PatternElement, alternatives};
 
 /// The start and end of what was recognised.
