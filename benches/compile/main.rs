@@ -17,11 +17,13 @@ const LINES: [usize; 3] = [1_000, 10_000, 100_000];
 /// In how many files the largest program stands besides in one.
 const FILES: usize = 100;
 
+/// A table of results: measures, and prints.
+type Part = fn() -> Result<(), String>;
+
 fn main() -> ExitCode {
     let chosen: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let is_chosen = |name: &str| chosen.is_empty() || chosen.iter().any(|word| word == name);
-    let parts: [(&str, fn() -> Result<(), String>); 3] =
-        [("sizes", sizes), ("shapes", hard_shapes), ("start", start::report)];
+    let parts: [(&str, Part); 3] = [("sizes", sizes), ("shapes", hard_shapes), ("start", start::report)];
     for (_, part) in parts.iter().filter(|(name, _)| is_chosen(name)) {
         if let Err(message) = part() {
             eprintln!("{message}");
