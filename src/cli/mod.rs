@@ -15,6 +15,7 @@ mod interrupt;
 mod kill;
 mod local;
 mod logs;
+mod lsp;
 mod man;
 mod migrate;
 mod network;
@@ -72,6 +73,7 @@ enum Command {
     Logs(logs::Logs),
     Migrate(migrate::Migrate),
     Kill(kill::Kill),
+    Lsp(lsp::Lsp),
     Completions(completions::Completions),
     #[command(hide = true)]
     Man(man::Man),
@@ -112,6 +114,7 @@ impl Cli {
             Command::Logs(command) => command.execute(&self.home()?),
             Command::Migrate(command) => command.execute(&self.home()?),
             Command::Kill(command) => command.execute(&self.home()?),
+            Command::Lsp(command) => command.execute(&self.home()?),
             Command::Completions(command) => command.execute(),
             Command::Man(command) => command.execute(),
         }

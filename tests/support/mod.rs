@@ -1,7 +1,8 @@
 //! What the test harnesses share.
-#![allow(dead_code, clippy::unwrap_used)]
+#![allow(dead_code, clippy::needless_pass_by_value, clippy::unwrap_used)]
 
 pub(crate) mod expected;
+pub(crate) mod lsp;
 pub(crate) mod mvm;
 pub(crate) mod node;
 pub(crate) mod program;

@@ -111,19 +111,19 @@ impl Body<'_, '_> {
             return None;
         }
         let mut positions = Vec::with_capacity(call.args.len());
-        let mut labelled = None;
+        let mut out_of_place = None;
         for (n, arg) in call.args.iter().enumerate() {
-            let position = match &arg.label {
-                Some(label) => {
-                    labelled = Some(label.span);
-                    self.labelled(signature, label)?
-                }
-                None if labelled.is_some() => {
-                    self.report_unlabelled(arg, labelled);
+            let position = match (&arg.label, out_of_place) {
+                (Some(label), _) => self.labelled(signature, label)?,
+                (None, Some(label)) => {
+                    self.report_unlabelled(arg, label);
                     return None;
                 }
-                None => first + n,
+                (None, None) => first + n,
             };
+            if position != first + n {
+                out_of_place = arg.label.as_ref().map(|label| label.span);
+            }
             match taken.get_mut(position) {
                 Some(slot) if !*slot => *slot = true,
                 Some(_) => {
@@ -168,13 +168,10 @@ impl Body<'_, '_> {
         self.cx.report(diagnostic);
     }
 
-    fn report_unlabelled(&mut self, arg: &Argument, labelled: Option<Span>) {
-        let message = "an argument without a label stands after one with a label";
+    fn report_unlabelled(&mut self, arg: &Argument, label: Span) {
+        let message = "an argument without a label stands after one that is out of its place";
         let diagnostic = Diagnostic::error(Code::WrongArguments, message).primary(arg.value.span, "");
-        let diagnostic = match labelled {
-            Some(span) => diagnostic.secondary(span, "this one has a label"),
-            None => diagnostic,
-        };
+        let diagnostic = diagnostic.secondary(label, "from here on each argument needs a label");
         self.cx.report(diagnostic);
     }
 

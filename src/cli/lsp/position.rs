@@ -1,0 +1,112 @@
+//! Places as the protocol counts them, from 0 in lines and in units of some encoding, and as offsets in bytes.
+
+use lsp_types::{Position, PositionEncodingKind, Range};
+
+/// What columns count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Encoding {
+    /// Bytes of UTF-8.
+    Utf8,
+    /// Units of UTF-16, which every client knows.
+    Utf16,
+}
+
+impl Encoding {
+    /// The best of those that a client knows.
+    pub(super) fn negotiate(known: Option<&[PositionEncodingKind]>) -> Self {
+        let has_utf8 = known.is_some_and(|known| known.contains(&PositionEncodingKind::UTF8));
+        if has_utf8 { Self::Utf8 } else { Self::Utf16 }
+    }
+
+    pub(super) fn kind(self) -> PositionEncodingKind {
+        match self {
+            Self::Utf8 => PositionEncodingKind::UTF8,
+            Self::Utf16 => PositionEncodingKind::UTF16,
+        }
+    }
+
+    fn units(self, text: &str) -> usize {
+        match self {
+            Self::Utf8 => text.len(),
+            Self::Utf16 => text.chars().map(char::len_utf16).sum(),
+        }
+    }
+}
+
+/// A text and where its lines begin.
+pub(super) struct Lines<'t> {
+    text: &'t str,
+    starts: Vec<usize>,
+    encoding: Encoding,
+}
+
+impl<'t> Lines<'t> {
+    pub(super) fn new(text: &'t str, encoding: Encoding) -> Self {
+        let after = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        Self { text, starts: std::iter::once(0).chain(after).collect(), encoding }
+    }
+
+    /// The offset of a position; what lies past the end of its line, or of the text, is taken for that end.
+    pub(super) fn offset(&self, position: Position) -> usize {
+        let line = position.line as usize;
+        let Some(&start) = self.starts.get(line) else { return self.text.len() };
+        let end = self.starts.get(line + 1).map_or(self.text.len(), |next| next - 1);
+        let line = self.text.get(start..end).unwrap_or_default();
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let wanted = position.character as usize;
+        let mut units = 0;
+        for (at, c) in line.char_indices() {
+            units += self.encoding.units(c.encode_utf8(&mut [0; 4]));
+            if units > wanted {
+                return start + at;
+            }
+        }
+        start + line.len()
+    }
+
+    /// The position of an offset; one past the end is taken for the end.
+    pub(super) fn position(&self, offset: usize) -> Position {
+        let offset = offset.min(self.text.len());
+        let line = self.starts.partition_point(|start| *start <= offset).saturating_sub(1);
+        let start = self.starts.get(line).copied().unwrap_or(0);
+        let before = self.text.get(start..offset).unwrap_or_default();
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Position { line: number(line), character: number(self.encoding.units(before)) }
+    }
+
+    /// The range of these bytes.
+    pub(super) fn range(&self, bytes: std::ops::Range<usize>) -> Range {
+        Range { start: self.position(bytes.start), end: self.position(bytes.end) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "añ𝄞b\r\nx\n";
+
+    fn at(line: u32, character: u32) -> Position {
+        Position { line, character }
+    }
+
+    #[test]
+    fn columns_count_units_of_the_encoding() {
+        let (utf8, utf16) = (Lines::new(TEXT, Encoding::Utf8), Lines::new(TEXT, Encoding::Utf16));
+        assert_eq!(utf16.position(7), at(0, 4));
+        assert_eq!(utf8.position(7), at(0, 7));
+        assert_eq!(utf16.offset(at(0, 4)), 7);
+        assert_eq!(utf8.offset(at(0, 7)), 7);
+        assert_eq!(utf8.position(10), at(1, 0));
+    }
+
+    #[test]
+    fn what_is_past_an_end_is_the_end() {
+        let lines = Lines::new(TEXT, Encoding::Utf16);
+        assert_eq!(lines.offset(at(0, 99)), 8);
+        assert_eq!(lines.offset(at(9, 0)), TEXT.len());
+        assert_eq!(lines.position(99), at(2, 0));
+        // Between the two units of one character.
+        assert_eq!(lines.offset(at(0, 3)), 3);
+    }
+}
