@@ -18,17 +18,38 @@
 //! | `Str` | bytes | one word with the count of characters, then the bytes, eight a word, the last padded with zeros |
 //! | `Bytes` | bytes | the bytes, eight a word, padded with zeros |
 //! | list | length | one: its buffer's reference, or 0 |
+//! | map, set | live entries | two: see below |
 //! | function | function's id | one a capture |
 //! | cell | 0 | one |
 //!
 //! A list's buffer is an object of its own with [`BUFFER`] as type id, the capacity as extra, and one word an element. A
 //! buffer belongs to exactly one list, and in a compacted heap stands right behind it, with capacity equal to length.
+//!
+//! **A table**, which is a map or a set, has two buffers of the same form, each with its size in words as extra. Its
+//! first word has the entries' buffer in its low half, or 0, and in its high half how many entries are *used*, those that
+//! were removed included. Its second word has the index in its low half, or 0, and in its high half the next entry's
+//! serial number, which is at most [`SERIAL_MAX`].
+//! - An entry is a word with its *mark* in the low half and its serial number in the high half, the key, and in a map the
+//!   value. Serial numbers ascend. The mark is the key's hash with the lowest bit set; a removed entry has mark 0, and
+//!   0 for key and value. The last entry is never a removed one.
+//! - The index is a hash table with linear probing: 32-bit slots, two a word, the lower half first, each 0 or 1 + the
+//!   entry's place among the entries. There are a power of two of them, and at most half are taken. An entry's slot is
+//!   sought from `mark >> 1`, modulo the number of slots, upwards. A table that uses up to [`UNINDEXED_MAX`] entries may
+//!   have no index.
+//!
+//! In a compacted heap the entries stand right behind the table, as many as are used, and the index behind them.
 
 /// Marks a reference into the program's constant area.
 pub const CONSTANT_BIT: u32 = 1 << 31;
 
 /// The type id in a list buffer's header. No table is as long.
 pub const BUFFER: u32 = u32::MAX;
+
+/// How many entries a table without an index may use.
+pub const UNINDEXED_MAX: usize = 8;
+
+/// The highest serial number of a table's entry.
+pub const SERIAL_MAX: u32 = i32::MAX as u32;
 
 /// Packs an object's header.
 #[inline]

@@ -55,6 +55,15 @@ pub enum TrapKind {
         /// The length.
         len: u64,
     },
+    /// A key that the map does not have.
+    #[error("there is no key {key} in the map")]
+    NoSuchKey {
+        /// The key, as text.
+        key: String,
+    },
+    /// An entry of a map or set that is not there any more.
+    #[error("the entry was removed from the map or set")]
+    EntryRemoved,
     /// The last element was asked of an empty list.
     #[error("pop from an empty list")]
     EmptyList,

@@ -23,6 +23,11 @@ pub enum Value {
     Variant(u32, Vec<Value>),
     /// A list's elements.
     List(Vec<Value>),
+    /// A map's keys and values in the order of insertion. Of entries with equal keys, the first has the place, and the
+    /// last the value.
+    Map(Vec<(Value, Value)>),
+    /// A set's elements in the order of insertion. Those that equal an earlier one don't count.
+    Set(Vec<Value>),
 }
 
 impl Value {

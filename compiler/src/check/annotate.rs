@@ -12,10 +12,10 @@ use crate::resolve::{ModuleId, nearest};
 use crate::source::Span;
 
 /// The names of the types that the language itself has.
-pub(super) const BUILT_IN: [&str; 6] = ["Int", "Float", "Bool", "Str", "Bytes", "List"];
+pub(super) const BUILT_IN: [&str; 8] = ["Int", "Float", "Bool", "Str", "Bytes", "List", "Map", "Set"];
 
 /// The names of types that the language has but this compiler doesn't support.
-pub(super) const UNSUPPORTED: [&str; 5] = ["Map", "Set", "Addr", "Inbox", "Future"];
+pub(super) const UNSUPPORTED: [&str; 3] = ["Addr", "Inbox", "Future"];
 
 /// How many aliases may stand for each other in a chain, and how many constants.
 pub(super) const CHAIN_MAX: u32 = 64;
@@ -103,10 +103,30 @@ impl Context<'_> {
                 let element = args.first().copied().filter(|_| is_right).unwrap_or(T::ERROR);
                 return Some(self.types.list(element));
             }
+            "Map" => {
+                let (key, value) = match args {
+                    [key, value] => (*key, *value),
+                    _ => (T::ERROR, T::ERROR),
+                };
+                self.check_arity(name, 2, args.len(), span);
+                return Some(self.written_table(Kind::Map(key, value), span));
+            }
+            "Set" => {
+                let is_right = self.check_arity(name, 1, args.len(), span);
+                let element = args.first().copied().filter(|_| is_right).unwrap_or(T::ERROR);
+                return Some(self.written_table(Kind::Set(element), span));
+            }
             _ => return None,
         };
         self.check_arity(name, 0, args.len(), span);
         Some(atom)
+    }
+
+    /// A map or set that is written here. Whether its keys can be keys is checked once all types are declared.
+    fn written_table(&mut self, kind: Kind, span: Span) -> T {
+        let table = self.types.intern(kind);
+        self.written_tables.push((table, span));
+        table
     }
 
     fn check_arity(&mut self, name: &str, wanted: usize, given: usize, span: Span) -> bool {

@@ -45,6 +45,8 @@ impl Show<'_> {
             Kind::Bytes => out.push_str("Bytes"),
             Kind::Tuple(elements) => self.write_list("(", elements, ")", out),
             Kind::List(element) => self.write_list("List[", &[*element], "]", out),
+            Kind::Map(key, value) => self.write_list("Map[", &[*key, *value], "]", out),
+            Kind::Set(element) => self.write_list("Set[", &[*element], "]", out),
             Kind::Struct(id, args) => self.write_named(&self.items.strukt(*id).head.name.name, args, out),
             Kind::Enum(id, args) => self.write_named(&self.items.enumeration(*id).head.name.name, args, out),
             Kind::Fn(params, result) => {

@@ -48,6 +48,8 @@ pub(super) enum Kind {
     Bytes,
     Tuple(Rc<[T]>),
     List(T),
+    Map(T, T),
+    Set(T),
     Struct(StructId, Rc<[T]>),
     Enum(EnumId, Rc<[T]>),
     Fn(Rc<[T]>, T),
@@ -165,6 +167,11 @@ impl Types {
         let kind = match self.kind(t).clone() {
             Kind::Tuple(elements) => Kind::Tuple(all(self, &elements)),
             Kind::List(element) => Kind::List(f(self, element)),
+            Kind::Set(element) => Kind::Set(f(self, element)),
+            Kind::Map(key, value) => {
+                let key = f(self, key);
+                Kind::Map(key, f(self, value))
+            }
             Kind::Struct(id, args) => Kind::Struct(id, all(self, &args)),
             Kind::Enum(id, args) => Kind::Enum(id, all(self, &args)),
             Kind::Fn(params, result) => {
@@ -200,6 +207,10 @@ impl Types {
             Kind::Bytes => Ty::Bytes,
             Kind::Tuple(elements) => Ty::Tuple(all(elements)),
             Kind::List(element) => Ty::List(Box::new(self.written_out(*element))),
+            Kind::Set(element) => Ty::Set(Box::new(self.written_out(*element))),
+            Kind::Map(key, value) => {
+                Ty::Map(Box::new(self.written_out(*key)), Box::new(self.written_out(*value)))
+            }
             Kind::Struct(id, args) => Ty::Struct(*id, all(args)),
             Kind::Enum(id, args) => Ty::Enum(*id, all(args)),
             Kind::Fn(params, result) => Ty::Fn(all(params), Box::new(self.written_out(*result))),
@@ -210,13 +221,14 @@ impl Types {
 
 /// The types directly in a type.
 pub(super) fn parts(kind: &Kind) -> impl Iterator<Item = T> + '_ {
-    let (list, last): (&[T], Option<T>) = match kind {
-        Kind::Tuple(parts) | Kind::Struct(_, parts) | Kind::Enum(_, parts) => (parts, None),
-        Kind::List(element) => (&[], Some(*element)),
-        Kind::Fn(params, result) => (params, Some(*result)),
-        _ => (&[], None),
+    let (first, list, last): (Option<T>, &[T], Option<T>) = match kind {
+        Kind::Tuple(parts) | Kind::Struct(_, parts) | Kind::Enum(_, parts) => (None, parts, None),
+        Kind::List(element) | Kind::Set(element) => (None, &[], Some(*element)),
+        Kind::Map(key, value) => (Some(*key), &[], Some(*value)),
+        Kind::Fn(params, result) => (None, params, Some(*result)),
+        _ => (None, &[], None),
     };
-    list.iter().copied().chain(last)
+    first.into_iter().chain(list.iter().copied()).chain(last)
 }
 
 #[cfg(test)]

@@ -137,6 +137,7 @@ impl Vars {
             (Kind::Struct(x, _), Kind::Struct(y, _)) if x == y => {}
             (Kind::Enum(x, _), Kind::Enum(y, _)) if x == y => {}
             (Kind::List(_), Kind::List(_)) => {}
+            (Kind::Map(..), Kind::Map(..)) | (Kind::Set(_), Kind::Set(_)) => {}
             _ => return Err(Clash::Different),
         }
         for (x, y) in parts(a_kind).zip(parts(b_kind)) {

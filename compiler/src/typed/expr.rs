@@ -48,6 +48,10 @@ pub enum ExprKind<T = Ty> {
     Tuple(Vec<Expr<T>>),
     /// `[a, b]`.
     List(Vec<Expr<T>>),
+    /// `[k: v]`: keys and values in turn.
+    Map(Vec<Expr<T>>),
+    /// `[a, b]` where a set is expected.
+    Set(Vec<Expr<T>>),
     /// A struct of type `ty`: one expression a field, in the order of declaration.
     Struct(Vec<Expr<T>>),
     /// `Point(..p, x: 1)`: the base, and the fields that are not copied from it.
@@ -60,7 +64,7 @@ pub enum ExprKind<T = Ty> {
     CallValue(Box<Expr<T>>, Vec<Expr<T>>),
     /// Field of a struct or element of a tuple.
     Field(Box<Expr<T>>, u32),
-    /// `xs[i]`: traps out of range.
+    /// `xs[i]`, of a list or a map: traps where there is nothing.
     Index(Box<Expr<T>>, Box<Expr<T>>),
     /// An operator without its own rule of evaluation.
     Unary(Unary, Box<Expr<T>>),
@@ -177,6 +181,8 @@ pub enum StmtKind<T = Ty> {
     },
     /// `for x in list { … }`: by index; elements pushed meanwhile are seen.
     ForList(Pattern<T>, Expr<T>, Expr<T>),
+    /// `for (k, v) in map { … }`, `for x in set { … }`: in the order of insertion; entries added meanwhile are seen.
+    ForTable(Pattern<T>, Expr<T>, Expr<T>),
     /// `for x in f { … }` over a `fn() -> Option[T]`, until `None`.
     ForFn(Pattern<T>, Expr<T>, Expr<T>),
 }
@@ -188,7 +194,7 @@ pub enum Place<T = Ty> {
     Local(LocalId),
     /// A struct's field.
     Field(Expr<T>, u32),
-    /// A list's element.
+    /// A list's element, or a map's value.
     Index(Expr<T>, Expr<T>),
 }
 

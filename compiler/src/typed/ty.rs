@@ -49,6 +49,10 @@ pub enum Ty {
     Tuple(Vec<Ty>),
     /// A list.
     List(Box<Ty>),
+    /// A map: keys and values.
+    Map(Box<Ty>, Box<Ty>),
+    /// A set.
+    Set(Box<Ty>),
     /// A struct with its type arguments.
     Struct(StructId, Vec<Ty>),
     /// An enum with its type arguments.

@@ -11,6 +11,7 @@ mod trace;
 use std::sync::Arc;
 
 use crate::bytecode::TypeId;
+use crate::data::HashSeed;
 use crate::heap::{Heap, HeapFull, Roots};
 use crate::layout;
 use crate::limits::Limits;
@@ -66,16 +67,31 @@ pub(crate) struct Fuel {
 }
 
 impl Agent {
-    /// An agent that has not been started.
+    /// An agent that has not been started. Its maps and sets hash keys with a seed that follows from the program; an agent
+    /// that strangers send keys to should be given another with [`Agent::set_hash_seed`].
     pub fn new(program: Arc<Program>, limits: Limits) -> Self {
+        let mut heap = Heap::new(limits.heap_bytes);
+        heap.seed = HashSeed::of(program.hash());
         Self {
-            heap: Heap::new(limits.heap_bytes),
+            heap,
             stack: Stack::new(limits.stack_bytes),
             program,
             limits,
             state: State::New,
             fuel: Fuel::default(),
         }
+    }
+
+    /// Lets maps and sets hash keys with this seed from now on, so that nobody who doesn't know it can choose keys that
+    /// slow them down. Nothing else depends on the seed. It stays with the agent wherever it goes.
+    ///
+    /// Only an agent that has not been started takes one; `false` if it has been.
+    pub fn set_hash_seed(&mut self, seed: [u64; 2]) -> bool {
+        let is_new = self.state == State::New;
+        if is_new {
+            self.heap.seed = HashSeed(seed);
+        }
+        is_new
     }
 
     /// Fuel used since the start, on all nodes.

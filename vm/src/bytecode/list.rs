@@ -123,4 +123,18 @@ define_ops! {
     // Strings.
     Concat = 0x90, "concat", [A: Def(Str), BC: Count], "R[a] := the bc strings in args…, joined; charges by size";
     Show = 0x91, "show", [A: Def(Str), B: Use(Any), XC: Type], "R[a] := R[b] of type xc, without functions, as text; charges by size";
+
+    // Maps and sets: tables. A place is an Int that stands for an entry as long as that is in its table; -1 is none.
+    NewTable = 0xa0, "table", [A: Def(Table), XB: Type], "R[a] := an empty map or set of type xb";
+    TableLen = 0xa1, "table.len", [A: Def(Int), B: Use(Table)], "R[a] := how many entries R[b] has";
+    TableFind = 0xa2, "table.find", [A: Def(Int), B: Use(Table), C: Use(Any)], "R[a] := the place of the key R[c] in R[b], or -1; charges by size";
+    TableKey = 0xa3, "table.key", [A: Def(Any), B: Use(Table), C: Use(Int)], "R[a] := the key at place R[c] of R[b]; traps if there is none";
+    TableRemove = 0xa4, "table.remove", [A: Use(Table), B: Use(Int)], "takes the entry at place R[b] out of R[a]; traps if there is none";
+    TableClear = 0xa5, "table.clear", [A: Use(Table)], "takes all entries out of R[a]";
+    TableNext = 0xa6, "table.next", [A: UseDef(Int), B: Use(Table), C: Jump], "R[a] := the first place of R[b] behind place R[a], or -1; if there is one then pc += c; charges by removed entries passed";
+    MapGet = 0xa8, "map.get", [A: Def(Any), B: Use(Map), C: Use(Any)], "R[a] := the value of the key R[c] in R[b]; traps if there is none; charges by size";
+    MapSet = 0xa9, "map.set", [A: Use(Map), B: Use(Any), C: Use(Any)], "the value of the key R[b] in R[a] := R[c]; a new key goes to the end; charges by size";
+    MapValue = 0xaa, "map.value", [A: Def(Any), B: Use(Map), C: Use(Int)], "R[a] := the value at place R[c] of R[b]; traps if there is none";
+    MapPut = 0xab, "map.put", [A: Use(Map), B: Use(Int), C: Use(Any)], "the value at place R[b] of R[a] := R[c]; traps if there is none";
+    SetAdd = 0xac, "set.add", [A: Def(Bool), B: Use(Set), C: Use(Any)], "R[a] := whether R[c] was not in R[b], to whose end it is then added; charges by size";
 }

@@ -103,6 +103,12 @@ pub enum Ty {
     Any,
     /// Any list.
     List,
+    /// Any map.
+    Map,
+    /// Any set.
+    Set,
+    /// Any map or set.
+    Table,
     /// Any enum.
     Enum,
     /// Any function value.

@@ -37,6 +37,10 @@ pub enum Type {
     Enum(EnumType),
     /// A growable list, shared by reference.
     List(TypeId),
+    /// A map from keys to values in the order of insertion, shared by reference.
+    Map(TypeId, TypeId),
+    /// A set in the order of insertion, shared by reference.
+    Set(TypeId),
     /// A function value: parameters and result.
     Fn(Vec<TypeId>, TypeId),
     /// The box of a captured `var`.
@@ -176,6 +180,8 @@ fn write_type_name(types: &[Type], id: TypeId, depth: usize, out: &mut String) {
             }
         }
         Type::List(element) => list("List[", &[*element], "]", out),
+        Type::Map(key, value) => list("Map[", &[*key, *value], "]", out),
+        Type::Set(element) => list("Set[", &[*element], "]", out),
         Type::Cell(content) => list("Cell[", &[*content], "]", out),
         Type::Fn(params, result) => {
             list("fn(", params, ") -> ", out);

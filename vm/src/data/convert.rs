@@ -2,6 +2,7 @@
 //!
 //! These recurse, to a depth of [`DEPTH_MAX`]: so does every owned tree when it is dropped, compared or printed.
 
+use super::look_up;
 use crate::agent::ValueError;
 use crate::bytecode::{Field, Type, TypeId};
 use crate::heap::{Heap, View};
@@ -68,8 +69,38 @@ pub(crate) fn place_value(program: &Program, heap: &mut Heap, value: &Value, ty:
             heap.elements_mut(list).copy_from_slice(&slots);
             u64::from(list)
         }
+        (Value::Map(entries), Type::Map(key, of)) => {
+            let entries = entries.iter().map(|(key, value)| (key, Some(value)));
+            place_table(program, heap, entries, (*key, Some(*of)), ty)
+        }
+        (Value::Set(elements), Type::Set(element)) => {
+            let entries = elements.iter().map(|element| (element, None));
+            place_table(program, heap, entries, (*element, None), ty)
+        }
         _ => 0,
     }
+}
+
+fn place_table<'v>(
+    program: &Program,
+    heap: &mut Heap,
+    entries: impl ExactSizeIterator<Item = (&'v Value, Option<&'v Value>)>,
+    (key_ty, value_ty): (TypeId, Option<TypeId>),
+    ty: TypeId,
+) -> u64 {
+    let layout = *program.table(ty.0);
+    let table = heap.push_table(ty.0, entries.len(), layout.stride());
+    for (key, value) in entries {
+        let key = place_value(program, heap, key, key_ty);
+        let value = value.zip(value_ty).map(|(value, ty)| place_value(program, heap, value, ty));
+        let (mark, probe) = look_up(program, heap.view(program), heap.seed, table, &layout, key);
+        match (probe.found, value) {
+            (None, value) => drop(heap.add_entry(table, mark, key, value)),
+            (Some(index), Some(value)) => heap.set_entry_value(table, index, value),
+            (Some(_), None) => {}
+        }
+    }
+    u64::from(table)
 }
 
 fn place_fields(
@@ -146,6 +177,18 @@ impl Reader<'_> {
                         .collect::<Result<_, _>>()?,
                 )
             }
+            Type::Map(key, value) => {
+                let entries = self.view.table(at, 3).entries();
+                let entries = entries.map(|entry| {
+                    Ok((self.value(entry[1], *key, depth)?, self.value(entry[2], *value, depth)?))
+                });
+                Value::Map(entries.collect::<Result<_, ValueError>>()?)
+            }
+            Type::Set(element) => {
+                let entries = self.view.table(at, 2).entries();
+                let elements = entries.map(|entry| self.value(entry[1], *element, depth));
+                Value::Set(elements.collect::<Result<_, ValueError>>()?)
+            }
             Type::Fn(..) | Type::Cell(_) => return Err(ValueError::Function),
         })
     }
@@ -194,6 +237,17 @@ impl Checker<'_> {
             (Value::List(values), Type::List(element)) => {
                 self.object(Heap::list_words(values.len()), 0)?;
                 values.iter().try_for_each(|value| self.value(value, *element, depth))
+            }
+            (Value::Map(entries), Type::Map(key_ty, value_ty)) => {
+                self.object(Heap::table_words(entries.len(), 3), 0)?;
+                entries.iter().try_for_each(|(key, value)| {
+                    self.value(key, *key_ty, depth)?;
+                    self.value(value, *value_ty, depth)
+                })
+            }
+            (Value::Set(elements), Type::Set(element)) => {
+                self.object(Heap::table_words(elements.len(), 2), 0)?;
+                elements.iter().try_for_each(|value| self.value(value, *element, depth))
             }
             (_, Type::Fn(..) | Type::Cell(_)) => Err(ValueError::Function),
             _ => Err(self.wrong(ty)),

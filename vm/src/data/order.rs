@@ -1,18 +1,19 @@
 //! Structural equality and order, without recursion, at home with cycles and shared parts.
 //!
 //! Ints, Bools and text are ordered as usual, text by code points; `()` equals itself; structs, tuples and lists go
-//! field by field; enums first by variant. Inside data a Float is ordered so that all are comparable: -0.0 equals 0.0,
+//! field by field; enums first by variant; maps and sets as if they were sorted by their keys. Inside data a Float is ordered so that all are comparable: -0.0 equals 0.0,
 //! and NaN equals itself and stands above all. So two values that are one and the same object are equal.
 //!
 //! Two cyclic values are equal if no walk from both finds a difference. Once a walk has become long, it remembers in
 //! a union-find which objects it holds to be equal until the contrary is found. That ends cycles, and
 //! bounds the work by the number of objects even where parts are shared many times.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::bytecode::{Field, Type, TypeId};
-use crate::heap::View;
+use crate::heap::{Table, View};
 use crate::layout::{high, low};
 use crate::program::Program;
 
@@ -47,8 +48,8 @@ struct Walk<'a> {
 
 /// The fields of two objects, compared as far as `next`.
 struct Pair<'a> {
-    a: &'a [u64],
-    b: &'a [u64],
+    a: Cow<'a, [u64]>,
+    b: Cow<'a, [u64]>,
     types: FieldTypes<'a>,
     next: usize,
     /// How the two are ordered if all fields are equal: the shorter list comes first.
@@ -59,6 +60,8 @@ struct Pair<'a> {
 #[derive(Clone, Copy)]
 enum FieldTypes<'a> {
     All(TypeId),
+    /// Keys and values in turn.
+    Entries(TypeId, TypeId),
     Tuple(&'a [TypeId]),
     Fields(&'a [Field]),
 }
@@ -67,6 +70,7 @@ impl FieldTypes<'_> {
     fn at(self, index: usize) -> TypeId {
         match self {
             Self::All(ty) => ty,
+            Self::Entries(key, value) => if index.is_multiple_of(2) { key } else { value },
             Self::Tuple(types) => types[index],
             Self::Fields(fields) => fields[index].ty,
         }
@@ -114,6 +118,8 @@ impl<'a> Walk<'a> {
             Type::Tuple(types) => self.fields(a, b, FieldTypes::Tuple(types), types.len()),
             Type::Struct(ty) => self.fields(a, b, FieldTypes::Fields(&ty.fields), ty.fields.len()),
             Type::List(element) => self.lists(a, b, *element),
+            Type::Map(key, value) => self.tables(a, b, *key, Some(*value)),
+            Type::Set(element) => self.tables(a, b, *element, None),
             Type::Enum(ty) => match high(a).cmp(&high(b)) {
                 Ordering::Equal if low(a) != 0 => {
                     let fields = &ty.variants[high(a) as usize].fields;
@@ -136,6 +142,7 @@ impl<'a> Walk<'a> {
         let (a, b) = (low(a), low(b));
         if !self.known_same(a, b) {
             let (a, b) = (self.view.fields(a, count), self.view.fields(b, count));
+            let (a, b) = (Cow::Borrowed(a), Cow::Borrowed(b));
             self.open.push(Pair { a, b, types, next: 0, otherwise: Ordering::Equal });
         }
         Ordering::Equal
@@ -149,9 +156,41 @@ impl<'a> Walk<'a> {
             return otherwise;
         }
         if !self.known_same(at_a, at_b) {
+            let (a, b) = (Cow::Borrowed(a), Cow::Borrowed(b));
             self.open.push(Pair { a, b, types: FieldTypes::All(element), next: 0, otherwise });
         }
         Ordering::Equal
+    }
+
+    /// Maps and sets are compared as if each was sorted by its keys, whatever the order of insertion.
+    fn tables(&mut self, a: u64, b: u64, key: TypeId, value: Option<TypeId>) -> Ordering {
+        let (at_a, at_b) = (low(a), low(b));
+        let stride = 2 + usize::from(value.is_some());
+        let (a, b) = (self.view.table(at_a, stride), self.view.table(at_b, stride));
+        let otherwise = a.len().cmp(&b.len());
+        if self.equality && otherwise != Ordering::Equal {
+            return otherwise;
+        }
+        if !self.known_same(at_a, at_b) {
+            let types = value.map_or(FieldTypes::All(key), |value| FieldTypes::Entries(key, value));
+            let (a, b) = (self.sorted(a, key), self.sorted(b, key));
+            self.open.push(Pair { a: Cow::Owned(a), b: Cow::Owned(b), types, next: 0, otherwise });
+        }
+        Ordering::Equal
+    }
+
+    /// The keys of a table in order, each with its value, if it has values.
+    fn sorted(&mut self, table: Table<'a>, key: TypeId) -> Vec<u64> {
+        let mut entries: Vec<&[u64]> = table.entries().collect();
+        self.work += table.used() as u64;
+        let mut work = 0;
+        entries.sort_by(|a, b| {
+            let (order, compared) = compare(self.program, self.view, a[1], b[1], key);
+            work += compared;
+            order
+        });
+        self.work += work;
+        entries.into_iter().flat_map(|entry| &entry[1..]).copied().collect()
     }
 
     /// Whether two objects need not be looked at: they are one, or are held to be equal. From then on they are.

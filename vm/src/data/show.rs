@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::bytecode::{Field, Type, TypeId};
-use crate::heap::View;
+use crate::heap::{Place, Table, View};
 use crate::layout::{high, low};
 use crate::program::Program;
 
@@ -25,20 +25,24 @@ pub(crate) fn show(
         let text = view.text(low(slot));
         return if text.len() > bytes_max { Err(TooLong) } else { Ok(text.into_owned()) };
     }
-    let mut printer = Printer {
-        program,
-        view,
-        out: String::new(),
-        todo: vec![Task::Slot(slot, ty)],
-        open: BTreeSet::new(),
-    };
-    while let Some(task) = printer.todo.pop() {
-        printer.run(task);
-        if printer.out.len() > bytes_max {
-            return Err(TooLong);
-        }
+    let text = Printer::new(program, view).until(slot, ty, bytes_max);
+    if text.len() > bytes_max { Err(TooLong) } else { Ok(text) }
+}
+
+/// A slot of a type as it is shown inside of other values, cut short after so many bytes.
+pub(crate) fn show_within(
+    program: &Program,
+    view: View<'_>,
+    slot: u64,
+    ty: TypeId,
+    bytes_max: usize,
+) -> String {
+    let mut text = Printer::new(program, view).until(slot, ty, bytes_max);
+    if text.len() > bytes_max {
+        text.truncate(text.floor_char_boundary(bytes_max));
+        text.push('…');
     }
-    Ok(printer.out)
+    text
 }
 
 /// A Float as the language shows it: the shortest decimal that reads back as the same Float.
@@ -57,13 +61,15 @@ struct Printer<'a> {
     out: String,
     /// What is still to be shown, the next last.
     todo: Vec<Task<'a>>,
-    /// The structs and lists that the text stands within. Every cycle goes through one.
+    /// The structs, lists, maps and sets that the text stands within. Every cycle goes through one.
     open: BTreeSet<u32>,
 }
 
 enum Task<'a> {
     Slot(u64, TypeId),
     Row(Row<'a>),
+    Entries(Entries<'a>),
+    Text(&'static str),
     Close(u32),
 }
 
@@ -75,6 +81,15 @@ struct Row<'a> {
     end: &'static str,
 }
 
+/// The rest of a table's entries.
+struct Entries<'a> {
+    table: Table<'a>,
+    key: TypeId,
+    /// A map's type of values.
+    value: Option<TypeId>,
+    next: Option<Place>,
+}
+
 #[derive(Clone, Copy)]
 enum RowTypes<'a> {
     All(TypeId),
@@ -83,10 +98,28 @@ enum RowTypes<'a> {
 }
 
 impl<'a> Printer<'a> {
+    fn new(program: &'a Program, view: View<'a>) -> Self {
+        Self { program, view, out: String::new(), todo: Vec::new(), open: BTreeSet::new() }
+    }
+
+    /// Shows a value, and stops once the text is longer than so many bytes.
+    fn until(mut self, slot: u64, ty: TypeId, bytes_max: usize) -> String {
+        self.todo.push(Task::Slot(slot, ty));
+        while let Some(task) = self.todo.pop() {
+            self.run(task);
+            if self.out.len() > bytes_max {
+                break;
+            }
+        }
+        self.out
+    }
+
     fn run(&mut self, task: Task<'a>) {
         match task {
             Task::Slot(slot, ty) => self.slot(slot, ty),
             Task::Row(row) => self.row(row),
+            Task::Entries(entries) => self.entries(entries),
+            Task::Text(text) => self.out.push_str(text),
             Task::Close(object) => {
                 self.open.remove(&object);
             }
@@ -119,6 +152,16 @@ impl<'a> Printer<'a> {
                     self.open_row("[", self.view.elements(at), RowTypes::All(*element), "]");
                 }
             }
+            Type::Map(key, value) => {
+                if self.enter(at) {
+                    self.open_entries(self.view.table(at, 3), *key, Some(*value));
+                }
+            }
+            Type::Set(element) => {
+                if self.enter(at) {
+                    self.open_entries(self.view.table(at, 2), *element, None);
+                }
+            }
             Type::Enum(ty) => {
                 let variant = &ty.variants[high(slot) as usize];
                 self.out.push_str(&variant.name);
@@ -144,6 +187,32 @@ impl<'a> Printer<'a> {
     fn open_row(&mut self, start: &str, slots: &'a [u64], types: RowTypes<'a>, end: &'static str) {
         self.out.push_str(start);
         self.todo.push(Task::Row(Row { slots, types, next: 0, end }));
+    }
+
+    /// A map that is empty is shown as it is written, `[:]`.
+    fn open_entries(&mut self, table: Table<'a>, key: TypeId, value: Option<TypeId>) {
+        let is_empty_map = table.len() == 0 && value.is_some();
+        self.out.push_str(if is_empty_map { "[:" } else { "[" });
+        self.todo.push(Task::Entries(Entries { table, key, value, next: None }));
+    }
+
+    /// Shows the next entry, and lets the rest be shown.
+    fn entries(&mut self, mut entries: Entries<'a>) {
+        let (Some(index), _) = entries.table.next(entries.next) else {
+            return self.out.push(']');
+        };
+        if entries.next.is_some() {
+            self.out.push_str(", ");
+        }
+        let entry = entries.table.entry(index);
+        entries.next = Some(entries.table.place(index));
+        let (key, value) = (entries.key, entries.value);
+        self.todo.push(Task::Entries(entries));
+        if let Some(value) = value {
+            self.todo.push(Task::Slot(entry[2], value));
+            self.todo.push(Task::Text(": "));
+        }
+        self.todo.push(Task::Slot(entry[1], key));
     }
 
     /// Shows the label of a row's next value, and lets the value and then the rest of the row be shown.

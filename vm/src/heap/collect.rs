@@ -6,7 +6,7 @@
 
 use super::{Heap, HeapFull, SLACK_WORDS, WORDS_BUSY};
 use crate::layout::{self, BUFFER, CONSTANT_BIT, header, high, low};
-use crate::program::{FieldsLayout, ObjectLayout, Program, SlotKind};
+use crate::program::{FieldsLayout, ObjectLayout, Program, SlotKind, TableLayout};
 
 /// The type id in the header of an object that has been copied; the extra says where to.
 const FORWARDED: u32 = BUFFER - 1;
@@ -17,15 +17,15 @@ pub(crate) trait Roots {
     fn for_each(&mut self, program: &Program, visit: impl FnMut(&mut u64));
 }
 
-/// How large the buffers of lists come out of a collection.
+/// How large the buffers of lists and tables come out of a collection.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Buffers {
     /// As they are, but for those that are more than half empty: lists that grow need not move at once.
     Kept,
     /// As large as the lists are long.
     Trimmed,
-    /// One list's buffer, the list given as it is before the collection, holds so many elements; the others are kept.
-    Grown { list: u32, capacity: usize },
+    /// One owner's buffer, the owner given as it is before the collection, holds so many words; the others are kept.
+    Grown { owner: u32, capacity: usize },
 }
 
 impl Heap {
@@ -132,6 +132,7 @@ impl Copier<'_> {
             ObjectLayout::Str => Heap::text_words(extra),
             ObjectLayout::Bytes => Heap::bytes_words(extra),
             ObjectLayout::List { .. } => return self.copy_list(at, head),
+            ObjectLayout::Table(table) => return self.copy_table(at, table.stride()),
             ObjectLayout::None => 1,
         };
         let to = self.copy_words(at, words);
@@ -141,23 +142,44 @@ impl Copier<'_> {
 
     fn copy_list(&mut self, at: usize, head: u64) -> u32 {
         let len = high(head) as usize;
-        let buffer = low(self.from[at + 1]) as usize;
         let to = self.copy_words(at, 2);
+        self.copy_buffer(at, to, len);
+        self.from[at] = header(FORWARDED, to as u32);
+        to as u32
+    }
+
+    /// Copies the buffer, of which `len` words are in use, of a list or table that is copied, to the top.
+    fn copy_buffer(&mut self, at: usize, to: usize, len: usize) {
+        let buffer = low(self.from[at + 1]) as usize;
         let kept = if buffer == 0 { 0 } else { (high(self.from[buffer]) as usize).min(2 * len) };
         let capacity = match self.buffers {
-            Buffers::Grown { list, capacity } if list as usize == at => capacity,
+            Buffers::Grown { owner, capacity } if owner as usize == at => capacity,
             Buffers::Trimmed => len,
             _ => kept,
         };
-        self.to[to + 1] = 0;
+        let mut moved = 0;
         if capacity > 0 {
-            self.to[to + 1] = self.top as u64;
+            moved = self.top as u32;
             self.to[self.top] = header(BUFFER, capacity as u32);
             self.top += 1;
             if len > 0 {
                 self.copy_words(buffer + 1, len);
             }
             self.top += capacity - len;
+        }
+        self.to[to + 1] = header(moved, high(self.to[to + 1]));
+    }
+
+    /// Copies a map or set: itself, its entries, its index.
+    fn copy_table(&mut self, at: usize, stride: usize) -> u32 {
+        let used = high(self.from[at + 1]) as usize;
+        let to = self.copy_words(at, 3);
+        self.copy_buffer(at, to, used * stride);
+        let index = low(self.from[at + 2]) as usize;
+        if index != 0 {
+            let words = 1 + high(self.from[index]) as usize;
+            let moved = self.copy_words(index, words) as u32;
+            self.to[to + 2] = header(moved, high(self.to[to + 2]));
         }
         self.from[at] = header(FORWARDED, to as u32);
         to as u32
@@ -198,8 +220,28 @@ impl Copier<'_> {
             ObjectLayout::Str => at + Heap::text_words(extra),
             ObjectLayout::Bytes => at + Heap::bytes_words(extra),
             ObjectLayout::List { element } => self.scan_list(at, extra, *element),
+            ObjectLayout::Table(table) => self.scan_table(at, table),
             ObjectLayout::None => at + 1,
         }
+    }
+
+    /// The key and value of a removed entry are 0, which is no reference and no NaN.
+    fn scan_table(&mut self, at: usize, table: &TableLayout) -> usize {
+        let buffer = low(self.to[at + 1]) as usize;
+        let used = high(self.to[at + 1]) as usize;
+        for (word, slot) in [(1, Some(table.key)), (2, table.value)] {
+            for index in 0..used {
+                let at = buffer + 1 + index * table.stride() + word;
+                match slot {
+                    Some(SlotKind::Reference) => self.to[at] = self.moved(self.to[at]),
+                    Some(SlotKind::Float) => self.to[at] = layout::float_bits(f64::from_bits(self.to[at])),
+                    Some(SlotKind::Plain) | None => break,
+                }
+            }
+        }
+        let index = low(self.to[at + 2]) as usize;
+        let last = [at, buffer, index].into_iter().max().unwrap_or(at);
+        if last == at { at + 3 } else { last + 1 + high(self.to[last]) as usize }
     }
 
     fn scan_fields(&mut self, at: usize, fields: &FieldsLayout) -> usize {

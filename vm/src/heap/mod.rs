@@ -5,12 +5,15 @@
 //! reserves first and reads its references afterwards.
 
 mod collect;
+mod table;
 mod view;
 
 use collect::Buffers;
 pub(crate) use collect::Roots;
+pub(crate) use table::{Place, Probe, Table};
 pub(crate) use view::View;
 
+use crate::data::HashSeed;
 use crate::layout;
 use crate::program::Program;
 
@@ -45,6 +48,8 @@ pub(crate) struct Heap {
     floor: usize,
     /// Collection work that allocation did not pay for, in words, since it was last asked for.
     excess_work: u64,
+    /// What keys of maps and sets are hashed with.
+    pub(crate) seed: HashSeed,
     /// Collect at every reservation: finds what holds a reference over one.
     stress: bool,
 }
@@ -53,8 +58,16 @@ impl Heap {
     /// An empty heap that may hold so many bytes of live data.
     pub(crate) fn new(limit_bytes: usize) -> Self {
         let limit = (limit_bytes / 8).clamp(1, WORDS_MAX);
-        let mut heap =
-            Self { words: Vec::new(), top: 1, end: 0, limit, floor: 1, excess_work: 0, stress: false };
+        let mut heap = Self {
+            words: Vec::new(),
+            top: 1,
+            end: 0,
+            limit,
+            floor: 1,
+            excess_work: 0,
+            seed: HashSeed::default(),
+            stress: false,
+        };
         heap.set_arena(vec![0; WORDS_INITIAL.min(limit) + SLACK_WORDS], 1);
         heap
     }
@@ -237,12 +250,12 @@ impl Heap {
         self.words.copy_within(from..from + count, to);
     }
 
-    /// A list's length.
+    /// A list's length, and how many entries a map or set has.
     pub(crate) fn len(&self, list: u32) -> usize {
         layout::high(self.words[list as usize]) as usize
     }
 
-    /// How many elements a list's buffer holds before it must grow.
+    /// How many words the buffer of a list or table holds before it must grow.
     fn capacity(&self, list: u32) -> usize {
         match layout::low(self.words[list as usize + 1]) as usize {
             0 => 0,
@@ -265,26 +278,39 @@ impl Heap {
         program: &Program,
         roots: &mut R,
     ) -> Result<(), HeapFull> {
-        let at = list(roots);
-        let len = self.len(at);
-        if len + more <= self.capacity(at) {
+        let len = self.len(list(roots));
+        self.grow_buffer(list, len, more, program, roots)
+    }
+
+    /// Sees to it that the buffer of a list or table, of which `len` words are in use, can take so many more. The same
+    /// holds as for [`Heap::grow_list`].
+    fn grow_buffer<R: Roots>(
+        &mut self,
+        owner: impl Fn(&R) -> u32,
+        len: usize,
+        more: usize,
+        program: &Program,
+        roots: &mut R,
+    ) -> Result<(), HeapFull> {
+        if len + more <= self.capacity(owner(roots)) {
             return Ok(());
         }
         let wanted = (len + more).max(2 * len).max(4);
         if (!self.has_room(1 + wanted) || self.stress)
-            && self.collect_for_list(&list, more, wanted, program, roots)?
+            && self.collect_for_buffer(&owner, len, more, wanted, program, roots)?
         {
             return Ok(());
         }
-        self.move_buffer(list(roots), len, wanted);
+        self.move_buffer(owner(roots), len, wanted);
         Ok(())
     }
 
-    /// Collects so that a list's buffer of `wanted` elements can be taken; true if there is no room for two buffers at
-    /// once, so that the list got a larger one while it was copied.
-    fn collect_for_list<R: Roots>(
+    /// Collects so that a buffer of `wanted` words can be taken; true if there is no room for two buffers at once, so that
+    /// its owner got a larger one while it was copied.
+    fn collect_for_buffer<R: Roots>(
         &mut self,
-        list: impl Fn(&R) -> u32,
+        owner: impl Fn(&R) -> u32,
+        len: usize,
         more: usize,
         wanted: usize,
         program: &Program,
@@ -293,26 +319,25 @@ impl Heap {
         if self.make_room(1 + wanted, program, roots).is_ok() {
             return Ok(false);
         }
-        let list = list(roots);
-        let len = self.len(list);
         let room = (self.limit - self.top).saturating_sub(usize::from(len == 0));
         if room < more {
             return Err(HeapFull);
         }
         // Half of the room is left for other objects, or each would have to take it from the buffer again.
         let capacity = (len + more.max(room / 2)).min(wanted);
-        self.collect(0, Buffers::Grown { list, capacity }, program, roots)?;
+        self.collect(0, Buffers::Grown { owner: owner(roots), capacity }, program, roots)?;
         Ok(true)
     }
 
-    /// Gives a list a new buffer at the top.
-    fn move_buffer(&mut self, list: u32, len: usize, capacity: usize) {
+    /// Gives a list or table a new buffer at the top.
+    fn move_buffer(&mut self, owner: u32, len: usize, capacity: usize) {
         let buffer = self.take_reserved(1 + capacity) as usize;
-        let old = layout::low(self.words[list as usize + 1]) as usize;
+        let old = layout::low(self.words[owner as usize + 1]) as usize;
         self.words[buffer] = layout::header(layout::BUFFER, capacity as u32);
         if len > 0 {
             self.words.copy_within(old + 1..old + 1 + len, buffer + 1);
         }
-        self.words[list as usize + 1] = buffer as u64;
+        let word = &mut self.words[owner as usize + 1];
+        *word = layout::header(buffer as u32, layout::high(*word));
     }
 }

@@ -16,6 +16,11 @@ impl<'a> View<'a> {
         Self { heap, constants }
     }
 
+    /// The heap's words, without the constants.
+    pub(super) fn heap_words(self) -> &'a [u64] {
+        self.heap
+    }
+
     /// The words from an object's header on, to the end of the area.
     fn object(self, reference: u32) -> &'a [u64] {
         if reference & CONSTANT_BIT == 0 {

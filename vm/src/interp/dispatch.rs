@@ -468,6 +468,22 @@ impl Agent {
                         pc = pc.add(1);
                     }
 
+                    Op::NewTable => slow!(self.new_table(i)),
+                    Op::TableLen => r!(i.a()) = u64::from(high(*heap.add(low(r!(i.b())) as usize))),
+                    Op::TableFind => slow!(self.table_find(i)),
+                    Op::TableKey => slow!(self.table_key(i)),
+                    Op::TableRemove => slow!(self.table_remove(i)),
+                    Op::TableClear => self.table_clear(r!(i.a())),
+                    Op::TableNext => {
+                        let found = slow!(self.table_next(i));
+                        jump_if!(found, i.sc());
+                    }
+                    Op::MapGet => slow!(self.map_get(i)),
+                    Op::MapSet => slow!(self.map_set(i)),
+                    Op::MapValue => slow!(self.map_value(i)),
+                    Op::MapPut => slow!(self.map_put(i)),
+                    Op::SetAdd => slow!(self.set_add(i)),
+
                     Op::Concat => {
                         slow!(self.concat(i));
                         pc = pc.add(Program::args_words(i.bc() as usize, false) as usize);

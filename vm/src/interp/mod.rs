@@ -7,6 +7,7 @@ mod lists;
 mod objects;
 #[cfg(test)]
 mod tests;
+mod tables;
 mod text;
 
 pub(crate) use lists::{length, range_within};

@@ -33,6 +33,9 @@ pub(crate) fn may_allocate(op: Op) -> bool {
             | Op::ListInsert
             | Op::ListExtend
             | Op::ListSlice
+            | Op::NewTable
+            | Op::MapSet
+            | Op::SetAdd
             | Op::Concat
             | Op::Show
     )

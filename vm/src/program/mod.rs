@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 pub(crate) use functions::{Entry, FunctionInfo};
 pub use link::LinkError;
-pub(crate) use types::{FieldsLayout, ObjectLayout, SlotKind, TypeLayout, WellKnown};
+pub(crate) use types::{FieldsLayout, Keys, ObjectLayout, SlotKind, TableLayout, TypeLayout, WellKnown};
 
 use crate::bytecode::{ARGS_PER_WORD, FuncId, Instr, Module, ModuleHash, Type, TypeId};
 use crate::liveness::Liveness;
@@ -148,6 +148,15 @@ impl Program {
         match &self.layouts[ty as usize].object {
             ObjectLayout::Variants(variants) => variants[tag as usize].count as usize,
             _ => 0,
+        }
+    }
+
+    /// How the entries of a map or set lie, of a type that is one.
+    #[inline]
+    pub(crate) fn table(&self, ty: u32) -> &TableLayout {
+        match &self.layouts[ty as usize].object {
+            ObjectLayout::Table(table) => table,
+            _ => unreachable!("the verifier let only maps and sets be used as such"),
         }
     }
 

@@ -40,8 +40,42 @@ pub(crate) enum ObjectLayout {
         /// What an element is.
         element: SlotKind,
     },
+    /// A map or a set.
+    Table(TableLayout),
     /// A function value; the header names the function, and that its layout.
     Closure,
+}
+
+/// What a map's or set's entries look like.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TableLayout {
+    /// What a key is for the collector.
+    pub(crate) key: SlotKind,
+    /// What a value is; none for a set.
+    pub(crate) value: Option<SlotKind>,
+    /// How keys are hashed and compared.
+    pub(crate) keys: Keys,
+}
+
+impl TableLayout {
+    /// How many words an entry takes.
+    #[inline]
+    pub(crate) fn stride(&self) -> usize {
+        2 + self.value.is_some() as usize
+    }
+}
+
+/// How the keys of a table are hashed and compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keys {
+    /// By their slots.
+    Words,
+    /// By their UTF-8.
+    Texts,
+    /// By their bytes.
+    Bytes,
+    /// Part by part: tuples and enums of this type.
+    Data(TypeId),
 }
 
 /// Fields that follow a header, one word each.
@@ -102,8 +136,7 @@ impl WellKnown {
 
 /// The layout of each type of a table.
 pub(super) fn layouts(types: &[Type]) -> Vec<TypeLayout> {
-    let slot = |id: TypeId| types.get(id.0 as usize).map_or(SlotKind::Plain, slot_kind);
-    types.iter().map(|ty| TypeLayout { slot: slot_kind(ty), object: object_layout(ty, slot) }).collect()
+    types.iter().map(|ty| TypeLayout { slot: slot_kind(ty), object: object_layout(ty, types) }).collect()
 }
 
 fn slot_kind(ty: &Type) -> SlotKind {
@@ -114,7 +147,20 @@ fn slot_kind(ty: &Type) -> SlotKind {
     }
 }
 
-fn object_layout(ty: &Type, slot: impl Fn(TypeId) -> SlotKind + Copy) -> ObjectLayout {
+fn keys(types: &[Type], key: TypeId) -> Keys {
+    match types.get(key.0 as usize) {
+        Some(Type::Str) => Keys::Texts,
+        Some(Type::Bytes) => Keys::Bytes,
+        Some(ty @ (Type::Tuple(_) | Type::Enum(_))) if ty.may_be_reference() => Keys::Data(key),
+        _ => Keys::Words,
+    }
+}
+
+fn object_layout(ty: &Type, types: &[Type]) -> ObjectLayout {
+    let slot = |id: TypeId| types.get(id.0 as usize).map_or(SlotKind::Plain, slot_kind);
+    let table = |key: TypeId, value: Option<TypeId>| {
+        ObjectLayout::Table(TableLayout { key: slot(key), value: value.map(slot), keys: keys(types, key) })
+    };
     match ty {
         Type::Unit | Type::Int | Type::Float | Type::Bool => ObjectLayout::None,
         Type::Str => ObjectLayout::Str,
@@ -126,6 +172,8 @@ fn object_layout(ty: &Type, slot: impl Fn(TypeId) -> SlotKind + Copy) -> ObjectL
             ty.variants.iter().map(|v| FieldsLayout::new(v.fields.iter().map(|f| f.ty), slot)).collect(),
         ),
         Type::List(element) => ObjectLayout::List { element: slot(*element) },
+        Type::Map(key, value) => table(*key, Some(*value)),
+        Type::Set(element) => table(*element, None),
         Type::Fn(..) => ObjectLayout::Closure,
     }
 }

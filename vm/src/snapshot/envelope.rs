@@ -24,6 +24,8 @@ pub(super) struct Description {
     pub(super) modules: Vec<ModuleHash>,
     pub(super) status: SnapshotStatus,
     pub(super) fuel_used: u64,
+    /// What keys of maps and sets are hashed with.
+    pub(super) hash_seed: [u64; 2],
     /// How many words of frames follow, of registers, of heap.
     pub(super) frames: u64,
     pub(super) registers: u64,

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::SnapshotError;
 use super::shapes::{Object, Shapes, Slot};
+use super::tables;
 use crate::layout::{BUFFER, CANONICAL_NAN, CONSTANT_BIT, header, high, low};
 
 /// A heap whose objects are all well-formed, against which slots can be checked.
@@ -68,8 +69,23 @@ impl<'a> CheckedHeap<'a> {
                     *element == Slot::Int || elements.iter().all(|word| self.holds(*element, *word));
                 is_good.then_some(at + 3 + extra)
             }
+            Object::Table(key, value) => self.check_entries(at, *key, *value),
             Object::None => None,
         }
+    }
+
+    /// Checks the keys and values of a table whose structure is known to be good, and gives where it ends.
+    fn check_entries(&self, at: usize, key: Slot, value: Option<Slot>) -> Option<usize> {
+        let stride = 2 + usize::from(value.is_some());
+        let used = high(self.words[at + 1]) as usize;
+        let first = at + if used == 0 { 3 } else { 4 };
+        let entries = self.words[first..][..used * stride].chunks_exact(stride);
+        let holds = |slot: Option<Slot>, word: Option<&u64>| {
+            slot.zip(word).is_none_or(|(slot, word)| self.holds(slot, *word))
+        };
+        let mut live = entries.filter(|entry| low(entry[0]) != 0);
+        let is_good = live.all(|entry| holds(Some(key), entry.get(1)) && holds(value, entry.get(2)));
+        is_good.then(|| tables::end(self.words, at, stride))
     }
 
     #[inline]
@@ -151,6 +167,7 @@ impl Walk<'_> {
                 Ok(end)
             }
             Object::List(_) => self.list(at, extra),
+            Object::Table(_, value) => tables::end_of(self.words, at, 2 + usize::from(value.is_some())),
             Object::None => Err("is of a type that has no objects"),
         }
     }

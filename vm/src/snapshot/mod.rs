@@ -12,6 +12,7 @@ mod heap;
 mod info;
 mod restore;
 mod shapes;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod write;

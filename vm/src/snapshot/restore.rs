@@ -7,6 +7,7 @@ use super::heap::CheckedHeap;
 use super::{SnapshotError, SnapshotStatus, frames, shapes};
 use crate::agent::{Agent, Fuel, Kept, KeptId, KeptValues, State};
 use crate::bytecode::{FuncId, Op, TypeId};
+use crate::data::HashSeed;
 use crate::heap::{Heap, SLACK_WORDS};
 use crate::layout::{high, low};
 use crate::limits::Limits;
@@ -47,7 +48,8 @@ impl Agent {
         let fuel = Fuel { used: description.fuel_used, ..Fuel::default() };
         let limit =
             SnapshotError::HeapLimit { bytes: words.len() as u64 * 8, limit_bytes: limits.heap_bytes };
-        let heap = Heap::from_words(words, limits.heap_bytes).ok_or(limit)?;
+        let mut heap = Heap::from_words(words, limits.heap_bytes).ok_or(limit)?;
+        heap.seed = HashSeed(description.hash_seed);
         Ok(Self { program, limits, heap, stack, state, fuel })
     }
 }

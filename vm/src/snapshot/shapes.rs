@@ -34,6 +34,8 @@ pub(super) enum Object {
     /// An enum: the fields of each variant.
     Variants(Box<[Range<usize>]>),
     List(Slot),
+    /// A map or a set: its keys, and a map's values.
+    Table(Slot, Option<Slot>),
     Closure,
 }
 
@@ -122,6 +124,8 @@ impl Slots<'_> {
                 )
             }
             Type::List(element) => Object::List(slot(self.types, *element)),
+            Type::Map(key, value) => Object::Table(slot(self.types, *key), Some(slot(self.types, *value))),
+            Type::Set(element) => Object::Table(slot(self.types, *element), None),
             Type::Fn(..) => Object::Closure,
         }
     }

@@ -75,6 +75,7 @@ impl Agent {
             modules: self.program.modules().collect(),
             status,
             fuel_used: self.fuel.used,
+            hash_seed: self.heap.seed.0,
             frames: frames.len() as u64,
             registers: registers.len() as u64,
             heap: heap.len() as u64,

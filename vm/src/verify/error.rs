@@ -99,6 +99,9 @@ pub enum Fault {
     /// A type that contains itself with no struct or enum between.
     #[error("the type contains itself other than through a struct or enum")]
     EndlessType,
+    /// A map or set of keys that can't be keys.
+    #[error("type {} can't be a key: it can change, or holds Floats or functions", .0.0)]
+    BadKey(TypeId),
     /// A NaN other than the canonical one.
     #[error("a NaN that is not the canonical one")]
     Nan,

@@ -100,6 +100,20 @@ pub(super) fn check<'a>(check: &FunctionCheck<'a>, op: Op, word: Instr) -> Resul
             rule.same_type(rule.a, rule.b)?;
             return Ok(Args::Kind(Ty::Int, 1));
         }
+        Op::NewTable => drop(rule.made_type()?),
+        Op::TableFind => check.same(rule.c, rule.key(rule.b)?)?,
+        Op::TableKey => check.same(rule.a, rule.key(rule.b)?)?,
+        Op::MapGet => {
+            check.same(rule.a, rule.value(rule.b)?)?;
+            check.same(rule.c, rule.key(rule.b)?)?;
+        }
+        Op::MapSet => {
+            check.same(rule.b, rule.key(rule.a)?)?;
+            check.same(rule.c, rule.value(rule.a)?)?;
+        }
+        Op::MapValue => check.same(rule.a, rule.value(rule.b)?)?,
+        Op::MapPut => check.same(rule.c, rule.value(rule.a)?)?,
+        Op::SetAdd => check.same(rule.c, rule.key(rule.b)?)?,
         Op::Concat => return Ok(Args::Kind(Ty::Str, word.bc() as usize)),
         Op::Show => rule.show()?,
         _ => {}
@@ -280,6 +294,20 @@ impl<'a> Rule<'_, 'a> {
         match self.type_of(register)? {
             Type::Cell(content) => Ok(*content),
             _ => Err(Fault::RegisterKind { register, want: "a cell" }),
+        }
+    }
+
+    fn key(&self, register: u32) -> Result<TypeId, Fault> {
+        match self.type_of(register)? {
+            Type::Map(key, _) | Type::Set(key) => Ok(*key),
+            _ => Err(Fault::RegisterKind { register, want: "a map or a set" }),
+        }
+    }
+
+    fn value(&self, register: u32) -> Result<TypeId, Fault> {
+        match self.type_of(register)? {
+            Type::Map(_, value) => Ok(*value),
+            _ => Err(Fault::RegisterKind { register, want: "a map" }),
         }
     }
 

@@ -18,10 +18,30 @@ pub(super) fn types(module: &Module) -> Result<(), VerifyError> {
             return Err(at(Place::Type(index))(Fault::DuplicateType(TypeId(first))));
         }
     }
-    match endless_type(&module.types) {
-        Some(index) => Err(at(Place::Type(index))(Fault::EndlessType)),
+    if let Some(index) = endless_type(&module.types) {
+        return Err(at(Place::Type(index))(Fault::EndlessType));
+    }
+    match bad_key(&module.types) {
+        Some((table, key)) => Err(at(Place::Type(table))(Fault::BadKey(key))),
         None => Ok(()),
     }
+}
+
+/// A map or set whose keys can't be: they change, or have no structural hash.
+fn bad_key(types: &[Type]) -> Option<(u32, TypeId)> {
+    let key = |ty: &Type| match ty {
+        Type::Map(key, _) | Type::Set(key) => Some(*key),
+        _ => None,
+    };
+    let mut keys = (0_u32..).zip(types).filter_map(|(index, ty)| Some((index, key(ty)?))).peekable();
+    keys.peek()?;
+    let is_key = types_without(types, |ty| {
+        !matches!(
+            ty,
+            Type::Unit | Type::Int | Type::Bool | Type::Str | Type::Bytes | Type::Tuple(_) | Type::Enum(_)
+        )
+    });
+    keys.find(|(_, key)| !is_key[key.0 as usize])
 }
 
 fn check_type(module: &Module, ty: &Type) -> Result<(), Fault> {
@@ -49,7 +69,7 @@ fn check_type(module: &Module, ty: &Type) -> Result<(), Fault> {
             }
         }
         Type::Fn(params, _) => within("parameters", params.len(), PARAMETERS_MAX)?,
-        Type::List(_) | Type::Cell(_) => {}
+        Type::List(_) | Type::Map(..) | Type::Set(_) | Type::Cell(_) => {}
     }
     let mut range = Ok(());
     for_each_part(ty, |id| {
@@ -79,7 +99,8 @@ fn for_each_part(ty: &Type, mut visit: impl FnMut(TypeId)) {
         Type::Tuple(elements) => elements.iter().copied().for_each(visit),
         Type::Struct(ty) => ty.fields.iter().for_each(|field| visit(field.ty)),
         Type::Enum(ty) => ty.variants.iter().flat_map(|v| &v.fields).for_each(|field| visit(field.ty)),
-        Type::List(part) | Type::Cell(part) => visit(*part),
+        Type::List(part) | Type::Set(part) | Type::Cell(part) => visit(*part),
+        Type::Map(key, value) => [*key, *value].into_iter().for_each(visit),
         Type::Fn(params, result) => params.iter().chain([result]).copied().for_each(visit),
     }
 }
@@ -112,7 +133,8 @@ fn endless_type(types: &[Type]) -> Option<u32> {
 
 /// Works out what code is checked against, of a table that has been checked.
 pub(super) fn facts(types: &[Type]) -> TypeFacts {
-    TypeFacts { is_word: types.iter().map(is_word).collect(), is_data: data_types(types) }
+    let is_data = types_without(types, |ty| matches!(ty, Type::Fn(..) | Type::Cell(_)));
+    TypeFacts { is_word: types.iter().map(is_word).collect(), is_data }
 }
 
 fn is_word(ty: &Type) -> bool {
@@ -123,14 +145,14 @@ fn is_word(ty: &Type) -> bool {
     }
 }
 
-/// Which types hold no function or cell, however deep: the greatest solution, so recursive types are data.
-fn data_types(types: &[Type]) -> Vec<bool> {
-    let mut is_data = vec![true; types.len()];
+/// Which types hold no such type, however deep: the greatest solution, so that a recursive type is no hindrance.
+fn types_without(types: &[Type], is_out: impl Fn(&Type) -> bool) -> Vec<bool> {
+    let mut is_in = vec![true; types.len()];
     let mut holders: Vec<Vec<u32>> = vec![Vec::new(); types.len()];
     let mut tainted = Vec::new();
     for (index, ty) in (0_u32..).zip(types) {
-        if matches!(ty, Type::Fn(..) | Type::Cell(_)) {
-            is_data[index as usize] = false;
+        if is_out(ty) {
+            is_in[index as usize] = false;
             tainted.push(index);
         } else {
             for_each_part(ty, |part| holders[part.0 as usize].push(index));
@@ -138,10 +160,10 @@ fn data_types(types: &[Type]) -> Vec<bool> {
     }
     while let Some(index) = tainted.pop() {
         for holder in &holders[index as usize] {
-            if std::mem::replace(&mut is_data[*holder as usize], false) {
+            if std::mem::replace(&mut is_in[*holder as usize], false) {
                 tainted.push(*holder);
             }
         }
     }
-    is_data
+    is_in
 }

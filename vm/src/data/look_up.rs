@@ -1,0 +1,38 @@
+//! Looking keys up in maps and sets.
+
+use super::{HashSeed, equal, key_mark};
+use crate::heap::{Probe, View};
+use crate::layout::low;
+use crate::program::{Keys, Program, TableLayout};
+
+/// A key's mark, and what came of looking it up in a table, with all the work that it took.
+#[inline]
+pub(crate) fn look_up(
+    program: &Program,
+    view: View<'_>,
+    seed: HashSeed,
+    table: u32,
+    layout: &TableLayout,
+    key: u64,
+) -> (u32, Probe) {
+    let (mark, mut work) = key_mark(program, view, seed, key, layout.keys);
+    let table = view.table(table, layout.stride());
+    let mut probe = match layout.keys {
+        Keys::Words => table.find(mark, |other| (other == key, 0)),
+        Keys::Texts => {
+            let text = view.text_bytes(low(key));
+            table.find(mark, |other| (view.text_bytes(low(other)) == text, text.len() as u64 / 8))
+        }
+        Keys::Bytes => {
+            let bytes = view.bytes(low(key));
+            table.find(mark, |other| (view.bytes(low(other)) == bytes, bytes.len() as u64 / 8))
+        }
+        Keys::Data(ty) => table.find(mark, |other| {
+            let (is_equal, compared) = equal(program, view, other, key, ty);
+            work += if is_equal { compared } else { 0 };
+            (is_equal, compared)
+        }),
+    };
+    probe.work += work;
+    (mark, probe)
+}

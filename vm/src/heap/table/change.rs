@@ -1,0 +1,211 @@
+//! Making and changing tables.
+
+use super::super::{Heap, HeapFull, Roots};
+use super::{index_words, room_for};
+use crate::layout::{BUFFER, SERIAL_MAX, UNINDEXED_MAX, header, high, low};
+use crate::program::Program;
+
+/// How many words a table takes that has room for so many entries of this size.
+fn table_words(entries: usize, stride: usize) -> usize {
+    let buffer = if entries == 0 { 0 } else { 1 + entries * stride };
+    let room = if entries > UNINDEXED_MAX { room_for(entries) } else { 0 };
+    3 + buffer + index_words(room)
+}
+
+impl Heap {
+    /// How many words a table takes that has room for so many entries of this size.
+    pub(crate) fn table_words(entries: usize, stride: usize) -> usize {
+        table_words(entries, stride)
+    }
+
+    /// Appends an empty table with room for so many entries of this size. The room was reserved.
+    pub(crate) fn push_table(&mut self, type_id: u32, entries: usize, stride: usize) -> u32 {
+        let at = self.take_reserved(3) as usize;
+        self.words[at..at + 3].copy_from_slice(&[header(type_id, 0), 0, 0]);
+        if entries > 0 {
+            let buffer = self.take_reserved(1 + entries * stride);
+            self.words[buffer as usize] = header(BUFFER, (entries * stride) as u32);
+            self.words[at + 1] = header(buffer, 0);
+        }
+        if entries > UNINDEXED_MAX {
+            self.push_index(at, room_for(entries));
+        }
+        at as u32
+    }
+
+    /// Sees to it that a table can take one more entry, and gives the work that it took. The table is given by the root
+    /// that holds it, since a collection moves it.
+    pub(crate) fn grow_table<R: Roots>(
+        &mut self,
+        table: impl Fn(&R) -> u32,
+        stride: usize,
+        program: &Program,
+        roots: &mut R,
+    ) -> Result<u64, HeapFull> {
+        let mut at = table(roots);
+        let mut work = 0;
+        if self.table(at, stride).used() >= self.table(at, stride).room() {
+            work = self.table(at, stride).used() as u64;
+            // Without its old index it needs only room for the new one.
+            self.set_index(at as usize, 0);
+            self.drop_removed(at as usize, stride);
+            let room = room_for(self.table(at, stride).len());
+            if index_words(room) > 0 {
+                self.reserve(index_words(room), program, roots)?;
+                at = table(roots);
+                self.push_index(at as usize, room);
+                self.fill_index(at as usize, stride);
+            }
+        }
+        if high(self.words[at as usize + 2]) == SERIAL_MAX {
+            self.renumber(at as usize, stride);
+        }
+        let used = self.table(at, stride).used();
+        self.grow_buffer(table, used * stride, stride, program, roots)?;
+        Ok(work)
+    }
+
+    /// Appends an entry to a table that can take one more, and gives its index.
+    #[inline]
+    pub(crate) fn add_entry(&mut self, table: u32, mark: u32, key: u64, value: Option<u64>) -> usize {
+        let at = table as usize;
+        let stride = 2 + usize::from(value.is_some());
+        let (buffer, used) = (low(self.words[at + 1]) as usize, high(self.words[at + 1]));
+        let (index, serial) = (low(self.words[at + 2]), high(self.words[at + 2]));
+        let entry = buffer + 1 + used as usize * stride;
+        self.words[entry] = header(mark, serial);
+        self.words[entry + 1] = key;
+        if let Some(value) = value {
+            self.words[entry + 2] = value;
+        }
+        self.words[at] += header(0, 1);
+        self.words[at + 1] = header(buffer as u32, used + 1);
+        self.words[at + 2] = header(index, serial + 1);
+        if index != 0 {
+            self.take_slot(at, stride, mark, used as usize);
+        }
+        used as usize
+    }
+
+    /// The value of an entry of a map.
+    #[inline]
+    pub(crate) fn set_entry_value(&mut self, map: u32, index: usize, value: u64) {
+        let buffer = low(self.words[map as usize + 1]) as usize;
+        self.words[buffer + 1 + index * 3 + 2] = value;
+    }
+
+    /// Takes an entry out of a table.
+    pub(crate) fn remove_entry(&mut self, table: u32, stride: usize, index: usize) {
+        let at = table as usize;
+        if low(self.words[at + 2]) != 0 {
+            self.free_slot(at, stride, index);
+        }
+        let buffer = low(self.words[at + 1]) as usize;
+        let mark = |index: usize| buffer + 1 + index * stride;
+        let serial = high(self.words[mark(index)]);
+        self.words[mark(index)] = header(0, serial);
+        self.words[mark(index) + 1..][..stride - 1].fill(0);
+        self.words[at] -= header(0, 1);
+        let mut used = high(self.words[at + 1]) as usize;
+        while used > 0 && low(self.words[mark(used - 1)]) == 0 {
+            used -= 1;
+        }
+        self.words[at + 1] = header(buffer as u32, used as u32);
+    }
+
+    /// Takes all entries out of a table.
+    pub(crate) fn clear_table(&mut self, table: u32) {
+        let at = table as usize;
+        self.words[at] = header(low(self.words[at]), 0);
+        self.words[at + 1] = 0;
+        self.set_index(at, 0);
+    }
+
+    /// Moves the entries together, so that there are no removed ones between them.
+    fn drop_removed(&mut self, at: usize, stride: usize) {
+        let (buffer, used) = (low(self.words[at + 1]) as usize, high(self.words[at + 1]) as usize);
+        let mut kept = 0;
+        for index in 0..used {
+            let entry = buffer + 1 + index * stride;
+            if low(self.words[entry]) != 0 {
+                self.words.copy_within(entry..entry + stride, buffer + 1 + kept * stride);
+                kept += 1;
+            }
+        }
+        self.words[at + 1] = header(buffer as u32, kept as u32);
+    }
+
+    /// Gives the entries the lowest serial numbers, once they have come to the highest.
+    #[cold]
+    fn renumber(&mut self, at: usize, stride: usize) {
+        let (buffer, used) = (low(self.words[at + 1]) as usize, high(self.words[at + 1]));
+        for serial in 0..used {
+            let entry = buffer + 1 + serial as usize * stride;
+            self.words[entry] = header(low(self.words[entry]), serial);
+        }
+        self.words[at + 2] = header(low(self.words[at + 2]), used);
+    }
+
+    fn set_index(&mut self, at: usize, index: u32) {
+        self.words[at + 2] = header(index, high(self.words[at + 2]));
+    }
+
+    /// Gives a table an empty index. The room was reserved.
+    fn push_index(&mut self, at: usize, room: usize) {
+        let index = self.take_reserved(1 + room);
+        self.words[index as usize] = header(BUFFER, room as u32);
+        self.words[index as usize + 1..][..room].fill(0);
+        self.set_index(at, index);
+    }
+
+    /// Enters all entries, none of which is a removed one, into an empty index.
+    fn fill_index(&mut self, at: usize, stride: usize) {
+        let (buffer, used) = (low(self.words[at + 1]) as usize, high(self.words[at + 1]) as usize);
+        for index in 0..used {
+            let mark = low(self.words[buffer + 1 + index * stride]);
+            self.take_slot(at, stride, mark, index);
+        }
+    }
+
+    /// Enters an entry into the index.
+    #[inline]
+    fn take_slot(&mut self, at: usize, stride: usize, mark: u32, index: usize) {
+        let table = self.table(at as u32, stride);
+        let slots = table.slots();
+        let mut slot = table.home(mark);
+        while table.slot(slot).is_some() {
+            slot = (slot + 1) & (slots - 1);
+        }
+        self.set_slot(at, slot, index as u32 + 1);
+    }
+
+    /// Takes an entry out of the index. Those behind it that would be nearer to where they are sought from move up, so
+    /// that there is never an empty slot on an entry's way.
+    fn free_slot(&mut self, at: usize, stride: usize, index: usize) {
+        let table = self.table(at as u32, stride);
+        let last = table.slots() - 1;
+        let mut hole = table.home(low(table.entry(index)[0]));
+        while table.slot(hole) != Some(index) {
+            hole = (hole + 1) & last;
+        }
+        let mut slot = hole;
+        loop {
+            slot = (slot + 1) & last;
+            let table = self.table(at as u32, stride);
+            let Some(other) = table.slot(slot) else { break };
+            let home = table.home(low(table.entry(other)[0]));
+            if slot.wrapping_sub(home) & last >= slot.wrapping_sub(hole) & last {
+                self.set_slot(at, hole, other as u32 + 1);
+                hole = slot;
+            }
+        }
+        self.set_slot(at, hole, 0);
+    }
+
+    #[inline]
+    fn set_slot(&mut self, at: usize, slot: usize, entry: u32) {
+        let index = low(self.words[at + 2]) as usize;
+        let word = &mut self.words[index + 1 + slot / 2];
+        *word = if slot & 1 == 0 { header(entry, high(*word)) } else { header(low(*word), entry) };
+    }
+}
