@@ -38,12 +38,14 @@ modules! {
     "format": "format";
     "int": "int";
     "list": "list/elements" "list/visit" "list/order";
+    "map": "map";
     "math": "math";
     "node": "node";
     "option": "option";
     "prelude": "prelude";
     "random": "random";
     "result": "result";
+    "set": "set";
     "str": "str/text" "str/layout";
 }
 

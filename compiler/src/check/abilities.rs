@@ -25,6 +25,7 @@ impl Body<'_, '_> {
                     self.check_data(Code::FunctionsWithin, message, &demand);
                 }
                 Ability::Dropped => self.warn_dropped(&demand),
+                Ability::Key => self.check_key(&demand),
             }
         }
     }

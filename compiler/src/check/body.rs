@@ -79,6 +79,8 @@ pub(super) enum Ability {
     Shown,
     /// Not used, and not a pity: no `Result`.
     Dropped,
+    /// The key of a map or set.
+    Key,
 }
 
 impl<'c, 's> Body<'c, 's> {

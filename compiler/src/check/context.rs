@@ -5,8 +5,9 @@ use std::collections::{HashMap, VecDeque};
 use super::items::{FnItemId, Items};
 use super::names::Names;
 use super::record::Record;
-use super::types::Types;
+use super::types::{T, Types};
 use crate::diagnostic::Diagnostic;
+use crate::source::Span;
 use crate::resolve::{ModuleId, ModuleKind, Modules};
 use crate::typed::{self, EnumId, FunctionId};
 
@@ -29,6 +30,8 @@ pub(super) struct Context<'s> {
     pub(super) queue: VecDeque<FnItemId>,
     /// The standard modules that hold the functions of types, by name; none where there is no such module.
     pub(super) type_modules: HashMap<String, Option<ModuleId>>,
+    /// The types of maps and sets that are written in the program, and where.
+    pub(super) written_tables: Vec<(T, Span)>,
     /// How many aliases or constants are being resolved, each for the sake of the one before.
     pub(super) chain: u32,
     /// Notes on what names mean and what types expressions have, if they are wanted.
@@ -49,6 +52,7 @@ impl<'s> Context<'s> {
             functions: Vec::new(),
             queue: VecDeque::new(),
             type_modules: HashMap::new(),
+            written_tables: Vec::new(),
             chain: 0,
             record: None,
         }

@@ -81,7 +81,7 @@ impl Body<'_, '_> {
             Ast::Interpolated(parts) => self.interpolated(parts, span),
             Ast::Name(name) => self.name(name, expect.hint()),
             Ast::List(elements) => self.list(elements, span, expect.hint()),
-            Ast::Map(_) => self.unsupported("maps are", span),
+            Ast::Map(entries) => self.map(entries, span, expect.hint()),
             Ast::Tuple(elements) => self.tuple(elements, span, expect.hint()),
             Ast::Unary { op, operand } => self.unary(*op, operand, span),
             Ast::Binary { op, op_span, left, right } => self.binary(*op, *op_span, left, right, span),
@@ -125,14 +125,44 @@ impl Body<'_, '_> {
 
     fn list(&mut self, elements: &[ast::Expr], span: Span, hint: Option<T>) -> Expr {
         let hint = hint.and_then(|hint| match self.kind(hint) {
-            Kind::List(element) => Some(*element),
+            Kind::List(element) => Some((*element, false)),
+            Kind::Set(element) => Some((*element, true)),
             _ => None,
         });
+        let (hint, is_set) = hint.map_or((None, false), |(element, is_set)| (Some(element), is_set));
         let element = hint.unwrap_or_else(|| self.fresh(span, Unknown::Elements));
         let why = Why::Element(elements.first().map_or(span, |first| first.span));
         let elements = elements.iter().map(|e| self.expr_of(e, element, &why)).collect();
+        if is_set {
+            let ty = self.cx.types.intern(Kind::Set(element));
+            return Expr { kind: ExprKind::Set(elements), ty, span };
+        }
         let ty = self.cx.types.list(element);
         Expr { kind: ExprKind::List(elements), ty, span }
+    }
+
+    fn map(&mut self, entries: &[(ast::Expr, ast::Expr)], span: Span, hint: Option<T>) -> Expr {
+        let hint = hint.and_then(|hint| match self.kind(hint) {
+            Kind::Map(key, value) => Some((*key, *value)),
+            _ => None,
+        });
+        let (key, value) = hint.unwrap_or_else(|| {
+            let key = self.fresh(span, Unknown::Entries);
+            // Where the type is known already, the place that says so is checked.
+            self.demand(key, entries.first().map_or(span, |(key, _)| key.span), Ability::Key);
+            (key, self.fresh(span, Unknown::Entries))
+        });
+        let (key_why, value_why) = match entries.first() {
+            Some((key, value)) => (Why::Key(key.span), Why::Value(value.span)),
+            None => (Why::Key(span), Why::Value(span)),
+        };
+        let mut parts = Vec::with_capacity(2 * entries.len());
+        for (k, v) in entries {
+            parts.push(self.expr_of(k, key, &key_why));
+            parts.push(self.expr_of(v, value, &value_why));
+        }
+        let ty = self.cx.types.intern(Kind::Map(key, value));
+        Expr { kind: ExprKind::Map(parts), ty, span }
     }
 
     fn tuple(&mut self, elements: &[ast::Expr], span: Span, hint: Option<T>) -> Expr {
@@ -176,16 +206,28 @@ impl Body<'_, '_> {
     }
 
     fn index(&mut self, base: &ast::Expr, index: &ast::Expr, span: Span) -> Expr {
-        let base = self.expr(base, Expect::Any);
-        let index = self.expr_of(index, T::INT, &Why::Index);
-        match self.element(&base) {
-            Some(ty) => Expr { kind: ExprKind::Index(Box::new(base), Box::new(index)), ty, span },
-            None => wrong(span),
+        match self.indexed(base, index) {
+            (base, index, Some(ty)) => {
+                Expr { kind: ExprKind::Index(Box::new(base), Box::new(index)), ty, span }
+            }
+            _ => wrong(span),
         }
     }
 
-    /// The type of the elements of what is indexed; none if it can't be, which is reported.
-    pub(super) fn element(&mut self, base: &Expr) -> Option<T> {
+    /// What is indexed, the index, and the type of what that gives; none if it can't be indexed, which is reported.
+    pub(super) fn indexed(&mut self, base: &ast::Expr, index: &ast::Expr) -> (Expr, Expr, Option<T>) {
+        let base = self.expr(base, Expect::Any);
+        if let Kind::Map(key, value) = *self.kind(base.ty) {
+            let index = self.expr_of(index, key, &Why::KeyOf(base.span));
+            return (base, index, Some(value));
+        }
+        let index = self.expr_of(index, T::INT, &Why::Index);
+        let element = self.element(&base);
+        (base, index, element)
+    }
+
+    /// The type of the elements of what is indexed by number; none if it can't be, which is reported.
+    fn element(&mut self, base: &Expr) -> Option<T> {
         match self.kind(base.ty) {
             Kind::List(element) => Some(*element),
             Kind::Error | Kind::Never => None,
@@ -225,6 +267,9 @@ impl Body<'_, '_> {
             Some((span, Unknown::ClosureParam)) => diagnostic
                 .secondary(span, "nothing says what is passed here")
                 .help("write the parameter's type: `|x: Int| …`"),
+            Some((span, Unknown::Entries)) if span != value.span => diagnostic
+                .secondary(span, "nothing says what this map holds")
+                .help("write its type: `let m: Map[Str, Int] = [:]`"),
             Some((span, Unknown::Elements)) if span != value.span => diagnostic
                 .secondary(span, "nothing says what this list holds")
                 .help("write its type: `let xs: List[Int] = []`"),

@@ -73,6 +73,10 @@ impl<'b, 'c, 's> Finish<'b, 'c, 's> {
                 "nothing says what this list holds".to_owned(),
                 "write its type where it is declared: `let xs: List[Int] = []`".to_owned(),
             ),
+            Unknown::Entries => (
+                "nothing says what this map holds".to_owned(),
+                "write its type where it is declared: `let m: Map[Str, Int] = [:]`".to_owned(),
+            ),
             Unknown::TypeParam(name) => (
                 format!("nothing says what `{name}` is here"),
                 "write the type where the value is declared: `let x: Type = …`".to_owned(),
@@ -141,6 +145,8 @@ impl<'b, 'c, 's> Finish<'b, 'c, 's> {
             ExprKind::Interpolate(parts) => K::Interpolate(self.all(parts)),
             ExprKind::Tuple(elements) => K::Tuple(self.all(elements)),
             ExprKind::List(elements) => K::List(self.all(elements)),
+            ExprKind::Map(parts) => K::Map(self.all(parts)),
+            ExprKind::Set(elements) => K::Set(self.all(elements)),
             ExprKind::Struct(fields) => K::Struct(self.all(fields)),
             ExprKind::StructUpdate(base, fields) => {
                 let base = self.boxed(base);
@@ -234,6 +240,10 @@ impl<'b, 'c, 's> Finish<'b, 'c, 's> {
             StmtKind::ForList(pattern, list, body) => {
                 let pattern = self.irrefutable(pattern, "`for`");
                 StmtKind::ForList(pattern, self.expr(list), self.expr(body))
+            }
+            StmtKind::ForTable(pattern, table, body) => {
+                let pattern = self.irrefutable(pattern, "`for`");
+                StmtKind::ForTable(pattern, self.expr(table), self.expr(body))
             }
             StmtKind::ForFn(pattern, next, body) => {
                 let pattern = self.irrefutable(pattern, "`for`");

@@ -10,6 +10,9 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::typed::{EnumId, StmtKind};
 
+/// Makes a loop of what an element is bound to, what is gone through, and what is done.
+type Loop = fn(super::body::Pattern, Expr, Expr) -> StmtKind<T>;
+
 impl Body<'_, '_> {
     /// `while`. One that is never left has the type of what never comes to its end.
     pub(super) fn while_loop(&mut self, condition: &Condition, block: &ast::Block) -> (StmtKind<T>, T) {
@@ -53,9 +56,9 @@ impl Body<'_, '_> {
             return StmtKind::ForRange { pattern, start, end, inclusive: *inclusive, body };
         }
         let value = self.expr(iterable, Expect::Any);
-        let (element, is_list) = self.iterated(&value);
+        let (element, make) = self.iterated(&value);
         let (pattern, body) = self.for_body(pattern, element, iterable.span, block);
-        if is_list { StmtKind::ForList(pattern, value, body) } else { StmtKind::ForFn(pattern, value, body) }
+        make(pattern, value, body)
     }
 
     fn for_body(
@@ -72,28 +75,30 @@ impl Body<'_, '_> {
         (pattern, body)
     }
 
-    /// The type of what a value gives one by one, and whether it is a list.
-    fn iterated(&mut self, value: &Expr) -> (T, bool) {
+    /// The type of what a value gives one by one, and the loop that goes through it.
+    fn iterated(&mut self, value: &Expr) -> (T, Loop) {
         match self.kind(value.ty).clone() {
-            Kind::List(element) => (element, true),
+            Kind::List(element) => (element, StmtKind::ForList),
+            Kind::Set(element) => (element, StmtKind::ForTable),
+            Kind::Map(key, value) => (self.cx.types.tuple(&[key, value]), StmtKind::ForTable),
             Kind::Fn(params, result) if params.is_empty() => match self.kind(result).clone() {
                 Kind::Enum(id, args) if Some(id) == self.cx.option => {
-                    (args.first().copied().unwrap_or(T::ERROR), false)
+                    (args.first().copied().unwrap_or(T::ERROR), StmtKind::ForFn)
                 }
                 Kind::Var(_) if self.cx.option.is_some() => {
                     let element = self.fresh(value.span, Unknown::Value);
                     let option = self.prelude_enum(self.cx.option, &[element]);
                     let _ = self.vars.unify(&self.cx.types, result, option);
-                    (element, false)
+                    (element, StmtKind::ForFn)
                 }
-                _ => (self.not_iterable(value), true),
+                _ => (self.not_iterable(value), StmtKind::ForList),
             },
-            Kind::Error | Kind::Never => (T::ERROR, true),
+            Kind::Error | Kind::Never => (T::ERROR, StmtKind::ForList),
             Kind::Var(_) => {
                 self.needs_type(value, "what it consists of");
-                (T::ERROR, true)
+                (T::ERROR, StmtKind::ForList)
             }
-            _ => (self.not_iterable(value), true),
+            _ => (self.not_iterable(value), StmtKind::ForList),
         }
     }
 
@@ -103,7 +108,7 @@ impl Body<'_, '_> {
         let help = match self.kind(value.ty) {
             Kind::Int => "write a range: `for i in 0..n`",
             Kind::Str => "go through its `.chars()` or `.lines()`",
-            _ => "it goes through ranges, lists, and functions that give an `Option`",
+            _ => "it goes through ranges, lists, maps, sets, and functions that give an `Option`",
         };
         self.cx.report(diagnostic.help(help));
         T::ERROR

@@ -58,6 +58,8 @@ pub(super) fn built_in_home(kind: &Kind) -> Option<&'static str> {
         Kind::Bytes => "bytes",
         Kind::Tuple(_) => "tuple",
         Kind::List(_) => "list",
+        Kind::Map(..) => "map",
+        Kind::Set(_) => "set",
         Kind::Fn(..) => "func",
         Kind::Struct(..) | Kind::Enum(..) => return None,
         Kind::Error | Kind::Never | Kind::Param(_) | Kind::Var(_) => return None,

@@ -31,6 +31,7 @@ mod closures;
 mod exhaustive;
 mod expr;
 mod finish;
+mod keys;
 mod functions;
 mod locals;
 mod loops;
@@ -43,6 +44,7 @@ mod values;
 mod why;
 
 pub(crate) use facts::Facts;
+pub(crate) use keys::KEYS;
 pub(crate) use locals::LocalKind;
 pub use program::Root;
 pub(crate) use program::{Outcome, check_program, examine};

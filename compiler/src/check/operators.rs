@@ -161,10 +161,8 @@ impl Body<'_, '_> {
                 }
             }
             Ast::Index { base, index } => {
-                let base = self.expr(base, Expect::Any);
-                let index = self.expr_of(index, T::INT, &Why::Index);
-                let ty = self.element(&base)?;
-                Some((Place::Index(base, index), ty))
+                let (base, index, ty) = self.indexed(base, index);
+                Some((Place::Index(base, index), ty?))
             }
             Ast::TupleField { base, .. } => {
                 self.expr(base, Expect::Any);

@@ -102,6 +102,7 @@ fn check_modules(
     let own = if own.is_empty() { vec![root] } else { own };
     let main = main_function(cx, root, options);
     let tests = check_bodies(cx, &own, root);
+    cx.check_written_tables();
     for module in own {
         warn_unused_imports(cx, module);
     }

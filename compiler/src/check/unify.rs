@@ -27,6 +27,8 @@ pub(super) struct Birth {
 pub(super) enum Unknown {
     /// The elements of an empty list.
     Elements,
+    /// The keys or values of a map.
+    Entries,
     /// A type parameter of what is called, by its name.
     TypeParam(std::sync::Arc<str>),
     /// A closure's parameter.

@@ -43,6 +43,12 @@ pub(super) enum Why {
     Branch(Span),
     /// The first element of the list.
     Element(Span),
+    /// The first key of the map.
+    Key(Span),
+    /// The first value of the map.
+    Value(Span),
+    /// A key of this map.
+    KeyOf(Span),
     /// The other operand of this operator.
     Operand(&'static str, Span),
     /// What this operator works on.
@@ -70,6 +76,9 @@ impl Why {
             Self::Element(_) => {
                 format!("the elements of a list have one type, here `{expected}` and `{found}`")
             }
+            Self::Key(_) => format!("the keys of a map have one type, here `{expected}` and `{found}`"),
+            Self::Value(_) => format!("the values of a map have one type, here `{expected}` and `{found}`"),
+            Self::KeyOf(_) => format!("the keys of this map are `{expected}`, and this is `{found}`"),
             Self::Operand(op, _) => {
                 format!("the operands of `{op}` have different types: `{expected}` and `{found}`")
             }
@@ -92,7 +101,9 @@ impl Why {
             Self::Param(None, _) => format!("this must be `{expected}`"),
             Self::Receiver(_) => format!("the function works on `{expected}`"),
             Self::Result(_) => format!("the result must be `{expected}`"),
-            Self::Branch(_) | Self::Element(_) | Self::Operand(..) => format!("this is `{found}`"),
+            Self::Branch(_) | Self::Element(_) | Self::Key(_) | Self::Value(_) | Self::Operand(..) => {
+                format!("this is `{found}`")
+            }
             _ => String::new(),
         }
     }
@@ -105,9 +116,12 @@ impl Why {
             Self::Param(_, Some(span)) | Self::Receiver(Some(span)) => {
                 Some((*span, "declared here".to_owned()))
             }
-            Self::Branch(span) | Self::Element(span) | Self::Operand(_, span) => {
-                Some((*span, format!("this is `{expected}`")))
-            }
+            Self::Branch(span)
+            | Self::Element(span)
+            | Self::Key(span)
+            | Self::Value(span)
+            | Self::Operand(_, span) => Some((*span, format!("this is `{expected}`"))),
+            Self::KeyOf(span) => Some((*span, format!("the keys of this map are `{expected}`"))),
             Self::Assigned(span) => Some((*span, format!("this holds `{expected}`"))),
             Self::Scrutinee(span) => Some((*span, format!("this is `{expected}`"))),
             _ => None,

@@ -30,7 +30,8 @@ impl<'p> FunctionGen<'_, 'p> {
             Place::Index(list, index) => {
                 let values = self.operands([list, index, value]);
                 if let [list, index, value] = values[..] {
-                    self.emit(Op::ListSet, list.reg, index.reg.0, value.reg.0);
+                    let op = if self.is_map(list.reg) { Op::MapSet } else { Op::ListSet };
+                    self.emit(op, list.reg, index.reg.0, value.reg.0);
                 }
                 self.release_all(&values);
             }
@@ -65,6 +66,10 @@ impl<'p> FunctionGen<'_, 'p> {
                     parts = (self.settle(list, parts.0), self.settle(index, parts.1));
                 }
                 let (list, index) = (parts.0.reg, parts.1.reg);
+                if self.is_map(list) {
+                    self.assign_op_entry(list, index, op, value);
+                    return self.release_all(&[parts.0, parts.1]);
+                }
                 let ty = self.element_ty(list);
                 let read = |this: &mut Self, to: Reg| this.emit(Op::ListGet, to, list.0, index.0);
                 let write = |this: &mut Self, from: Reg| this.emit(Op::ListSet, list, index.0, from.0);
@@ -86,7 +91,7 @@ impl<'p> FunctionGen<'_, 'p> {
     }
 
     /// Reads a value of this type, applies the operator, writes the result.
-    fn change(
+    pub(super) fn change(
         &mut self,
         ty: TypeId,
         op: Binary,

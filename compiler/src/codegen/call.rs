@@ -106,6 +106,9 @@ impl<'p> FunctionGen<'_, 'p> {
             let used = if op == Op::Show { SHOWN } else { COMPARED };
             self.demand_data(arg.reg, span, used);
         }
+        if op == Op::NewTable {
+            self.demand_key(result, span);
+        }
         let shape = Shape::of(op);
         let ty =
             if op == Op::Show { args.first().map(|arg| self.registers.ty(arg.reg)) } else { Some(result) };

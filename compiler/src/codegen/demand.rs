@@ -1,7 +1,10 @@
 //! What a specialisation must be able to do with its types: comparing and showing work on data, not on functions.
 
+use mob_vm::bytecode::TypeId;
+
 use super::function::FunctionGen;
 use super::registers::Reg;
+use crate::check::KEYS;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
@@ -30,6 +33,28 @@ impl FunctionGen<'_, '_> {
         };
         let diagnostic = diagnostic.note(format!("functions can't be {used}, nor what holds functions"));
         self.module.diagnostics.push(diagnostic);
+    }
+
+    /// Reports a map or set of keys that can't be keys, at the call that caused it.
+    pub(super) fn demand_key(&mut self, table: TypeId, span: Span) {
+        let Some(key) = self.module.types.key(table) else { return };
+        let Some(unfit) = self.module.types.unfit_for_key(key) else { return };
+        if !self.code.is_reachable() {
+            return;
+        }
+        let (name, part) = (self.module.types.name(key), self.module.types.name(unfit));
+        let diagnostic = Diagnostic::error(Code::BadKey, format!("`{name}` can't be a key"));
+        let chain = self.causes(span);
+        let diagnostic = match chain.split_last() {
+            Some((cause, [])) => {
+                diagnostic.primary(*cause, format!("`{part}` can change or is not equal for good"))
+            }
+            Some((cause, [first, ..])) => diagnostic
+                .primary(*cause, format!("here the keys are `{name}`"))
+                .secondary(*first, "a map or set is made here"),
+            None => diagnostic,
+        };
+        self.module.diagnostics.push(diagnostic.help(KEYS));
     }
 
     /// The place, and the calls through generic functions that led to it: the last is in a function as it was written.

@@ -186,6 +186,7 @@ impl<'p> FunctionGen<'_, 'p> {
             ExprKind::Interpolate(parts) => self.interpolate(parts, to),
             ExprKind::Tuple(fields) | ExprKind::Struct(fields) => self.fields(expr, fields, to),
             ExprKind::List(elements) => self.list(expr, elements, to),
+            ExprKind::Map(parts) | ExprKind::Set(parts) => self.table(expr, parts, to),
             ExprKind::StructUpdate(base, changed) => self.struct_update(expr, base, changed, to),
             ExprKind::Variant(tag, carried) => self.variant(expr, *tag, carried, to),
             ExprKind::CallValue(callee, args) => self.call_value(callee, args, to),
@@ -314,7 +315,8 @@ impl<'p> FunctionGen<'_, 'p> {
 
     fn index(&mut self, list: &'p Expr, index: &'p Expr, to: Reg) {
         let (list, index) = self.operand_pair(list, index);
-        self.emit(Op::ListGet, to, list.reg.0, index.reg.0);
+        let op = if self.is_map(list.reg) { Op::MapGet } else { Op::ListGet };
+        self.emit(op, to, list.reg.0, index.reg.0);
         self.release_all(&[list, index]);
     }
 

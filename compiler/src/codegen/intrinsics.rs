@@ -26,6 +26,20 @@ const OPCODES: &[(&str, Op, usize)] = &[
     ("list.extend", Op::ListExtend, 2),
     ("list.slice", Op::ListSlice, 3),
     ("list.filled", Op::FillList, 2),
+    ("map.new", Op::NewTable, 0),
+    ("map.len", Op::TableLen, 1),
+    ("map.find", Op::TableFind, 2),
+    ("map.key", Op::TableKey, 2),
+    ("map.value", Op::MapValue, 2),
+    ("map.put", Op::MapPut, 3),
+    ("map.remove", Op::TableRemove, 2),
+    ("map.clear", Op::TableClear, 1),
+    ("set.new", Op::NewTable, 0),
+    ("set.len", Op::TableLen, 1),
+    ("set.find", Op::TableFind, 2),
+    ("set.add", Op::SetAdd, 2),
+    ("set.remove", Op::TableRemove, 2),
+    ("set.clear", Op::TableClear, 1),
     ("int.wrapping_add", Op::AddIntWrap, 2),
     ("int.wrapping_sub", Op::SubIntWrap, 2),
     ("int.wrapping_mul", Op::MulIntWrap, 2),
@@ -97,6 +111,9 @@ fn fits_operand(wanted: Ty, given: TypeId, types: &TypeTable<'_>) -> bool {
         | (Ty::Str, Type::Str)
         | (Ty::Unit, Type::Unit)
         | (Ty::List, Type::List(_))
+        | (Ty::Map, Type::Map(..))
+        | (Ty::Set, Type::Set(_))
+        | (Ty::Table, Type::Map(..) | Type::Set(_))
         | (Ty::Enum, Type::Enum(_))
         | (Ty::Fn, Type::Fn(..)) => true,
         (Ty::Word, _) => types.is_word(given),

@@ -122,7 +122,7 @@ impl<'p> FunctionGen<'_, 'p> {
     }
 
     /// Binds a pattern that always matches to a value that `load` puts into a register.
-    fn bind_loaded(&mut self, pattern: &'p Pattern, ty: TypeId, load: impl FnOnce(&mut Self, Reg)) {
+    pub(super) fn bind_loaded(&mut self, pattern: &'p Pattern, ty: TypeId, load: impl FnOnce(&mut Self, Reg)) {
         if matches!(pattern.kind, PatternKind::Wildcard) {
             return;
         }
@@ -168,7 +168,7 @@ impl<'p> FunctionGen<'_, 'p> {
         Some((*given, some as u32))
     }
 
-    fn loop_body(&mut self, body: &'p Expr, labels: Loop) {
+    pub(super) fn loop_body(&mut self, body: &'p Expr, labels: Loop) {
         self.loops.push(labels);
         self.gen_expr(body, Goal::Discard);
         self.loops.pop();

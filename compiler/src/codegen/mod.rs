@@ -28,6 +28,7 @@ mod registers;
 mod scan;
 mod stmt;
 mod subject;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -155,6 +155,8 @@ fn walk_children<'a>(expr: &'a Expr, visit: &mut dyn FnMut(Node<'a>) -> bool) {
         ExprKind::Interpolate(parts)
         | ExprKind::Tuple(parts)
         | ExprKind::List(parts)
+        | ExprKind::Map(parts)
+        | ExprKind::Set(parts)
         | ExprKind::Struct(parts) => {
             walk_all(parts, visit);
         }
@@ -228,6 +230,8 @@ fn walk_stmt<'a>(stmt: &'a Stmt, visit: &mut dyn FnMut(Node<'a>) -> bool) {
         StmtKind::While(condition, body) => walk_all([condition, body], visit),
         StmtKind::WhileLet(_, value, body) => walk_all([value, body], visit),
         StmtKind::ForRange { start, end, body, .. } => walk_all([start, end, body], visit),
-        StmtKind::ForList(_, over, body) | StmtKind::ForFn(_, over, body) => walk_all([over, body], visit),
+        StmtKind::ForList(_, over, body)
+        | StmtKind::ForTable(_, over, body)
+        | StmtKind::ForFn(_, over, body) => walk_all([over, body], visit),
     }
 }

@@ -35,6 +35,7 @@ impl<'p> FunctionGen<'_, 'p> {
                 self.for_range(pattern, (start, end, *inclusive), body);
             }
             StmtKind::ForList(pattern, list, body) => self.for_list(pattern, list, body),
+            StmtKind::ForTable(pattern, table, body) => self.for_table(pattern, table, body),
             StmtKind::ForFn(pattern, function, body) => self.for_fn(pattern, function, body),
         }
     }

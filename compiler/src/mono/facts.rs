@@ -58,6 +58,32 @@ impl TypeTable<'_> {
         }
     }
 
+    /// What keeps a type from being the key of a map or set: a type that it holds, if there is one.
+    pub(crate) fn unfit_for_key(&self, id: TypeId) -> Option<TypeId> {
+        let is_fit = |id: &TypeId| match self.get(*id) {
+            Type::Unit | Type::Int | Type::Bool | Type::Str | Type::Bytes => true,
+            Type::Tuple(_) | Type::Enum(_) => true,
+            _ => false,
+        };
+        self.reachable(id).into_iter().filter(|id| !is_fit(id)).min()
+    }
+
+    /// The keys of a map or the elements of a set.
+    pub(crate) fn key(&self, id: TypeId) -> Option<TypeId> {
+        match self.get(id) {
+            Type::Map(key, _) | Type::Set(key) => Some(*key),
+            _ => None,
+        }
+    }
+
+    /// The values of a map.
+    pub(crate) fn map_value(&self, id: TypeId) -> Option<TypeId> {
+        match self.get(id) {
+            Type::Map(_, value) => Some(*value),
+            _ => None,
+        }
+    }
+
     /// Whether it is this type of native functions.
     pub(crate) fn is_native(&self, native: NativeTy, id: TypeId) -> bool {
         native.is(self.get(id), self.all())

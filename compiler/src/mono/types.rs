@@ -86,7 +86,8 @@ impl<'p> TypeTable<'p> {
             return *id;
         }
         let depth = match &ty {
-            Type::List(inner) | Type::Cell(inner) => self.depth_over(&[*inner]),
+            Type::List(inner) | Type::Set(inner) | Type::Cell(inner) => self.depth_over(&[*inner]),
+            Type::Map(key, value) => self.depth_over(&[*key, *value]),
             Type::Tuple(elements) => self.depth_over(elements),
             Type::Fn(params, result) => self.depth_over(params).max(self.depth_over(&[*result])),
             _ => 1,
@@ -113,6 +114,8 @@ impl<'p> TypeTable<'p> {
             Ty::Bytes => Type::Bytes,
             Ty::Tuple(elements) => Type::Tuple(self.reserve_all(elements, args)),
             Ty::List(element) => Type::List(self.reserve(element, args)),
+            Ty::Set(element) => Type::Set(self.reserve(element, args)),
+            Ty::Map(key, value) => Type::Map(self.reserve(key, args), self.reserve(value, args)),
             Ty::Fn(params, result) => Type::Fn(self.reserve_all(params, args), self.reserve(result, args)),
             Ty::Struct(id, of) => return self.reserve_nominal(Nominal::Struct(*id), of, args),
             Ty::Enum(id, of) => return self.reserve_nominal(Nominal::Enum(*id), of, args),
@@ -203,7 +206,8 @@ impl<'p> TypeTable<'p> {
         while let Some(id) = queue.pop() {
             let within: Vec<TypeId> = match self.get(id) {
                 Type::Tuple(elements) => elements.clone(),
-                Type::List(inner) | Type::Cell(inner) => vec![*inner],
+                Type::List(inner) | Type::Set(inner) | Type::Cell(inner) => vec![*inner],
+                Type::Map(key, value) => vec![*key, *value],
                 Type::Struct(ty) => ty.fields.iter().map(|field| field.ty).collect(),
                 Type::Enum(ty) => {
                     ty.variants.iter().flat_map(|variant| &variant.fields).map(|field| field.ty).collect()

@@ -64,6 +64,11 @@ impl Type {
             Self::Unit | Self::Int | Self::Float | Self::Bool | Self::Str | Self::Bytes => self.clone(),
             Self::Tuple(elements) => Self::Tuple(ids(elements)),
             Self::List(element) => Self::List(id(*element)),
+            Self::Map(key, value) => {
+                let key = id(*key);
+                Self::Map(key, id(*value))
+            }
+            Self::Set(element) => Self::Set(id(*element)),
             Self::Cell(content) => Self::Cell(id(*content)),
             Self::Fn(params, result) => {
                 let params = ids(params);
