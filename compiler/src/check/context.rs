@@ -7,8 +7,8 @@ use super::names::Names;
 use super::record::Record;
 use super::types::{T, Types};
 use crate::diagnostic::Diagnostic;
-use crate::source::Span;
 use crate::resolve::{ModuleId, ModuleKind, Modules};
+use crate::source::Span;
 use crate::typed::{self, EnumId, FunctionId};
 
 /// The program so far.

@@ -52,7 +52,12 @@ impl Context<'_> {
                 continue;
             }
             match self.types.kind(t).clone() {
-                Kind::Float | Kind::List(_) | Kind::Map(..) | Kind::Set(_) | Kind::Struct(..) | Kind::Fn(..) => {
+                Kind::Float
+                | Kind::List(_)
+                | Kind::Map(..)
+                | Kind::Set(_)
+                | Kind::Struct(..)
+                | Kind::Fn(..) => {
                     return Some(t);
                 }
                 Kind::Enum(id, args) => {

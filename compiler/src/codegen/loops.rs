@@ -122,7 +122,12 @@ impl<'p> FunctionGen<'_, 'p> {
     }
 
     /// Binds a pattern that always matches to a value that `load` puts into a register.
-    pub(super) fn bind_loaded(&mut self, pattern: &'p Pattern, ty: TypeId, load: impl FnOnce(&mut Self, Reg)) {
+    pub(super) fn bind_loaded(
+        &mut self,
+        pattern: &'p Pattern,
+        ty: TypeId,
+        load: impl FnOnce(&mut Self, Reg),
+    ) {
         if matches!(pattern.kind, PatternKind::Wildcard) {
             return;
         }

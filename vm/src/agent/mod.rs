@@ -87,11 +87,11 @@ impl Agent {
     ///
     /// Only an agent that has not been started takes one; `false` if it has been.
     pub fn set_hash_seed(&mut self, seed: [u64; 2]) -> bool {
-        let is_new = self.state == State::New;
-        if is_new {
+        let holds_nothing = self.state == State::New && self.heap.is_empty();
+        if holds_nothing {
             self.heap.seed = HashSeed(seed);
         }
-        is_new
+        holds_nothing
     }
 
     /// Fuel used since the start, on all nodes.

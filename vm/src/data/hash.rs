@@ -17,7 +17,8 @@ pub(crate) struct HashSeed(pub(crate) [u64; 2]);
 impl HashSeed {
     /// The seed that follows from a program.
     pub(crate) fn of(program: ModuleHash) -> Self {
-        let word = |at: usize| program.0[at..at + 8].iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        let word =
+            |at: usize| program.0[at..at + 8].iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
         Self([word(0), word(8)])
     }
 

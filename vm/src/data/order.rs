@@ -70,7 +70,13 @@ impl FieldTypes<'_> {
     fn at(self, index: usize) -> TypeId {
         match self {
             Self::All(ty) => ty,
-            Self::Entries(key, value) => if index.is_multiple_of(2) { key } else { value },
+            Self::Entries(key, value) => {
+                if index.is_multiple_of(2) {
+                    key
+                } else {
+                    value
+                }
+            }
             Self::Tuple(types) => types[index],
             Self::Fields(fields) => fields[index].ty,
         }

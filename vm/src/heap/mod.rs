@@ -96,6 +96,11 @@ impl Heap {
         &self.words[..self.top]
     }
 
+    /// Whether no object was made in it.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.top == 1
+    }
+
     /// Bytes of the arena in use, garbage included.
     pub(crate) fn bytes_used(&self) -> usize {
         self.top * 8

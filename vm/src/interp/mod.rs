@@ -5,9 +5,9 @@ mod arith;
 mod dispatch;
 mod lists;
 mod objects;
+mod tables;
 #[cfg(test)]
 mod tests;
-mod tables;
 mod text;
 
 pub(crate) use lists::{length, range_within};

@@ -28,9 +28,8 @@ impl Agent {
     pub(super) fn table_find(&mut self, i: Instr) -> Result<(), TrapKind> {
         let (table, layout) = self.table(i.b());
         let (_, found) = self.look_up(table, &layout, self.stack.reg(i.c()));
-        let place = found.map_or(-1_i64 as u64, |index| {
-            self.heap.table(table, layout.stride()).place(index).to_slot()
-        });
+        let place = found
+            .map_or(-1_i64 as u64, |index| self.heap.table(table, layout.stride()).place(index).to_slot());
         self.stack.set_reg(i.a(), place);
         Ok(())
     }

@@ -61,7 +61,9 @@ fn check_entries(entries: &[u64], stride: usize, live: u32, next: u32) -> Result
         }
         least = serial.saturating_add(1);
         match mark {
-            0 if entry[1..].iter().any(|word| *word != 0) => return Err("is a table that holds on to a removed entry"),
+            0 if entry[1..].iter().any(|word| *word != 0) => {
+                return Err("is a table that holds on to a removed entry");
+            }
             0 => {}
             mark if mark & 1 == 0 => return Err("is a table with a mark that no key has"),
             _ => count += 1,
