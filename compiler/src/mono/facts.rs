@@ -60,10 +60,17 @@ impl TypeTable<'_> {
 
     /// What keeps a type from being the key of a map or set: a type that it holds, if there is one.
     pub(crate) fn unfit_for_key(&self, id: TypeId) -> Option<TypeId> {
-        let is_fit = |id: &TypeId| match self.get(*id) {
-            Type::Unit | Type::Int | Type::Bool | Type::Str | Type::Bytes => true,
-            Type::Tuple(_) | Type::Enum(_) => true,
-            _ => false,
+        let is_fit = |id: &TypeId| {
+            matches!(
+                self.get(*id),
+                Type::Unit
+                    | Type::Int
+                    | Type::Bool
+                    | Type::Str
+                    | Type::Bytes
+                    | Type::Tuple(_)
+                    | Type::Enum(_)
+            )
         };
         self.reachable(id).into_iter().filter(|id| !is_fit(id)).min()
     }
