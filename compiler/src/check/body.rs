@@ -17,13 +17,13 @@ use crate::source::Span;
 use crate::typed::{self, LocalId};
 
 /// A typed expression whose types may still be variables.
-pub(super) type Expr = typed::Expr<T>;
+pub(super) type Expr = typed::Expr;
 /// What such an expression computes.
-pub(super) type ExprKind = typed::ExprKind<T>;
+pub(super) type ExprKind = typed::ExprKind;
 /// A typed pattern whose types may still be variables.
-pub(super) type Pattern = typed::Pattern<T>;
+pub(super) type Pattern = typed::Pattern;
 /// A typed statement whose types may still be variables.
-pub(super) type Stmt = typed::Stmt<T>;
+pub(super) type Stmt = typed::Stmt;
 
 /// Checks one body.
 pub(super) struct Body<'c, 's> {

@@ -294,7 +294,7 @@ impl Body<'_, '_> {
 
     /// Checks `while`, `for`, an assignment, or an expression whose value is not used. Gives its type: `()`, or that of
     /// what never comes to its end.
-    pub(super) fn statement(&mut self, e: &ast::Expr) -> (StmtKind<T>, T) {
+    pub(super) fn statement(&mut self, e: &ast::Expr) -> (StmtKind, T) {
         match &e.kind {
             Ast::While { condition, body } => self.while_loop(condition, body),
             Ast::For { pattern, iterable, body } => (self.for_loop(pattern, iterable, body), T::UNIT),

@@ -8,12 +8,13 @@ use super::types::{Kind, T, parts};
 use super::unify::{Clash, Unknown};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
-use crate::typed::{self, Arm, Closure, PatternKind, Place, StmtKind, Target, Ty};
+use crate::typed::{self, Arm, PatternKind, Place, StmtKind, Target};
 
-/// Turns a tree whose types are those of the checker into one whose types are final.
+/// Replaces the types in a body's tree by their final ones, in place.
 pub(super) struct Finish<'b, 'c, 's> {
     pub(super) body: &'b mut Body<'c, 's>,
-    known: HashMap<T, Ty>,
+    /// The final types of those that have variables in them.
+    known: HashMap<T, T>,
 }
 
 impl<'b, 'c, 's> Finish<'b, 'c, 's> {
@@ -22,11 +23,14 @@ impl<'b, 'c, 's> Finish<'b, 'c, 's> {
     }
 
     /// The final type. Where a part of it was not found, that is reported at its birth, or else at `span`.
-    pub(super) fn ty(&mut self, t: T, span: Span) -> Ty {
-        if let Some(ty) = self.known.get(&t) {
-            return ty.clone();
+    pub(super) fn ty(&mut self, t: T, span: Span) -> T {
+        if !self.body.cx.types.has_var(t) {
+            return t;
         }
-        let resolved = match self.body.vars.resolve(&mut self.body.cx.types, t) {
+        if let Some(found) = self.known.get(&t) {
+            return *found;
+        }
+        let found = match self.body.vars.resolve(&mut self.body.cx.types, t) {
             Ok(resolved) => self.without_vars(resolved),
             Err(clash) => {
                 let what = if clash == Clash::TooLarge { "larger than the limit" } else { "infinite" };
@@ -35,9 +39,8 @@ impl<'b, 'c, 's> Finish<'b, 'c, 's> {
                 T::ERROR
             }
         };
-        let ty = self.body.cx.types.written_out(resolved);
-        self.known.insert(t, ty.clone());
-        ty
+        self.known.insert(t, found);
+        found
     }
 
     /// Decides on what was not found: an error, or anything at all where no value ever comes.
@@ -97,8 +100,10 @@ impl<'b, 'c, 's> Finish<'b, 'c, 's> {
         self.body.cx.report(diagnostic.help(help));
     }
 
-    fn types(&mut self, types: Vec<T>, span: Span) -> Vec<Ty> {
-        types.into_iter().map(|t| self.ty(t, span)).collect()
+    fn types(&mut self, types: &mut [T], span: Span) {
+        for t in types {
+            *t = self.ty(*t, span);
+        }
     }
 
     /// The locals with their final types.
@@ -112,188 +117,173 @@ impl<'b, 'c, 's> Finish<'b, 'c, 's> {
         locals.into_iter().map(finish).collect()
     }
 
-    pub(super) fn expr(&mut self, e: Expr) -> typed::Expr {
-        let span = e.span;
-        let ty = self.ty(e.ty, span);
-        let kind = self.kind(e.kind, span);
-        typed::Expr { kind, ty, span }
+    pub(super) fn expr(&mut self, e: &mut Expr) {
+        e.ty = self.ty(e.ty, e.span);
+        self.kind(&mut e.kind, e.span);
     }
 
-    #[expect(clippy::boxed_local, reason = "trees have their parts in boxes")]
-    fn boxed(&mut self, e: Box<Expr>) -> Box<typed::Expr> {
-        Box::new(self.expr(*e))
+    fn all(&mut self, es: &mut [Expr]) {
+        for e in es {
+            self.expr(e);
+        }
     }
 
-    fn all(&mut self, es: Vec<Expr>) -> Vec<typed::Expr> {
-        es.into_iter().map(|e| self.expr(e)).collect()
-    }
-
-    fn kind(&mut self, kind: ExprKind, span: Span) -> typed::ExprKind {
-        use typed::ExprKind as K;
+    fn kind(&mut self, kind: &mut ExprKind, span: Span) {
         match kind {
-            ExprKind::Unit => K::Unit,
-            ExprKind::Int(value) => K::Int(value),
-            ExprKind::Float(value) => K::Float(value),
-            ExprKind::Bool(value) => K::Bool(value),
-            ExprKind::Str(value) => K::Str(value),
-            ExprKind::Bytes(value) => K::Bytes(value),
-            ExprKind::Local(local) => K::Local(local),
-            ExprKind::Function(id, args) => K::Function(id, self.types(args, span)),
-            ExprKind::Extern(id, args) => K::Extern(id, self.types(args, span)),
-            ExprKind::StructFn => K::StructFn,
-            ExprKind::VariantFn(tag) => K::VariantFn(tag),
-            ExprKind::Interpolate(parts) => K::Interpolate(self.all(parts)),
-            ExprKind::Tuple(elements) => K::Tuple(self.all(elements)),
-            ExprKind::List(elements) => K::List(self.all(elements)),
-            ExprKind::Map(parts) => K::Map(self.all(parts)),
-            ExprKind::Set(elements) => K::Set(self.all(elements)),
-            ExprKind::Struct(fields) => K::Struct(self.all(fields)),
+            ExprKind::Unit
+            | ExprKind::Int(_)
+            | ExprKind::Float(_)
+            | ExprKind::Bool(_)
+            | ExprKind::Str(_)
+            | ExprKind::Bytes(_)
+            | ExprKind::Local(_)
+            | ExprKind::StructFn
+            | ExprKind::VariantFn(_)
+            | ExprKind::Break
+            | ExprKind::Continue => {}
+            ExprKind::Function(_, args) | ExprKind::Extern(_, args) => self.types(args, span),
+            ExprKind::Interpolate(parts)
+            | ExprKind::Tuple(parts)
+            | ExprKind::List(parts)
+            | ExprKind::Map(parts)
+            | ExprKind::Set(parts)
+            | ExprKind::Struct(parts)
+            | ExprKind::Variant(_, parts) => self.all(parts),
             ExprKind::StructUpdate(base, fields) => {
-                let base = self.boxed(base);
-                K::StructUpdate(base, fields.into_iter().map(|(n, e)| (n, self.expr(e))).collect())
+                self.expr(base);
+                fields.iter_mut().for_each(|(_, e)| self.expr(e));
             }
-            ExprKind::Variant(tag, fields) => K::Variant(tag, self.all(fields)),
-            ExprKind::Call(target, args) => K::Call(self.target(target, span), self.all(args)),
-            ExprKind::CallValue(callee, args) => K::CallValue(self.boxed(callee), self.all(args)),
-            ExprKind::Field(base, index) => K::Field(self.boxed(base), index),
-            ExprKind::Index(base, index) => K::Index(self.boxed(base), self.boxed(index)),
-            ExprKind::Unary(op, operand) => K::Unary(op, self.boxed(operand)),
-            ExprKind::Binary(op, left, right) => K::Binary(op, self.boxed(left), self.boxed(right)),
-            ExprKind::And(left, right) => K::And(self.boxed(left), self.boxed(right)),
-            ExprKind::Or(left, right) => K::Or(self.boxed(left), self.boxed(right)),
-            ExprKind::Try(operand) => K::Try(self.boxed(operand)),
-            ExprKind::Block(block) => K::Block(self.block(block)),
+            ExprKind::Call(target, args) => {
+                let (Target::Function(_, types) | Target::Extern(_, types)) = target;
+                self.types(types, span);
+                self.all(args);
+            }
+            ExprKind::CallValue(callee, args) => {
+                self.expr(callee);
+                self.all(args);
+            }
+            ExprKind::Field(of, _)
+            | ExprKind::Unary(_, of)
+            | ExprKind::Try(of)
+            | ExprKind::Return(of)
+            | ExprKind::Panic(of)
+            | ExprKind::Assert(of, _) => self.expr(of),
+            ExprKind::Index(left, right)
+            | ExprKind::Binary(_, left, right)
+            | ExprKind::And(left, right)
+            | ExprKind::Or(left, right) => {
+                self.expr(left);
+                self.expr(right);
+            }
+            ExprKind::Block(block) => self.block(block),
             ExprKind::If(condition, then, otherwise) => {
-                let (condition, then) = (self.boxed(condition), self.boxed(then));
-                K::If(condition, then, otherwise.map(|e| self.boxed(e)))
+                self.expr(condition);
+                self.expr(then);
+                otherwise.iter_mut().for_each(|e| self.expr(e));
             }
             ExprKind::Match(value, arms) => self.match_expr(value, arms, span),
-            ExprKind::Closure(closure) => K::Closure(Box::new(self.closure(*closure, span))),
-            ExprKind::Return(value) => K::Return(self.boxed(value)),
-            ExprKind::Break => K::Break,
-            ExprKind::Continue => K::Continue,
-            ExprKind::Panic(message) => K::Panic(self.boxed(message)),
-            ExprKind::Assert(condition, text) => K::Assert(self.boxed(condition), text),
+            ExprKind::Closure(closure) => {
+                self.expr(&mut closure.body);
+                closure.result = self.ty(closure.result, span);
+            }
         }
     }
 
-    fn target(&mut self, target: Target<T>, span: Span) -> Target {
-        match target {
-            Target::Function(id, args) => Target::Function(id, self.types(args, span)),
-            Target::Extern(id, args) => Target::Extern(id, self.types(args, span)),
+    fn match_expr(&mut self, value: &mut Expr, arms: &mut [Arm], span: Span) {
+        self.body.check_match(value, arms, span);
+        self.expr(value);
+        for arm in arms {
+            self.pattern(&mut arm.pattern);
+            arm.guard.iter_mut().for_each(|guard| self.expr(guard));
+            self.expr(&mut arm.body);
         }
     }
 
-    fn match_expr(&mut self, value: Box<Expr>, arms: Vec<Arm<T>>, span: Span) -> typed::ExprKind {
-        self.body.check_match(&value, &arms, span);
-        let value = self.boxed(value);
-        let arms = arms.into_iter().map(|arm| Arm {
-            pattern: self.pattern(arm.pattern),
-            guard: arm.guard.map(|guard| self.expr(guard)),
-            body: self.expr(arm.body),
-        });
-        typed::ExprKind::Match(value, arms.collect())
+    fn block(&mut self, block: &mut typed::Block) {
+        block.stmts.iter_mut().for_each(|stmt| self.stmt(stmt));
+        block.value.iter_mut().for_each(|value| self.expr(value));
     }
 
-    fn closure(&mut self, closure: Closure<T>, span: Span) -> Closure {
-        Closure {
-            params: closure.params,
-            captures: closure.captures,
-            body: self.expr(closure.body),
-            result: self.ty(closure.result, span),
-        }
-    }
-
-    fn block(&mut self, block: typed::Block<T>) -> typed::Block {
-        let stmts = block.stmts.into_iter().map(|stmt| self.stmt(stmt)).collect();
-        typed::Block { stmts, value: block.value.map(|value| self.boxed(value)) }
-    }
-
-    fn stmt(&mut self, stmt: Stmt) -> typed::Stmt {
-        let kind = match stmt.kind {
+    fn stmt(&mut self, stmt: &mut Stmt) {
+        match &mut stmt.kind {
             StmtKind::Let(pattern, value) => {
                 // A closure's parameter that is taken apart became a `let` at the same place.
                 let is_param = value.span == pattern.span;
-                let pattern =
-                    self.irrefutable(pattern, if is_param { "closure's parameter" } else { "`let`" });
-                StmtKind::Let(pattern, self.expr(value))
+                self.irrefutable(pattern, if is_param { "closure's parameter" } else { "`let`" });
+                self.expr(value);
             }
             StmtKind::LetElse(pattern, value, otherwise) => {
-                StmtKind::LetElse(self.pattern(pattern), self.expr(value), self.expr(otherwise))
+                self.pattern(pattern);
+                self.expr(value);
+                self.expr(otherwise);
             }
-            StmtKind::Assign(place, value) => StmtKind::Assign(self.place(place), self.expr(value)),
-            StmtKind::AssignOp(place, op, value) => {
-                StmtKind::AssignOp(self.place(place), op, self.expr(value))
+            StmtKind::Assign(place, value) | StmtKind::AssignOp(place, _, value) => {
+                self.place(place);
+                self.expr(value);
             }
-            StmtKind::Expr(e) => StmtKind::Expr(self.expr(e)),
-            StmtKind::While(condition, body) => StmtKind::While(self.expr(condition), self.expr(body)),
+            StmtKind::Expr(e) => self.expr(e),
+            StmtKind::While(condition, body) => {
+                self.expr(condition);
+                self.expr(body);
+            }
             StmtKind::WhileLet(pattern, value, body) => {
-                StmtKind::WhileLet(self.pattern(pattern), self.expr(value), self.expr(body))
+                self.pattern(pattern);
+                self.expr(value);
+                self.expr(body);
             }
-            StmtKind::ForRange { pattern, start, end, inclusive, body } => StmtKind::ForRange {
-                pattern: self.irrefutable(pattern, "`for`"),
-                start: self.expr(start),
-                end: self.expr(end),
-                inclusive,
-                body: self.expr(body),
-            },
-            StmtKind::ForList(pattern, list, body) => {
-                let pattern = self.irrefutable(pattern, "`for`");
-                StmtKind::ForList(pattern, self.expr(list), self.expr(body))
+            StmtKind::ForRange { pattern, start, end, body, .. } => {
+                self.irrefutable(pattern, "`for`");
+                self.expr(start);
+                self.expr(end);
+                self.expr(body);
             }
-            StmtKind::ForTable(pattern, table, body) => {
-                let pattern = self.irrefutable(pattern, "`for`");
-                StmtKind::ForTable(pattern, self.expr(table), self.expr(body))
+            StmtKind::ForList(pattern, over, body)
+            | StmtKind::ForTable(pattern, over, body)
+            | StmtKind::ForFn(pattern, over, body) => {
+                self.irrefutable(pattern, "`for`");
+                self.expr(over);
+                self.expr(body);
             }
-            StmtKind::ForFn(pattern, next, body) => {
-                let pattern = self.irrefutable(pattern, "`for`");
-                StmtKind::ForFn(pattern, self.expr(next), self.expr(body))
-            }
-        };
-        typed::Stmt { kind, span: stmt.span }
-    }
-
-    fn place(&mut self, place: Place<T>) -> Place {
-        match place {
-            Place::Local(local) => Place::Local(local),
-            Place::Field(base, index) => Place::Field(self.expr(base), index),
-            Place::Index(base, index) => Place::Index(self.expr(base), self.expr(index)),
         }
     }
 
-    fn irrefutable(&mut self, pattern: Pattern, what: &str) -> typed::Pattern {
-        self.body.check_irrefutable(&pattern, what);
-        self.pattern(pattern)
-    }
-
-    fn pattern(&mut self, pattern: Pattern) -> typed::Pattern {
-        let span = pattern.span;
-        let kind = match pattern.kind {
-            PatternKind::Wildcard => PatternKind::Wildcard,
-            PatternKind::Bind(local, inner) => {
-                PatternKind::Bind(local, inner.map(|inner| Box::new(self.pattern(*inner))))
+    fn place(&mut self, place: &mut Place) {
+        match place {
+            Place::Local(_) => {}
+            Place::Field(base, _) => self.expr(base),
+            Place::Index(base, index) => {
+                self.expr(base);
+                self.expr(index);
             }
-            PatternKind::Int(value) => PatternKind::Int(value),
-            PatternKind::Float(value) => PatternKind::Float(value),
-            PatternKind::Bool(value) => PatternKind::Bool(value),
-            PatternKind::Str(value) => PatternKind::Str(value),
-            PatternKind::Bytes(value) => PatternKind::Bytes(value),
-            PatternKind::Unit => PatternKind::Unit,
-            PatternKind::Fields(fields) => PatternKind::Fields(self.fields(fields)),
-            PatternKind::Variant(tag, fields) => PatternKind::Variant(tag, self.fields(fields)),
-            PatternKind::List { front, rest, back } => {
-                PatternKind::List { front: self.patterns(front), rest, back: self.patterns(back) }
+        }
+    }
+
+    fn irrefutable(&mut self, pattern: &mut Pattern, what: &str) {
+        self.body.check_irrefutable(pattern, what);
+        self.pattern(pattern);
+    }
+
+    fn pattern(&mut self, pattern: &mut Pattern) {
+        pattern.ty = self.ty(pattern.ty, pattern.span);
+        match &mut pattern.kind {
+            PatternKind::Wildcard
+            | PatternKind::Bind(_, None)
+            | PatternKind::Int(_)
+            | PatternKind::Float(_)
+            | PatternKind::Bool(_)
+            | PatternKind::Str(_)
+            | PatternKind::Bytes(_)
+            | PatternKind::Unit => {}
+            PatternKind::Bind(_, Some(inner)) => self.pattern(inner),
+            PatternKind::Fields(fields) | PatternKind::Variant(_, fields) => {
+                fields.iter_mut().for_each(|(_, pattern)| self.pattern(pattern));
             }
-            PatternKind::Or(alternatives) => PatternKind::Or(self.patterns(alternatives)),
-        };
-        typed::Pattern { kind, ty: self.ty(pattern.ty, span), span }
-    }
-
-    fn patterns(&mut self, patterns: Vec<Pattern>) -> Vec<typed::Pattern> {
-        patterns.into_iter().map(|pattern| self.pattern(pattern)).collect()
-    }
-
-    fn fields(&mut self, fields: Vec<(u32, Pattern)>) -> Vec<(u32, typed::Pattern)> {
-        fields.into_iter().map(|(n, pattern)| (n, self.pattern(pattern))).collect()
+            PatternKind::List { front, back, .. } => {
+                front.iter_mut().chain(back).for_each(|pattern| self.pattern(pattern));
+            }
+            PatternKind::Or(alternatives) => {
+                alternatives.iter_mut().for_each(|pattern| self.pattern(pattern));
+            }
+        }
     }
 }

@@ -70,17 +70,18 @@ impl Body<'_, '_> {
 
     fn function(&mut self, head: Checked, block: &ast::Block, span: crate::source::Span) -> typed::Function {
         let errors = self.cx.error_count();
-        let body = self.function_body(block, head.result);
+        let mut body = self.function_body(block, head.result);
         self.check_demands();
         self.note_body();
         let is_wrong = self.cx.error_count() > errors;
         let mut finish = Finish::new(self);
         // After an error, nothing is gained by what only follows from it: types that can't be found, missing cases.
-        let (body, locals, result) = if is_wrong {
-            let nothing = super::body::unit(span);
-            (finish.expr(nothing), Vec::new(), typed::Ty::Unit)
+        let (locals, result) = if is_wrong {
+            body = super::body::unit(span);
+            (Vec::new(), T::UNIT)
         } else {
-            (finish.expr(body), finish.locals(), finish.ty(head.result, span))
+            finish.expr(&mut body);
+            (finish.locals(), finish.ty(head.result, span))
         };
         if self.cx.error_count() == errors {
             self.warn_unused();

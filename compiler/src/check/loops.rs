@@ -11,11 +11,11 @@ use crate::source::Span;
 use crate::typed::{EnumId, StmtKind};
 
 /// Makes a loop of what an element is bound to, what is gone through, and what is done.
-type Loop = fn(super::body::Pattern, Expr, Expr) -> StmtKind<T>;
+type Loop = fn(super::body::Pattern, Expr, Expr) -> StmtKind;
 
 impl Body<'_, '_> {
     /// `while`. One that is never left has the type of what never comes to its end.
-    pub(super) fn while_loop(&mut self, condition: &Condition, block: &ast::Block) -> (StmtKind<T>, T) {
+    pub(super) fn while_loop(&mut self, condition: &Condition, block: &ast::Block) -> (StmtKind, T) {
         match condition {
             Condition::Expr(e) => {
                 let condition = self.expr_of(e, T::BOOL, &Why::Condition);
@@ -48,7 +48,7 @@ impl Body<'_, '_> {
         pattern: &ast::Pattern,
         iterable: &ast::Expr,
         block: &ast::Block,
-    ) -> StmtKind<T> {
+    ) -> StmtKind {
         if let Ast::Range { start, end, inclusive } = &iterable.kind {
             let start = self.expr_of(start, T::INT, &Why::Range);
             let end = self.expr_of(end, T::INT, &Why::Range);

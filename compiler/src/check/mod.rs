@@ -18,7 +18,6 @@ mod lookup;
 mod names;
 
 mod show;
-mod types;
 mod unify;
 
 mod abilities;
@@ -43,8 +42,10 @@ mod patterns;
 mod values;
 mod why;
 
+use crate::typed::types;
 pub(crate) use facts::Facts;
 pub(crate) use keys::KEYS;
 pub(crate) use locals::LocalKind;
 pub use program::Root;
+
 pub(crate) use program::{Outcome, check_program, examine};

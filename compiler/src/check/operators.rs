@@ -120,7 +120,7 @@ impl Body<'_, '_> {
         op: Option<BinaryOp>,
         op_span: Span,
         value: &ast::Expr,
-    ) -> StmtKind<T> {
+    ) -> StmtKind {
         let place = self.place(target);
         let Some((place, ty)) = place else {
             self.expr(value, Expect::Any);
@@ -142,7 +142,7 @@ impl Body<'_, '_> {
     }
 
     /// What is assigned to, and its type; none if it can't be, which is reported.
-    fn place(&mut self, target: &ast::Expr) -> Option<(Place<T>, T)> {
+    fn place(&mut self, target: &ast::Expr) -> Option<(Place, T)> {
         match &target.kind {
             Ast::Name(name) => self.local_place(name),
             Ast::Field { base, name } => {
@@ -178,7 +178,7 @@ impl Body<'_, '_> {
         }
     }
 
-    fn local_place(&mut self, name: &ast::Ident) -> Option<(Place<T>, T)> {
+    fn local_place(&mut self, name: &ast::Ident) -> Option<(Place, T)> {
         let Some(id) = self.locals.find(&name.name) else {
             if let Some(value) = self.resolve_name(name, None) {
                 let what = match value {

@@ -68,7 +68,7 @@ impl Body<'_, '_> {
         inner: Option<&ast::Pattern>,
         t: T,
         bindings: &mut Bindings,
-    ) -> PatternKind<T> {
+    ) -> PatternKind {
         let local = self.bind_name(name, t, bindings);
         let inner = inner.map(|inner| Box::new(self.sub_pattern(inner, t, bindings)));
         PatternKind::Bind(local, inner)
@@ -102,12 +102,12 @@ impl Body<'_, '_> {
 
     fn literal(
         &mut self,
-        kind: PatternKind<T>,
+        kind: PatternKind,
         literal: T,
         t: T,
         span: Span,
         bindings: &Bindings,
-    ) -> PatternKind<T> {
+    ) -> PatternKind {
         if self.matches(literal, t, span, bindings) { kind } else { PatternKind::Wildcard }
     }
 
@@ -122,7 +122,7 @@ impl Body<'_, '_> {
         t: T,
         span: Span,
         bindings: &mut Bindings,
-    ) -> PatternKind<T> {
+    ) -> PatternKind {
         if elements.is_empty() {
             return self.literal(PatternKind::Unit, T::UNIT, t, span, bindings);
         }
@@ -153,7 +153,7 @@ impl Body<'_, '_> {
         t: T,
         span: Span,
         bindings: &mut Bindings,
-    ) -> PatternKind<T> {
+    ) -> PatternKind {
         let element = match self.kind(t) {
             Kind::List(element) => *element,
             _ => {
@@ -175,7 +175,7 @@ impl Body<'_, '_> {
         t: T,
         span: Span,
         bindings: &mut Bindings,
-    ) -> PatternKind<T> {
+    ) -> PatternKind {
         let (before, reuse) = (bindings.bound.clone(), bindings.reuse);
         let mut typed = Vec::with_capacity(alternatives.len());
         let mut first: Option<BTreeSet<Arc<str>>> = None;
@@ -207,7 +207,7 @@ impl Body<'_, '_> {
         t: T,
         span: Span,
         bindings: &mut Bindings,
-    ) -> PatternKind<T> {
+    ) -> PatternKind {
         let value = self.pattern_path(path, t);
         let (signature, tag) = match value {
             Some(ValueName::Struct(id)) => (self.cx.items.strukt(id).constructor.clone(), None),
@@ -242,7 +242,7 @@ impl Body<'_, '_> {
         }
     }
 
-    fn wrong_fields(&mut self, fields: Option<&[FieldPattern]>, bindings: &mut Bindings) -> PatternKind<T> {
+    fn wrong_fields(&mut self, fields: Option<&[FieldPattern]>, bindings: &mut Bindings) -> PatternKind {
         for field in fields.unwrap_or_default() {
             self.sub_pattern(&field.pattern, T::ERROR, bindings);
         }
@@ -304,7 +304,7 @@ impl Body<'_, '_> {
         t: T,
         span: Span,
         bindings: &Bindings,
-    ) -> PatternKind<T> {
+    ) -> PatternKind {
         let Some(value) = self.cx.constant_value(id) else { return PatternKind::Wildcard };
         let (kind, ty) = match value {
             Value::Int(value) => (PatternKind::Int(value), T::INT),

@@ -188,6 +188,7 @@ fn assemble(cx: &mut Context<'_>, main: Option<FunctionId>, tests: Vec<typed::Te
     let functions = std::mem::take(&mut cx.functions);
     let declared = Declared { cx };
     typed::Program {
+        types: cx.types.clone(),
         structs: declared.structs(),
         enums: declared.enums(),
         functions: functions.into_iter().map(|function| function.unwrap_or_else(never_checked)).collect(),
@@ -201,12 +202,12 @@ fn assemble(cx: &mut Context<'_>, main: Option<FunctionId>, tests: Vec<typed::Te
 
 /// Every place is filled once its body is checked; this stands in for one that is not.
 fn never_checked() -> typed::Function {
-    let body = typed::Expr { kind: typed::ExprKind::Unit, ty: Ty::Unit, span: Span::default() };
+    let body = typed::Expr { kind: typed::ExprKind::Unit, ty: Ty::UNIT, span: Span::default() };
     typed::Function {
         name: String::new(),
         type_params: Vec::new(),
         params: Vec::new(),
-        result: Ty::Unit,
+        result: Ty::UNIT,
         locals: Vec::new(),
         body,
         span: Span::default(),
@@ -252,8 +253,8 @@ impl Declared<'_, '_> {
         let externs = self.items().externs.iter().map(|item| typed::Extern {
             name: item.host_name.value.to_string(),
             type_params: item.head.generics.iter().map(ToString::to_string).collect(),
-            params: item.signature.params.iter().map(|param| self.ty(param.ty)).collect(),
-            result: self.ty(item.signature.result),
+            params: item.signature.params.iter().map(|param| param.ty).collect(),
+            result: item.signature.result,
             span: item.head.name.span,
         });
         externs.collect()
@@ -261,10 +262,6 @@ impl Declared<'_, '_> {
 
     fn fields(&self, signature: &Signature) -> Vec<(String, Ty)> {
         let fields = signature.params.iter();
-        fields.map(|field| (field.name.as_deref().unwrap_or("").to_owned(), self.ty(field.ty))).collect()
-    }
-
-    fn ty(&self, t: T) -> Ty {
-        self.cx.types.written_out(t)
+        fields.map(|field| (field.name.as_deref().unwrap_or("").to_owned(), field.ty)).collect()
     }
 }

@@ -112,14 +112,14 @@ fn float_op(op: Binary) -> Op {
 pub(super) fn folded(expr: &Expr) -> Option<i64> {
     match &expr.kind {
         ExprKind::Int(value) => Some(*value),
-        ExprKind::Unary(op, of) if expr.ty == Ty::Int => {
+        ExprKind::Unary(op, of) if expr.ty == Ty::INT => {
             let value = folded(of)?;
             match op {
                 Unary::Neg => value.checked_neg(),
                 Unary::Not => Some(!value),
             }
         }
-        ExprKind::Binary(op, left, right) if expr.ty == Ty::Int => fold(*op, folded(left)?, folded(right)?),
+        ExprKind::Binary(op, left, right) if expr.ty == Ty::INT => fold(*op, folded(left)?, folded(right)?),
         _ => None,
     }
 }
@@ -143,7 +143,7 @@ fn fold(op: Binary, left: i64, right: i64) -> Option<i64> {
 
 /// The operation with a constant that this one is, and its other operand.
 fn constant_form<'p>(op: Binary, left: &'p Expr, right: &'p Expr) -> Option<(Op, &'p Expr, i16)> {
-    if left.ty != Ty::Int {
+    if left.ty != Ty::INT {
         return None;
     }
     let on_right = folded(right).and_then(|value| constant_operation(op, value));

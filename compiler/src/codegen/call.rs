@@ -66,7 +66,7 @@ impl<'p> FunctionGen<'_, 'p> {
 
     fn extern_result(&mut self, id: ExternId, types: &[TypeId]) -> TypeId {
         let program: &'p Program = self.module.program;
-        let result = program.externs.get(id.index()).map_or(&Ty::Unit, |declared| &declared.result);
+        let result = program.externs.get(id.index()).map_or(&Ty::UNIT, |declared| &declared.result);
         self.module.types.intern(result, types)
     }
 

@@ -7,7 +7,7 @@ use super::asm::Label;
 use super::function::{FunctionGen, Loop};
 use super::goal::{Goal, Value};
 use super::module::PoolConstant;
-use crate::typed::{Binary, Expr, ExprKind, Program, Ty};
+use crate::typed::{Binary, Expr, ExprKind, Kind, Program, Ty};
 
 impl<'p> FunctionGen<'_, 'p> {
     /// Jumps to `target` if the condition is `when`, else goes on.
@@ -193,7 +193,7 @@ struct TryTags {
 }
 
 fn try_tags(program: &Program, ty: &Ty) -> Option<TryTags> {
-    let Ty::Enum(id, _) = ty else { return None };
+    let Kind::Enum(id, _) = program.types.kind(*ty) else { return None };
     let (good, bad) = if program.option == Some(*id) { ("Some", "None") } else { ("Ok", "Err") };
     let variants = &program.enums.get(id.index())?.variants;
     let tag =

@@ -41,7 +41,7 @@ impl<'p> FunctionGen<'_, 'p> {
             ExprKind::Try(of) => self.try_expr(expr, of, goal),
             _ => self.give_value(expr, goal),
         }
-        if expr.ty == Ty::Never {
+        if expr.ty == Ty::NEVER {
             self.code.emit_end(Instr::new(Op::Unreachable, 0, 0, 0, 0));
         }
     }
@@ -193,7 +193,7 @@ impl<'p> FunctionGen<'_, 'p> {
             ExprKind::Field(of, index) => self.field(of, *index, to),
             ExprKind::Index(list, index) => self.index(list, index, to),
             ExprKind::Unary(op, of) => self.unary(*op, of, to),
-            ExprKind::Binary(Binary::Add, ..) if expr.ty == Ty::Str => self.join(expr, to),
+            ExprKind::Binary(Binary::Add, ..) if expr.ty == Ty::STR => self.join(expr, to),
             ExprKind::Binary(op, left, right) => self.binary(expr, *op, left, right, to),
             ExprKind::Closure(closure) => self.closure(expr, closure, to),
             // The rest has control flow, and never comes here.

@@ -71,8 +71,8 @@ fn is_plain_expr(expr: &Expr) -> bool {
 fn is_trapping_expr(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Index(..) | ExprKind::Call(..) | ExprKind::CallValue(..) => true,
-        ExprKind::Unary(Unary::Neg, _) => expr.ty != Ty::Float,
-        ExprKind::Binary(op, ..) => is_arithmetic(*op) && expr.ty != Ty::Float,
+        ExprKind::Unary(Unary::Neg, _) => expr.ty != Ty::FLOAT,
+        ExprKind::Binary(op, ..) => is_arithmetic(*op) && expr.ty != Ty::FLOAT,
         _ => false,
     }
 }

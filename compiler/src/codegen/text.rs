@@ -129,7 +129,7 @@ impl<'p> FunctionGen<'_, 'p> {
 fn flatten<'p>(expr: &'p Expr, pieces: &mut Vec<Piece<'p>>) {
     match &expr.kind {
         ExprKind::Interpolate(parts) => parts.iter().for_each(|part| flatten(part, pieces)),
-        ExprKind::Binary(Binary::Add, left, right) if expr.ty == Ty::Str => {
+        ExprKind::Binary(Binary::Add, left, right) if expr.ty == Ty::STR => {
             flatten(left, pieces);
             flatten(right, pieces);
         }

@@ -27,9 +27,10 @@ mod tests {
 
     #[test]
     fn names_are_as_written() {
-        let program = Program::default();
+        let mut program = Program::default();
+        let texts = program.types.list(Ty::STR);
+        let function = program.types.function(&[Ty::INT, texts], Ty::UNIT);
         let mut table = TypeTable::new(&program);
-        let function = Ty::Fn(vec![Ty::Int, Ty::List(Box::new(Ty::Str))], Box::new(Ty::Unit));
         let id = table.intern(&function, &[]);
         assert_eq!(table.name_with("list.map", &[id]), "list.map[fn(Int, List[Str]) -> ()]");
         assert_eq!(table.name_with("main", &[]), "main");

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use mob_vm::bytecode::{EnumType, Field, StructType, Type, TypeId, Variant};
 use mob_vm::verify::TYPES_MAX;
 
-use crate::typed::{self, EnumId, Program, StructId, Ty};
+use crate::typed::{self, EnumId, Kind, Program, StructId, Ty};
 
 /// How deep type arguments may nest. Source text can't nest as deep; a generic function that calls itself with an ever
 /// larger type does.
@@ -23,6 +23,8 @@ pub(crate) struct TypeTable<'p> {
     program: &'p Program,
     types: Vec<Type>,
     depths: Vec<u32>,
+    /// The ids of the program's types that have no type parameters in them, once they were asked for.
+    known: Vec<Option<TypeId>>,
     structural: HashMap<Type, TypeId>,
     nominal: HashMap<(Nominal, Vec<TypeId>), TypeId>,
     /// Structs and enums whose fields are not interned yet.
@@ -41,6 +43,7 @@ impl<'p> TypeTable<'p> {
             program,
             types: Vec::new(),
             depths: Vec::new(),
+            known: Vec::new(),
             structural: HashMap::new(),
             nominal: HashMap::new(),
             pending: Vec::new(),
@@ -72,7 +75,7 @@ impl<'p> TypeTable<'p> {
 
     /// The id of a type, `args` standing for its parameters. What never gives a value has no type of its own: it becomes `()`.
     pub(crate) fn intern(&mut self, ty: &Ty, args: &[TypeId]) -> TypeId {
-        let id = self.reserve(ty, args);
+        let id = self.reserve(*ty, args);
         while let Some((id, nominal)) = self.pending.pop() {
             self.complete(id, nominal);
         }
@@ -100,31 +103,47 @@ impl<'p> TypeTable<'p> {
     }
 
     /// The id of a type; structs and enums met on the way may be left without fields, in `pending`.
-    fn reserve(&mut self, ty: &Ty, args: &[TypeId]) -> TypeId {
-        let ty = match ty {
-            Ty::Param(n) => match args.get(*n as usize) {
+    fn reserve(&mut self, ty: Ty, args: &[TypeId]) -> TypeId {
+        let types = &self.program.types;
+        if types.has_param(ty) {
+            return self.reserve_kind(types.kind(ty), args);
+        }
+        if let Some(id) = self.known.get(ty.index()).copied().flatten() {
+            return id;
+        }
+        let id = self.reserve_kind(types.kind(ty), args);
+        if self.known.len() < types.len() {
+            self.known.resize(types.len(), None);
+        }
+        self.known[ty.index()] = Some(id);
+        id
+    }
+
+    fn reserve_kind(&mut self, kind: &Kind, args: &[TypeId]) -> TypeId {
+        let ty = match kind {
+            Kind::Param(n) => match args.get(*n as usize) {
                 Some(id) => return *id,
                 None => Type::Unit,
             },
-            Ty::Never | Ty::Unit => Type::Unit,
-            Ty::Int => Type::Int,
-            Ty::Float => Type::Float,
-            Ty::Bool => Type::Bool,
-            Ty::Str => Type::Str,
-            Ty::Bytes => Type::Bytes,
-            Ty::Tuple(elements) => Type::Tuple(self.reserve_all(elements, args)),
-            Ty::List(element) => Type::List(self.reserve(element, args)),
-            Ty::Set(element) => Type::Set(self.reserve(element, args)),
-            Ty::Map(key, value) => Type::Map(self.reserve(key, args), self.reserve(value, args)),
-            Ty::Fn(params, result) => Type::Fn(self.reserve_all(params, args), self.reserve(result, args)),
-            Ty::Struct(id, of) => return self.reserve_nominal(Nominal::Struct(*id), of, args),
-            Ty::Enum(id, of) => return self.reserve_nominal(Nominal::Enum(*id), of, args),
+            Kind::Error | Kind::Never | Kind::Unit | Kind::Var(_) => Type::Unit,
+            Kind::Int => Type::Int,
+            Kind::Float => Type::Float,
+            Kind::Bool => Type::Bool,
+            Kind::Str => Type::Str,
+            Kind::Bytes => Type::Bytes,
+            Kind::Tuple(elements) => Type::Tuple(self.reserve_all(elements, args)),
+            Kind::List(element) => Type::List(self.reserve(*element, args)),
+            Kind::Set(element) => Type::Set(self.reserve(*element, args)),
+            Kind::Map(key, value) => Type::Map(self.reserve(*key, args), self.reserve(*value, args)),
+            Kind::Fn(params, result) => Type::Fn(self.reserve_all(params, args), self.reserve(*result, args)),
+            Kind::Struct(id, of) => return self.reserve_nominal(Nominal::Struct(*id), of, args),
+            Kind::Enum(id, of) => return self.reserve_nominal(Nominal::Enum(*id), of, args),
         };
         self.structural(ty)
     }
 
     fn reserve_all(&mut self, types: &[Ty], args: &[TypeId]) -> Vec<TypeId> {
-        types.iter().map(|ty| self.reserve(ty, args)).collect()
+        types.iter().map(|ty| self.reserve(*ty, args)).collect()
     }
 
     fn reserve_nominal(&mut self, nominal: Nominal, of: &[Ty], args: &[TypeId]) -> TypeId {
@@ -167,7 +186,7 @@ impl<'p> TypeTable<'p> {
     }
 
     fn fields(&mut self, declared: &[(String, Ty)], args: &[TypeId]) -> Vec<Field> {
-        declared.iter().map(|(name, ty)| Field { name: name.clone(), ty: self.reserve(ty, args) }).collect()
+        declared.iter().map(|(name, ty)| Field { name: name.clone(), ty: self.reserve(*ty, args) }).collect()
     }
 
     /// The declared name, but for a second declaration of one name: equal entries must be equal types.
@@ -224,29 +243,36 @@ impl<'p> TypeTable<'p> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::typed::Struct;
+    use crate::typed::{Struct, Types};
 
+    /// `Node[T] { value: T, rest: List[Node[T]] }`, and `Endless[T]`, which holds an `Endless[List[T]]`.
     fn list_struct() -> Program {
-        let tail = Ty::Struct(StructId(0), vec![Ty::Param(0)]);
+        let mut types = Types::new();
+        let param = types.intern(Kind::Param(0));
+        let tail = types.intern(Kind::Struct(StructId(0), [param].into()));
+        let rest = types.list(tail);
         let node = Struct {
             name: "Node".into(),
             params: 1,
-            fields: vec![("value".into(), Ty::Param(0)), ("rest".into(), Ty::List(Box::new(tail)))],
+            fields: vec![("value".into(), param), ("rest".into(), rest)],
         };
-        let growing = Ty::Struct(StructId(1), vec![Ty::List(Box::new(Ty::Param(0)))]);
-        let endless = Struct {
-            name: "Endless".into(),
-            params: 1,
-            fields: vec![("more".into(), Ty::List(Box::new(growing)))],
-        };
-        Program { structs: vec![node, endless], ..Program::default() }
+        let params = types.list(param);
+        let growing = types.intern(Kind::Struct(StructId(1), [params].into()));
+        let more = types.list(growing);
+        let endless = Struct { name: "Endless".into(), params: 1, fields: vec![("more".into(), more)] };
+        Program { structs: vec![node, endless], types, ..Program::default() }
+    }
+
+    /// A struct with one type argument.
+    fn of(program: &mut Program, id: u32, arg: Ty) -> Ty {
+        program.types.intern(Kind::Struct(StructId(id), [arg].into()))
     }
 
     #[test]
     fn a_type_that_holds_itself_is_interned_once() {
-        let program = list_struct();
+        let mut program = list_struct();
+        let node = of(&mut program, 0, Ty::INT);
         let mut table = TypeTable::new(&program);
-        let node = Ty::Struct(StructId(0), vec![Ty::Int]);
         let id = table.intern(&node, &[]);
         assert_eq!(table.intern(&node, &[]), id);
         let Type::Struct(ty) = table.get(id).clone() else { panic!("a struct") };
@@ -257,28 +283,32 @@ mod tests {
 
     #[test]
     fn parameters_stand_for_arguments() {
-        let program = list_struct();
+        let mut program = list_struct();
+        let param = program.types.intern(Kind::Param(0));
+        let (params, ints) = (program.types.list(param), program.types.list(Ty::INT));
         let mut table = TypeTable::new(&program);
-        let int = table.intern(&Ty::Int, &[]);
-        let of_param = table.intern(&Ty::List(Box::new(Ty::Param(0))), &[int]);
-        assert_eq!(of_param, table.intern(&Ty::List(Box::new(Ty::Int)), &[]));
+        let int = table.intern(&Ty::INT, &[]);
+        let of_param = table.intern(&params, &[int]);
+        assert_eq!(of_param, table.intern(&ints, &[]));
     }
 
     #[test]
     fn a_type_that_needs_infinitely_many_is_noticed() {
-        let program = list_struct();
+        let mut program = list_struct();
+        let endless = of(&mut program, 1, Ty::INT);
         let mut table = TypeTable::new(&program);
-        table.intern(&Ty::Struct(StructId(1), vec![Ty::Int]), &[]);
+        table.intern(&endless, &[]);
         assert!(table.is_overfull());
     }
 
     #[test]
     fn functions_within_are_found() {
-        let program = list_struct();
+        let mut program = list_struct();
+        let function = program.types.function(&[], Ty::INT);
+        let (with, without) = (of(&mut program, 0, function), of(&mut program, 0, Ty::INT));
         let mut table = TypeTable::new(&program);
-        let function = Ty::Fn(vec![], Box::new(Ty::Int));
-        let with = table.intern(&Ty::Struct(StructId(0), vec![function]), &[]);
-        let without = table.intern(&Ty::Struct(StructId(0), vec![Ty::Int]), &[]);
+        let with = table.intern(&with, &[]);
+        let without = table.intern(&without, &[]);
         assert!(table.has_functions(with));
         assert!(!table.has_functions(without));
     }

@@ -1,25 +1,26 @@
 //! Expressions and statements after checking.
 //!
-//! They are generic in what a type is, for the checker's own sake: while it infers a body, types are still variables.
+//! The checker builds them while it infers a body, when types may still be variables; in a complete tree none is.
 
 use super::pattern::Pattern;
-use super::ty::{ExternId, FunctionId, LocalId, Ty};
+use super::ty::{ExternId, FunctionId, LocalId};
+use super::types::Ty;
 use crate::source::Span;
 
 /// An expression with its type.
 #[derive(Debug, Clone)]
-pub struct Expr<T = Ty> {
+pub struct Expr {
     /// What it computes.
-    pub kind: ExprKind<T>,
+    pub kind: ExprKind,
     /// The type of its value.
-    pub ty: T,
+    pub ty: Ty,
     /// Where it stands.
     pub span: Span,
 }
 
 /// What an expression computes. Operands are evaluated in the order in which they stand here.
 #[derive(Debug, Clone)]
-pub enum ExprKind<T = Ty> {
+pub enum ExprKind {
     /// `()`.
     Unit,
     /// A literal or a constant's value.
@@ -35,167 +36,167 @@ pub enum ExprKind<T = Ty> {
     /// A local's value (through its cell if it is boxed).
     Local(LocalId),
     /// A function as a value, with its type arguments.
-    Function(FunctionId, Vec<T>),
+    Function(FunctionId, Vec<Ty>),
     /// An extern as a value, with its type arguments.
-    Extern(ExternId, Vec<T>),
+    Extern(ExternId, Vec<Ty>),
     /// A constructor of a struct as a value: a function of its fields.
     StructFn,
     /// A constructor of this variant as a value: a function of what it carries.
     VariantFn(u32),
     /// `"a {b} c"`: the parts as strings, joined. The parts are of any printable type.
-    Interpolate(Vec<Expr<T>>),
+    Interpolate(Vec<Expr>),
     /// `(a, b)`.
-    Tuple(Vec<Expr<T>>),
+    Tuple(Vec<Expr>),
     /// `[a, b]`.
-    List(Vec<Expr<T>>),
+    List(Vec<Expr>),
     /// `[k: v]`: keys and values in turn.
-    Map(Vec<Expr<T>>),
+    Map(Vec<Expr>),
     /// `[a, b]` where a set is expected.
-    Set(Vec<Expr<T>>),
+    Set(Vec<Expr>),
     /// A struct of type `ty`: one expression a field, in the order of declaration.
-    Struct(Vec<Expr<T>>),
+    Struct(Vec<Expr>),
     /// `Point(..p, x: 1)`: the base, and the fields that are not copied from it.
-    StructUpdate(Box<Expr<T>>, Vec<(u32, Expr<T>)>),
+    StructUpdate(Box<Expr>, Vec<(u32, Expr)>),
     /// A variant of `ty` by its tag, with what it carries.
-    Variant(u32, Vec<Expr<T>>),
+    Variant(u32, Vec<Expr>),
     /// A call of what is known at compile time.
-    Call(Target<T>, Vec<Expr<T>>),
+    Call(Target, Vec<Expr>),
     /// A call of a function value.
-    CallValue(Box<Expr<T>>, Vec<Expr<T>>),
+    CallValue(Box<Expr>, Vec<Expr>),
     /// Field of a struct or element of a tuple.
-    Field(Box<Expr<T>>, u32),
+    Field(Box<Expr>, u32),
     /// `xs[i]`, of a list or a map: traps where there is nothing.
-    Index(Box<Expr<T>>, Box<Expr<T>>),
+    Index(Box<Expr>, Box<Expr>),
     /// An operator without its own rule of evaluation.
-    Unary(Unary, Box<Expr<T>>),
+    Unary(Unary, Box<Expr>),
     /// An operator on two operands of one type; both are evaluated.
-    Binary(Binary, Box<Expr<T>>, Box<Expr<T>>),
+    Binary(Binary, Box<Expr>, Box<Expr>),
     /// `a && b`.
-    And(Box<Expr<T>>, Box<Expr<T>>),
+    And(Box<Expr>, Box<Expr>),
     /// `a || b`.
-    Or(Box<Expr<T>>, Box<Expr<T>>),
+    Or(Box<Expr>, Box<Expr>),
     /// `e?` on a `Result` or `Option`: the payload, or an early return of the function or closure around it with the
     /// same `Err` or `None`.
-    Try(Box<Expr<T>>),
+    Try(Box<Expr>),
     /// `{ … }`.
-    Block(Block<T>),
+    Block(Block),
     /// `if`: without `else`, the value is `()`.
-    If(Box<Expr<T>>, Box<Expr<T>>, Option<Box<Expr<T>>>),
+    If(Box<Expr>, Box<Expr>, Option<Box<Expr>>),
     /// `match`, and `if let` too: exhaustive; the first arm that matches.
-    Match(Box<Expr<T>>, Vec<Arm<T>>),
+    Match(Box<Expr>, Vec<Arm>),
     /// `|x| …`.
-    Closure(Box<Closure<T>>),
+    Closure(Box<Closure>),
     /// `return e`.
-    Return(Box<Expr<T>>),
+    Return(Box<Expr>),
     /// `break` out of the innermost loop.
     Break,
     /// `continue` with the innermost loop.
     Continue,
     /// `panic(message)`.
-    Panic(Box<Expr<T>>),
+    Panic(Box<Expr>),
     /// `assert(condition)`; the text is the condition's source. It traps with it, and with both sides of a comparison.
-    Assert(Box<Expr<T>>, String),
+    Assert(Box<Expr>, String),
 }
 
 /// What a call calls.
 #[derive(Debug, Clone)]
-pub enum Target<T = Ty> {
+pub enum Target {
     /// A function of the program, with type arguments.
-    Function(FunctionId, Vec<T>),
+    Function(FunctionId, Vec<Ty>),
     /// A host function or intrinsic, with type arguments.
-    Extern(ExternId, Vec<T>),
+    Extern(ExternId, Vec<Ty>),
 }
 
 /// One arm of a match.
 #[derive(Debug, Clone)]
-pub struct Arm<T = Ty> {
+pub struct Arm {
     /// What it asks.
-    pub pattern: Pattern<T>,
+    pub pattern: Pattern,
     /// `if …`.
-    pub guard: Option<Expr<T>>,
+    pub guard: Option<Expr>,
     /// Its value.
-    pub body: Expr<T>,
+    pub body: Expr,
 }
 
 /// A closure. Its locals are in the table of the function around it.
 #[derive(Debug, Clone)]
-pub struct Closure<T = Ty> {
+pub struct Closure {
     /// Its parameters.
     pub params: Vec<LocalId>,
     /// What it uses of the function around it: boxed ones by their cell, others by copy. An inner closure's captures
     /// count as uses of the outer one.
     pub captures: Vec<LocalId>,
     /// Its body.
-    pub body: Expr<T>,
+    pub body: Expr,
     /// Its result's type.
-    pub result: T,
+    pub result: Ty,
 }
 
 /// Statements, and the value of the last expression.
 #[derive(Debug, Clone)]
-pub struct Block<T = Ty> {
+pub struct Block {
     /// The statements.
-    pub stmts: Vec<Stmt<T>>,
+    pub stmts: Vec<Stmt>,
     /// The value; without one, `()`.
-    pub value: Option<Box<Expr<T>>>,
+    pub value: Option<Box<Expr>>,
 }
 
 /// A statement.
 #[derive(Debug, Clone)]
-pub struct Stmt<T = Ty> {
+pub struct Stmt {
     /// What it does.
-    pub kind: StmtKind<T>,
+    pub kind: StmtKind,
     /// Where it stands.
     pub span: Span,
 }
 
 /// What a statement does.
 #[derive(Debug, Clone)]
-pub enum StmtKind<T = Ty> {
+pub enum StmtKind {
     /// `let p = e`, `var x = e`: a pattern that always matches.
-    Let(Pattern<T>, Expr<T>),
+    Let(Pattern, Expr),
     /// `let p = e else { … }`: the block never comes to its end.
-    LetElse(Pattern<T>, Expr<T>, Expr<T>),
+    LetElse(Pattern, Expr, Expr),
     /// `place = e`.
-    Assign(Place<T>, Expr<T>),
+    Assign(Place, Expr),
     /// `place op= e`: the place's parts are evaluated once.
-    AssignOp(Place<T>, Binary, Expr<T>),
+    AssignOp(Place, Binary, Expr),
     /// An expression whose value is dropped.
-    Expr(Expr<T>),
+    Expr(Expr),
     /// `while cond { … }`.
-    While(Expr<T>, Expr<T>),
+    While(Expr, Expr),
     /// `while let p = e { … }`.
-    WhileLet(Pattern<T>, Expr<T>, Expr<T>),
+    WhileLet(Pattern, Expr, Expr),
     /// `for i in a..b { … }`; inclusive with `..=`. The pattern is bound afresh in each round.
     ForRange {
         /// Binds the counter.
-        pattern: Pattern<T>,
+        pattern: Pattern,
         /// The first value.
-        start: Expr<T>,
+        start: Expr,
         /// The end.
-        end: Expr<T>,
+        end: Expr,
         /// Whether `end` itself is a round.
         inclusive: bool,
         /// What is done in each round.
-        body: Expr<T>,
+        body: Expr,
     },
     /// `for x in list { … }`: by index; elements pushed meanwhile are seen.
-    ForList(Pattern<T>, Expr<T>, Expr<T>),
+    ForList(Pattern, Expr, Expr),
     /// `for (k, v) in map { … }`, `for x in set { … }`: in the order of insertion; entries added meanwhile are seen.
-    ForTable(Pattern<T>, Expr<T>, Expr<T>),
+    ForTable(Pattern, Expr, Expr),
     /// `for x in f { … }` over a `fn() -> Option[T]`, until `None`.
-    ForFn(Pattern<T>, Expr<T>, Expr<T>),
+    ForFn(Pattern, Expr, Expr),
 }
 
 /// What an assignment writes to.
 #[derive(Debug, Clone)]
-pub enum Place<T = Ty> {
+pub enum Place {
     /// A `var`.
     Local(LocalId),
     /// A struct's field.
-    Field(Expr<T>, u32),
+    Field(Expr, u32),
     /// A list's element, or a map's value.
-    Index(Expr<T>, Expr<T>),
+    Index(Expr, Expr),
 }
 
 /// Operators on one operand.

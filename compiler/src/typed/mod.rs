@@ -1,23 +1,27 @@
 //! The typed tree: what the checker makes of the syntax trees, and all that code generation reads.
 //!
 //! Names are resolved to ids, methods and operators to what they mean, every expression has its type, every match is
-//! known to be exhaustive. Functions are still generic: a type may be [`Ty::Param`], and code generation specialises.
+//! known to be exhaustive. Functions are still generic: a type may be [`Kind::Param`], and code generation specialises.
 //! Nothing in it can be wrong by the program's fault, but for one thing that only a specialisation shows: an equality,
 //! order or printing demand on a type parameter that turns out to be a function.
 
 mod expr;
 mod pattern;
 mod ty;
+pub(crate) mod types;
 
 pub use expr::{Arm, Binary, Block, Closure, Expr, ExprKind, Place, Stmt, StmtKind, Target, Unary};
 pub use pattern::{Pattern, PatternKind};
-pub use ty::{EnumId, ExternId, FunctionId, LocalId, StructId, Ty};
+pub use ty::{EnumId, ExternId, FunctionId, LocalId, StructId};
+pub use types::{Kind, Ty, Types};
 
 use crate::source::Span;
 
 /// A checked program: the root module and all that it uses.
 #[derive(Debug, Clone, Default)]
 pub struct Program {
+    /// Every type that anything in the program has.
+    pub types: Types,
     /// Every struct of every module.
     pub structs: Vec<Struct>,
     /// Every enum of every module.

@@ -21,7 +21,7 @@ use crate::typed::Arm;
 
 impl Body<'_, '_> {
     /// Checks that the arms of a match miss no case and that each is reached.
-    pub(super) fn check_match(&mut self, value: &Expr, arms: &[Arm<T>], span: Span) {
+    pub(super) fn check_match(&mut self, value: &Expr, arms: &[Arm], span: Span) {
         let ty = self.shallow(value.ty);
         if ty == T::ERROR || ty == T::NEVER {
             return;

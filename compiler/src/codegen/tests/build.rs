@@ -1,10 +1,42 @@
 //! Typed trees by hand, for tests of what the checker's output can hardly be made to show.
 
+use std::cell::RefCell;
+
 use crate::source::{FileId, SourceMap, Span};
 use crate::typed::{
-    Arm, Binary, Block, Enum, EnumId, Expr, ExprKind, Extern, ExternId, Function, FunctionId, Local, LocalId,
-    Pattern, PatternKind, Place, Program, Stmt, StmtKind, Target, Ty, Variant,
+    Arm, Binary, Block, Enum, EnumId, Expr, ExprKind, Extern, ExternId, Function, FunctionId, Kind, Local,
+    LocalId, Pattern, PatternKind, Place, Program, Stmt, StmtKind, Target, Ty, Types, Variant,
 };
+
+thread_local! {
+    /// The types of all trees that a test makes: a type is a number, which means nothing without the table.
+    static TYPES: RefCell<Types> = RefCell::new(Types::new());
+}
+
+/// The type that is made of this.
+pub(super) fn ty(kind: Kind) -> Ty {
+    TYPES.with_borrow_mut(|types| types.intern(kind))
+}
+
+/// All types that were made.
+pub(super) fn types() -> Types {
+    TYPES.with_borrow(Clone::clone)
+}
+
+/// A type parameter.
+pub(super) fn param() -> Ty {
+    ty(Kind::Param(0))
+}
+
+/// `List[element]`.
+pub(super) fn list(element: Ty) -> Ty {
+    ty(Kind::List(element))
+}
+
+/// `fn(params) -> result`.
+pub(super) fn callable(params: &[Ty], result: Ty) -> Ty {
+    ty(Kind::Fn(params.into(), result))
+}
 
 /// A place in the standard library.
 pub(super) fn in_library() -> Span {
@@ -23,18 +55,18 @@ pub(super) fn program() -> (Program, SourceMap) {
     sources.add("std/list.mob", "t");
     let variant = |name: &str, fields: &[Ty]| Variant {
         name: name.into(),
-        fields: fields.iter().map(|ty| (String::new(), ty.clone())).collect(),
+        fields: fields.iter().map(|ty| (String::new(), *ty)).collect(),
     };
     let option = Enum {
         name: "Option".into(),
         params: 1,
-        variants: vec![variant("None", &[]), variant("Some", &[Ty::Param(0)])],
+        variants: vec![variant("None", &[]), variant("Some", &[param()])],
     };
     let shapes = ["Dot", "Line", "Square", "Circle", "Text"];
     let shape = Enum {
         name: "Shape".into(),
         params: 0,
-        variants: shapes.iter().map(|name| variant(name, &[Ty::Int])).collect(),
+        variants: shapes.iter().map(|name| variant(name, &[Ty::INT])).collect(),
     };
     let program = Program { enums: vec![option, shape], option: Some(EnumId(0)), ..Program::default() };
     (program, sources)
@@ -42,12 +74,12 @@ pub(super) fn program() -> (Program, SourceMap) {
 
 /// `Option[ty]`.
 pub(super) fn option(ty: Ty) -> Ty {
-    Ty::Enum(EnumId(0), vec![ty])
+    self::ty(Kind::Enum(EnumId(0), [ty].into()))
 }
 
 /// The enum of five variants that each carry an Int.
 pub(super) fn shape() -> Ty {
-    Ty::Enum(EnumId(1), vec![])
+    ty(Kind::Enum(EnumId(1), [].into()))
 }
 
 /// Adds a function; its locals are its parameters, then others.
@@ -58,7 +90,7 @@ pub(super) fn function(
     result: Ty,
     body: Expr,
 ) -> FunctionId {
-    let local = |ty: &Ty| Local { name: "x".into(), ty: ty.clone(), boxed: false };
+    let local = |ty: &Ty| Local { name: "x".into(), ty: *ty, boxed: false };
     program.functions.push(Function {
         name: name.into(),
         type_params: Vec::new(),
@@ -88,7 +120,7 @@ pub(super) fn expr(kind: ExprKind, ty: Ty) -> Expr {
 }
 
 pub(super) fn int(value: i64) -> Expr {
-    expr(ExprKind::Int(value), Ty::Int)
+    expr(ExprKind::Int(value), Ty::INT)
 }
 
 pub(super) fn local(id: u32, ty: Ty) -> Expr {
@@ -97,7 +129,7 @@ pub(super) fn local(id: u32, ty: Ty) -> Expr {
 
 pub(super) fn binary(op: Binary, left: Expr, right: Expr) -> Expr {
     let is_comparison = super::super::arith::is_comparison(op);
-    let ty = if is_comparison { Ty::Bool } else { left.ty.clone() };
+    let ty = if is_comparison { Ty::BOOL } else { left.ty };
     expr(ExprKind::Binary(op, Box::new(left), Box::new(right)), ty)
 }
 
@@ -106,16 +138,16 @@ pub(super) fn call(id: FunctionId, types: &[Ty], args: Vec<Expr>, ty: Ty) -> Exp
 }
 
 pub(super) fn call_extern(id: ExternId, args: Vec<Expr>, ty: Ty) -> Expr {
-    expr(ExprKind::Call(Target::Extern(id, vec![Ty::Int]), args), ty)
+    expr(ExprKind::Call(Target::Extern(id, vec![Ty::INT]), args), ty)
 }
 
 pub(super) fn if_else(condition: Expr, then: Expr, otherwise: Expr) -> Expr {
-    let ty = then.ty.clone();
+    let ty = then.ty;
     expr(ExprKind::If(Box::new(condition), Box::new(then), Some(Box::new(otherwise))), ty)
 }
 
 pub(super) fn block(stmts: Vec<StmtKind>, value: Option<Expr>) -> Expr {
-    let ty = value.as_ref().map_or(Ty::Unit, |value| value.ty.clone());
+    let ty = value.as_ref().map_or(Ty::UNIT, |value| value.ty);
     let stmts = stmts.into_iter().map(|kind| Stmt { kind, span: here() }).collect();
     expr(ExprKind::Block(Block { stmts, value: value.map(Box::new) }), ty)
 }
@@ -129,7 +161,7 @@ pub(super) fn name(id: u32, ty: Ty) -> Pattern {
 }
 
 pub(super) fn let_local(id: u32, value: Expr) -> StmtKind {
-    StmtKind::Let(name(id, value.ty.clone()), value)
+    StmtKind::Let(name(id, value.ty), value)
 }
 
 pub(super) fn add_assign(id: u32, value: Expr) -> StmtKind {
@@ -137,7 +169,7 @@ pub(super) fn add_assign(id: u32, value: Expr) -> StmtKind {
 }
 
 pub(super) fn matching(subject: Expr, arms: Vec<(Pattern, Expr)>) -> Expr {
-    let ty = arms[0].1.ty.clone();
+    let ty = arms[0].1.ty;
     let arms = arms.into_iter().map(|(pattern, body)| Arm { pattern, guard: None, body }).collect();
     expr(ExprKind::Match(Box::new(subject), arms), ty)
 }

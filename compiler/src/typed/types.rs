@@ -1,64 +1,87 @@
-//! Types while checking: interned, so that a type is a number, equal types are equal numbers, and a type with many
-//! equal parts is small.
+//! Types: interned, so that a type is a number, equal types are equal numbers, and a type with many equal parts is small.
 
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::typed::{EnumId, StructId, Ty};
+use super::ty::{EnumId, StructId};
 
 /// The most parts that a type can have, counted as it would be written out.
-pub(super) const TYPE_PARTS_MAX: u32 = 1_000;
+pub(crate) const TYPE_PARTS_MAX: u32 = 1_000;
 
 /// The deepest that a type can be.
-pub(super) const TYPE_DEPTH_MAX: u32 = 64;
+pub(crate) const TYPE_DEPTH_MAX: u32 = 64;
 
 /// A type: a place in the table of [`Types`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct T(u32);
+pub struct Ty(u32);
 
-impl T {
+/// What the checker, which speaks of types all the time, calls one.
+pub(crate) use Ty as T;
+
+impl Ty {
     /// The type of what is wrong and has been reported. It fits everywhere, so that nothing follows from it.
-    pub(super) const ERROR: Self = Self(0);
+    pub const ERROR: Self = Self(0);
     /// The type of what never gives a value.
-    pub(super) const NEVER: Self = Self(1);
+    pub const NEVER: Self = Self(1);
     /// `()`.
-    pub(super) const UNIT: Self = Self(2);
+    pub const UNIT: Self = Self(2);
     /// `Int`.
-    pub(super) const INT: Self = Self(3);
+    pub const INT: Self = Self(3);
     /// `Float`.
-    pub(super) const FLOAT: Self = Self(4);
+    pub const FLOAT: Self = Self(4);
     /// `Bool`.
-    pub(super) const BOOL: Self = Self(5);
+    pub const BOOL: Self = Self(5);
     /// `Str`.
-    pub(super) const STR: Self = Self(6);
+    pub const STR: Self = Self(6);
     /// `Bytes`.
-    pub(super) const BYTES: Self = Self(7);
+    pub const BYTES: Self = Self(7);
+
+    /// As an index into tables that have an entry for each type.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
 }
 
-/// What a type is made of.
+/// What a type is made of. Aliases are gone.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Kind {
+pub enum Kind {
+    /// What is wrong and has been reported; in no tree that is complete.
     Error,
+    /// The type of what never gives a value (`return`, `panic(…)`, an endless loop). It fits wherever any type does.
     Never,
+    /// `()`.
     Unit,
+    /// `Int`.
     Int,
+    /// `Float`.
     Float,
+    /// `Bool`.
     Bool,
+    /// `Str`.
     Str,
+    /// `Bytes`.
     Bytes,
-    Tuple(Rc<[T]>),
-    List(T),
-    Map(T, T),
-    Set(T),
-    Struct(StructId, Rc<[T]>),
-    Enum(EnumId, Rc<[T]>),
-    Fn(Rc<[T]>, T),
+    /// A tuple of two or more.
+    Tuple(Rc<[Ty]>),
+    /// A list.
+    List(Ty),
+    /// A map: keys and values.
+    Map(Ty, Ty),
+    /// A set.
+    Set(Ty),
+    /// A struct with its type arguments.
+    Struct(StructId, Rc<[Ty]>),
+    /// An enum with its type arguments.
+    Enum(EnumId, Rc<[Ty]>),
+    /// A function: parameters and result.
+    Fn(Rc<[Ty]>, Ty),
     /// The n-th type parameter of the declaration around it.
     Param(u32),
-    /// A type that is still to be inferred, by its number in the body that is being checked.
+    /// A type that is still to be inferred, by its number in the body that is being checked; in no tree that is complete.
     Var(u32),
 }
 
+/// What is known of a type without looking at its parts.
 #[derive(Debug, Clone, Copy)]
 struct Shape {
     parts: u32,
@@ -68,17 +91,18 @@ struct Shape {
 }
 
 /// The table of all types that came up.
-pub(super) struct Types {
+#[derive(Debug, Clone)]
+pub struct Types {
     kinds: Vec<Kind>,
     shapes: Vec<Shape>,
     ids: HashMap<Kind, T>,
     /// Set when a type would have been larger than the limits, and became [`T::ERROR`] instead.
-    pub(super) overflowed: bool,
+    pub(crate) overflowed: bool,
 }
 
 impl Types {
     /// A table of the types that have a constant in [`T`].
-    pub(super) fn new() -> Self {
+    pub fn new() -> Self {
         let mut types =
             Self { kinds: Vec::new(), shapes: Vec::new(), ids: HashMap::new(), overflowed: false };
         let atoms = [
@@ -98,22 +122,27 @@ impl Types {
     }
 
     /// What a type is made of. A variable is given as such, even if its type has been found.
-    pub(super) fn kind(&self, t: T) -> &Kind {
+    pub fn kind(&self, t: T) -> &Kind {
         &self.kinds[t.0 as usize]
     }
 
+    /// How many types there are: each is less than this as an index.
+    pub(crate) fn len(&self) -> usize {
+        self.kinds.len()
+    }
+
     /// Whether a type parameter occurs in it.
-    pub(super) fn has_param(&self, t: T) -> bool {
+    pub fn has_param(&self, t: T) -> bool {
         self.shapes[t.0 as usize].has_param
     }
 
     /// Whether a variable occurs in it.
-    pub(super) fn has_var(&self, t: T) -> bool {
+    pub(crate) fn has_var(&self, t: T) -> bool {
         self.shapes[t.0 as usize].has_var
     }
 
     /// The type that is made of this; [`T::ERROR`] if it would be too large.
-    pub(super) fn intern(&mut self, kind: Kind) -> T {
+    pub fn intern(&mut self, kind: Kind) -> T {
         if let Some(t) = self.ids.get(&kind) {
             return *t;
         }
@@ -130,17 +159,17 @@ impl Types {
     }
 
     /// `List[element]`.
-    pub(super) fn list(&mut self, element: T) -> T {
+    pub fn list(&mut self, element: T) -> T {
         self.intern(Kind::List(element))
     }
 
     /// `fn(params) -> result`.
-    pub(super) fn function(&mut self, params: &[T], result: T) -> T {
+    pub fn function(&mut self, params: &[T], result: T) -> T {
         self.intern(Kind::Fn(params.into(), result))
     }
 
     /// `(elements)`.
-    pub(super) fn tuple(&mut self, elements: &[T]) -> T {
+    pub fn tuple(&mut self, elements: &[T]) -> T {
         self.intern(Kind::Tuple(elements.into()))
     }
 
@@ -162,7 +191,7 @@ impl Types {
     }
 
     /// The type with each of its parts, that is directly in it, replaced.
-    pub(super) fn map(&mut self, t: T, mut f: impl FnMut(&mut Self, T) -> T) -> T {
+    pub(crate) fn map(&mut self, t: T, mut f: impl FnMut(&mut Self, T) -> T) -> T {
         let mut all = |types: &mut Self, parts: &[T]| parts.iter().map(|part| f(types, *part)).collect();
         let kind = match self.kind(t).clone() {
             Kind::Tuple(elements) => Kind::Tuple(all(self, &elements)),
@@ -184,7 +213,7 @@ impl Types {
     }
 
     /// The type with type parameters replaced by `args`; by the error type where there are too few.
-    pub(super) fn substitute(&mut self, t: T, args: &[T]) -> T {
+    pub(crate) fn substitute(&mut self, t: T, args: &[T]) -> T {
         match self.kind(t) {
             Kind::Param(n) => args.get(*n as usize).copied().unwrap_or(T::ERROR),
             _ if self.has_param(t) => self.map(t, |types, part| types.substitute(part, args)),
@@ -193,34 +222,14 @@ impl Types {
     }
 }
 
-impl Types {
-    /// The type as the typed tree has it. What is wrong or not known becomes `()`: a tree with such a type is not used.
-    pub(super) fn written_out(&self, t: T) -> Ty {
-        let all = |parts: &[T]| parts.iter().map(|part| self.written_out(*part)).collect();
-        match self.kind(t) {
-            Kind::Error | Kind::Unit | Kind::Var(_) => Ty::Unit,
-            Kind::Never => Ty::Never,
-            Kind::Int => Ty::Int,
-            Kind::Float => Ty::Float,
-            Kind::Bool => Ty::Bool,
-            Kind::Str => Ty::Str,
-            Kind::Bytes => Ty::Bytes,
-            Kind::Tuple(elements) => Ty::Tuple(all(elements)),
-            Kind::List(element) => Ty::List(Box::new(self.written_out(*element))),
-            Kind::Set(element) => Ty::Set(Box::new(self.written_out(*element))),
-            Kind::Map(key, value) => {
-                Ty::Map(Box::new(self.written_out(*key)), Box::new(self.written_out(*value)))
-            }
-            Kind::Struct(id, args) => Ty::Struct(*id, all(args)),
-            Kind::Enum(id, args) => Ty::Enum(*id, all(args)),
-            Kind::Fn(params, result) => Ty::Fn(all(params), Box::new(self.written_out(*result))),
-            Kind::Param(n) => Ty::Param(*n),
-        }
+impl Default for Types {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 /// The types directly in a type.
-pub(super) fn parts(kind: &Kind) -> impl Iterator<Item = T> + '_ {
+pub(crate) fn parts(kind: &Kind) -> impl Iterator<Item = T> + '_ {
     let (first, list, last): (Option<T>, &[T], Option<T>) = match kind {
         Kind::Tuple(parts) | Kind::Struct(_, parts) | Kind::Enum(_, parts) => (None, parts, None),
         Kind::List(element) | Kind::Set(element) => (None, &[], Some(*element)),
