@@ -6,6 +6,7 @@ mod support;
 use std::fs;
 
 use support::mvm::{run, run_with_input};
+use support::program::{Mode, check_file};
 
 /// The fenced blocks of a document that are in this language.
 fn blocks(document: &str, language: &str) -> Vec<String> {
@@ -48,7 +49,7 @@ fn commands_of_the_documents_exist() {
     let folder = tempfile::tempdir().unwrap();
     let help = run(folder.path(), &["help"]).stdout;
     let known: Vec<_> = help.lines().filter_map(|line| line.trim().split(' ').next()).collect();
-    for document in ["README.md", "docs/operations.md"] {
+    for document in ["README.md", "docs/operations.md", "docs/tour.md"] {
         for line in blocks(document, "sh").iter().flat_map(|block| block.lines()) {
             let Some(command) = line.strip_prefix("mvm ").and_then(|rest| rest.split(' ').next()) else {
                 continue;
@@ -68,5 +69,20 @@ fn the_page_of_examples_lists_each_of_them() {
     }
     for (name, _) in page.split("](").skip(1).filter_map(|link| link.split_once(')')) {
         assert!(folder.join(name).exists(), "examples/README.md tells of {name}, which doesn't exist");
+    }
+}
+
+/// A block that begins with a comment of nothing but a file's name is that file, for the blocks after it to use.
+#[test]
+fn programs_of_the_tour_do_what_they_say() {
+    let folder = tempfile::tempdir().unwrap();
+    for program in blocks("docs/tour.md", "mob") {
+        let first = program.lines().next().and_then(|line| line.strip_prefix("// "));
+        let name = first.filter(|comment| comment.ends_with(".mob")).unwrap_or("tour.mob");
+        let path = folder.path().join(name);
+        fs::write(&path, &program).unwrap();
+        for mode in [Mode::Whole, Mode::Sliced { seed: 1 }] {
+            check_file(path.to_str().unwrap(), mode).unwrap_or_else(|problem| panic!("{program}\n{problem}"));
+        }
     }
 }
