@@ -6,12 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use mob_compiler::sources::Sources;
 use mob_compiler::{CompileError, Options};
+use mob_host::{Folder, Variables};
 use mob_vm::bytecode::{DecodeError, Import, Module};
 use mob_vm::{GO, Limits, VerifyError};
 
 use crate::agent::{Agent, RunError};
 use crate::host::{
-    ErasedFunction, FromValue, HostFunction, STANDARD_CAPABILITIES, declared_signature, standard_functions,
+    ErasedFunction, FromValue, HostFunction, STANDARD_CAPABILITIES, declared_signature, file_functions,
+    standard_functions, variable_functions,
 };
 use crate::program::Program;
 use crate::sources::{FileSources, StdlibSources, read_source};
@@ -114,6 +116,42 @@ impl Engine {
     pub fn allow_standard(&mut self) -> &mut Self {
         self.allowed.extend(STANDARD_CAPABILITIES.map(str::to_owned));
         self
+    }
+
+    /// Allows `fs`: programs may read and change all that is in this folder of the machine, and nothing outside of it.
+    ///
+    /// ```
+    /// let folder = std::env::temp_dir();
+    /// let mut engine = mvm::Engine::new();
+    /// engine.allow_folder(&folder)?;
+    /// let source = r#"
+    ///     use fs
+    ///     fn main() -> Bool { fs.read_text("../outside").is_err() }
+    /// "#;
+    /// assert!(engine.eval::<bool>(source, 1_000_000)?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If there is no such folder, or it can't be opened.
+    pub fn allow_folder(&mut self, path: impl AsRef<Path>) -> std::io::Result<&mut Self> {
+        let folder = Folder::open(path.as_ref())?;
+        self.offer("fs", file_functions(&folder));
+        Ok(self)
+    }
+
+    /// Allows `env`: programs may read the environment variables of these names, or all if there is no list, and they see
+    /// these arguments.
+    pub fn allow_variables(&mut self, names: Option<&[&str]>, args: &[&str]) -> &mut Self {
+        let variables = names.map_or_else(Variables::all, |names| Variables::only(names.iter().copied()));
+        let args = args.iter().map(|arg| (*arg).to_owned()).collect();
+        self.offer("env", variable_functions(variables, args));
+        self
+    }
+
+    fn offer(&mut self, capability: &str, functions: Vec<(&'static str, ErasedFunction)>) {
+        self.allowed.insert(capability.to_owned());
+        self.functions.extend(functions.into_iter().map(|(name, function)| (name.to_owned(), function)));
     }
 
     /// Takes a capability away, `console` included.

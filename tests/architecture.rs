@@ -78,6 +78,11 @@ fn net_depends_on_vm_and_not_on_the_compiler() {
 }
 
 #[test]
+fn host_knows_nothing_of_agents() {
+    assert_free_of("mob-host", &["mob-vm", "mob-compiler", "mob-net", "mob-stdlib", "mvm", "tokio"]);
+}
+
+#[test]
 fn stdlib_depends_on_nothing() {
     assert_none(&dependencies("mob-stdlib"), "mob-stdlib is text; it must not depend on these");
 }

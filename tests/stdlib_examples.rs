@@ -97,6 +97,11 @@ impl Function {
         engine.allow_standard();
         let _output = engine.capture();
         engine.register("console.error", |_: String| ());
+        engine.register("console.read_line", || None::<String>);
+        engine.register("clock.sleep", |_: i64| ());
+        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        engine.allow_folder(folder.path()).map_err(|error| error.to_string())?;
+        engine.allow_variables(None, &[]);
         let program = engine.load(compiled.module).map_err(|error| error.to_string())?;
         let test = program.inner().module().tests.first().map(|test| test.function);
         let mut agent = Agent::start_at(&program, test.ok_or("there is no test")?, &[])

@@ -1,10 +1,8 @@
 //! Host functions: what programs on a node can ask of the world around them. Plain data in, plain data out; no
 //! function here waits.
 
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
-
+use mob_host::{Stopwatch, load_average, random_bits, unix_ms};
 use mob_vm::{HostCall, Value};
-use ring::rand::{SecureRandom, SystemRandom};
 
 use crate::protocol::Channel;
 
@@ -38,16 +36,19 @@ pub enum HostAnswer {
     Fail(String),
 }
 
+/// The tag of `Option.None`.
+const NONE: u32 = 0;
+
 /// `console`, `clock`, `random` and `node`: what is harmless for a stranger's program to have.
 #[derive(Debug)]
 pub struct StandardHost {
-    started: Instant,
+    started: Stopwatch,
 }
 
 impl StandardHost {
     /// Host functions whose monotonic clock starts at 0.
     pub fn new() -> Self {
-        Self { started: Instant::now() }
+        Self { started: Stopwatch::start() }
     }
 }
 
@@ -71,12 +72,14 @@ impl HostFunctions for StandardHost {
             ("console.error", [Value::Str(text)]) => {
                 return HostAnswer::Output(Channel::Err, format!("{text}\n"));
             }
+            // A node has no keyboard: whoever reads from it is at the end.
+            ("console.read_line", []) => Value::Variant(NONE, Vec::new()),
             ("clock.now_ms", []) => Value::Int(unix_ms()),
-            ("clock.elapsed_us", []) => Value::Int(saturating(self.started.elapsed().as_micros())),
+            ("clock.elapsed_us", []) => Value::Int(self.started.elapsed_us()),
             ("clock.sleep", [Value::Int(ms)]) => return HostAnswer::After((*ms).max(0) as u64, Value::Unit),
             ("random.bits", []) => match random_bits() {
-                Some(bits) => Value::Int(bits),
-                None => return HostAnswer::Fail("the system gives no random numbers".to_owned()),
+                Ok(bits) => Value::Int(bits),
+                Err(error) => return HostAnswer::Fail(format!("no random numbers: {error}")),
             },
             ("node.name", []) => Value::Str(context.node.to_owned()),
             ("node.load", []) => Value::Float(load_average()),
@@ -87,24 +90,4 @@ impl HostFunctions for StandardHost {
         };
         HostAnswer::Value(value)
     }
-}
-
-/// How many programs wanted a processor, on average over the last minute; 0 where the system doesn't say.
-fn load_average() -> f64 {
-    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    text.split(' ').next().and_then(|first| first.parse().ok()).unwrap_or(0.0)
-}
-
-fn unix_ms() -> i64 {
-    saturating(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis()))
-}
-
-fn saturating(n: u128) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
-}
-
-fn random_bits() -> Option<i64> {
-    let mut bytes = [0; 8];
-    SystemRandom::new().fill(&mut bytes).ok()?;
-    Some(i64::from_le_bytes(bytes))
 }

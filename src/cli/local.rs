@@ -1,4 +1,4 @@
-//! Running a program inside this process and without a node: for `run` and `test`.
+//! Running a program inside this process and without a node.
 
 use std::io::{self, BufWriter, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,9 +7,10 @@ use mvm::{Agent, Engine, Failure as HostFailure, LoadError, Outcome, Trap};
 
 use super::failure::Failure;
 use super::interrupt::Interrupt;
+use super::keyboard::{self, Keyboard};
 
 /// Fuel between looks at what the user wants: some hundredths of a second.
-const SLICE_FUEL: u64 = 10_000_000;
+pub(crate) const SLICE_FUEL: u64 = 10_000_000;
 /// Text that is kept back to be written at once.
 const OUTPUT_BYTES: usize = 64 << 10;
 
@@ -24,8 +25,8 @@ struct State {
 }
 
 impl Console {
-    /// Gives an engine's programs this console.
-    pub(crate) fn install(engine: &mut Engine) -> Self {
+    /// Gives an engine's programs this console, and a clock that can wait.
+    pub(crate) fn install(engine: &mut Engine, interrupt: &Interrupt) -> Self {
         let stdout = BufWriter::with_capacity(OUTPUT_BYTES, io::stdout());
         let console = Self(Arc::new(Mutex::new(State { stdout, failed: None })));
         let (print, write, error) = (console.clone(), console.clone(), console.clone());
@@ -34,6 +35,16 @@ impl Console {
         engine.register("console.error", move |text: String| {
             error.flush().ok();
             super::terminal::say(&(text + "\n"));
+        });
+        let (prompt, keyboard) = (console.clone(), Mutex::new(Keyboard::new(interrupt.clone())));
+        engine.register("console.read_line", move || {
+            prompt.flush().ok();
+            keyboard.lock().unwrap_or_else(PoisonError::into_inner).read_line()
+        });
+        let (waiting, interrupt) = (console.clone(), interrupt.clone());
+        engine.register("clock.sleep", move |ms: i64| {
+            waiting.flush().ok();
+            keyboard::sleep(ms, &interrupt)
         });
         console
     }
@@ -83,7 +94,9 @@ fn run_slices(
         if left == 0 {
             return Err(out_of_fuel(agent, fuel.unwrap_or_default()));
         }
-        match agent.run(left.min(SLICE_FUEL)).map_err(|trap| trapped(&trap))? {
+        let ran = agent.run(left.min(SLICE_FUEL));
+        // What waits for the outside ends with a trap when the user interrupts.
+        match ran.or_else(|trap| interrupt.check().and(Err(trapped(&trap))))? {
             Outcome::Done => return Ok(()),
             Outcome::OutOfFuel => {
                 between()?;
@@ -95,7 +108,7 @@ fn run_slices(
 }
 
 /// The one node that there is here is where the agent is.
-fn depart(agent: &mut Agent, node: &str) -> Result<(), Failure> {
+pub(crate) fn depart(agent: &mut Agent, node: &str) -> Result<(), Failure> {
     let answered = if node == mvm::LOCAL_NODE {
         agent.arrive()
     } else {
@@ -108,7 +121,12 @@ fn depart(agent: &mut Agent, node: &str) -> Result<(), Failure> {
 pub(crate) fn refused(error: LoadError) -> Failure {
     match error {
         LoadError::Forbidden { ref capability, .. } => {
-            Failure::Network(format!("{error}; run it with --allow {capability} to allow it"))
+            let flag = match capability.as_str() {
+                "fs" => "fs=DIR, or --allow fs for the current folder,",
+                "env" => "env=NAME, or --allow env for all variables,",
+                other => other,
+            };
+            Failure::Network(format!("{error}; run it with --allow {flag} to allow it"))
         }
         error => Failure::usage(error),
     }

@@ -1,5 +1,6 @@
 //! The `mvm` command: its subcommands, one file each, and how a run of it ends.
 
+mod allow;
 mod build;
 mod check;
 mod completions;
@@ -12,6 +13,7 @@ mod id;
 mod input;
 mod inspect;
 mod interrupt;
+mod keyboard;
 mod kill;
 mod local;
 mod logs;

@@ -7,6 +7,7 @@ use mvm::compiler::Options;
 use mvm::net::client;
 use mvm::{Agent, Engine, Limits, Program, StartError};
 
+use super::allow::Allow;
 use super::failure::Failure;
 use super::input::Input;
 use super::interrupt::Interrupt;
@@ -37,9 +38,8 @@ pub(super) struct Run {
     /// The most memory for calls that are nested
     #[arg(long, value_name = "SIZE", value_parser = size::parse)]
     stack: Option<u64>,
-    /// Allow a capability, such as fs=./data
-    #[arg(long, value_name = "CAP[=SCOPE]")]
-    allow: Vec<String>,
+    #[command(flatten)]
+    allow: Allow,
     /// Show fuel, time and memory used on standard error
     #[arg(long)]
     stats: bool,
@@ -50,16 +50,18 @@ impl Run {
         let begin = Instant::now();
         let options = Options { tests: false, main_required: true, stdlib: false };
         let module = Input::read(&self.file)?.into_module(&options)?;
+        let args: Vec<&str> = self.args.iter().map(String::as_str).collect();
         let mut engine = self.engine();
-        let console = Console::install(&mut engine);
+        let interrupt = Interrupt::listen();
+        let console = Console::install(&mut engine, &interrupt);
+        self.allow.apply(&mut engine, &args)?;
         let program = engine.load(module).map_err(local::refused)?;
         if !self.nodes.is_empty() {
             return self.run_on_nodes(&program);
         }
-        let args: Vec<&str> = self.args.iter().map(String::as_str).collect();
         let mut agent = Agent::start(&program, &args).map_err(not_started)?;
         let loaded = begin.elapsed();
-        let ended = local::run(&mut agent, self.fuel, &Interrupt::listen(), || console.flush());
+        let ended = local::run(&mut agent, self.fuel, &interrupt, || console.flush());
         if self.stats {
             show_stats(&agent, loaded, begin.elapsed() - loaded);
         }
@@ -68,6 +70,9 @@ impl Run {
     }
 
     fn run_on_nodes(&self, program: &Program) -> Result<(), Failure> {
+        if self.allow.is_given() {
+            return Err(Failure::usage("--allow is for programs that run by themselves, without --nodes"));
+        }
         let sent = client::Program { module: &program.encode(), name: &label(&self.file), args: &self.args };
         Journey {
             nodes: &self.nodes,
@@ -82,10 +87,6 @@ impl Run {
     fn engine(&self) -> Engine {
         let mut engine = Engine::new();
         engine.allow_standard().limits(self.limits());
-        for allowed in &self.allow {
-            let (capability, _scope) = allowed.split_once('=').unwrap_or((allowed, ""));
-            engine.allow(capability);
-        }
         engine
     }
 

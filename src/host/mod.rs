@@ -2,6 +2,7 @@
 
 mod convert;
 mod failure;
+mod files;
 mod function;
 mod standard;
 
@@ -10,5 +11,6 @@ pub use failure::Failure;
 pub use function::HostFunction;
 pub use standard::LOCAL_NODE;
 
+pub(crate) use files::{file_functions, variable_functions};
 pub(crate) use function::{ErasedFunction, declared_signature};
 pub(crate) use standard::{STANDARD_CAPABILITIES, standard_functions};

@@ -34,19 +34,23 @@ modules! {
     "bytes": "bytes";
     "clock": "clock";
     "console": "console";
+    "env": "env";
     "float": "float";
     "format": "format";
+    "fs": "fs";
     "int": "int";
     "list": "list/elements" "list/visit" "list/order";
     "map": "map";
     "math": "math";
     "node": "node";
     "option": "option";
+    "path": "path";
     "prelude": "prelude";
     "random": "random";
     "result": "result";
     "set": "set";
     "str": "str/text" "str/layout";
+    "testing": "testing";
 }
 
 /// The names of all modules, sorted.

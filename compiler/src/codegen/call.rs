@@ -47,7 +47,7 @@ impl<'p> FunctionGen<'_, 'p> {
     }
 
     /// A call instruction with its arguments.
-    fn emit_call(&mut self, op: Op, to: Reg, callee: u32, args: &[Value]) {
+    pub(super) fn emit_call(&mut self, op: Op, to: Reg, callee: u32, args: &[Value]) {
         let first = args.first().map_or(0, |arg| arg.reg.0);
         self.code.emit(Instr::with_xb(op, to.0, callee, first));
         self.args(args.get(1..).unwrap_or_default());

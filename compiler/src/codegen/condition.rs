@@ -126,16 +126,16 @@ impl<'p> FunctionGen<'_, 'p> {
         self.release(value);
     }
 
+    /// Traps with both sides, each on a line of its own; `mvm test` takes the message apart there.
     fn fail_comparison(&mut self, text: &str, left: Value, right: Value) {
         let str_ty = self.str_ty();
         let mut parts = Vec::new();
-        for (before, side) in [
-            (format!("assertion failed: {text}, where the left side is "), left),
-            (" and the right side is ".to_owned(), right),
-        ] {
+        for (before, side) in
+            [(format!("assertion failed: {text}\n   left: "), left), ("\n  right: ".to_owned(), right)]
+        {
             let (words, shown) = (self.temporary(str_ty), self.temporary(str_ty));
             self.constant(words.reg, PoolConstant::Str(before));
-            self.show(side.reg, shown.reg);
+            self.show_quoted(side, shown.reg);
             parts.extend([words, shown]);
         }
         let message = self.temporary(str_ty);

@@ -1,6 +1,7 @@
 //! Text: joining strings and showing values.
 
 use mob_vm::bytecode::{Instr, Op, Type};
+use mob_vm::natives::native_index;
 
 use super::demand::SHOWN;
 use super::function::FunctionGen;
@@ -116,6 +117,17 @@ impl<'p> FunctionGen<'_, 'p> {
     pub(super) fn show(&mut self, value: Reg, to: Reg) {
         let ty = self.registers.ty(value);
         self.code.emit(Instr::with_xc(Op::Show, to.0, value.0, ty.0));
+    }
+
+    /// Makes text of a value as it is shown within others: a string in quotes.
+    pub(super) fn show_quoted(&mut self, value: Value, to: Reg) {
+        let ty = self.registers.ty(value.reg);
+        match native_index("str.quote") {
+            Some(quote) if *self.module.types.get(ty) == Type::Str => {
+                self.emit_call(Op::CallNative, to, quote, &[value]);
+            }
+            _ => self.show(value.reg, to),
+        }
     }
 
     /// Joins strings.

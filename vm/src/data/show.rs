@@ -247,7 +247,8 @@ fn unqualified(name: &str) -> &str {
     name.rsplit_once('.').map_or(name, |(_, name)| name)
 }
 
-fn quote(out: &mut String, text: &str) {
+/// A string as the language writes it.
+pub(crate) fn quote(out: &mut String, text: &str) {
     out.push('"');
     for c in text.chars() {
         match c {

@@ -100,4 +100,5 @@ define_natives! {
     "str.is_blank" (Str) -> Bool, text::is_blank, "whether all characters are white space";
     "str.find_last" (Str, Str) -> Int, text::find_last, "the index at which the second last begins within the first, or -1";
     "float.scientific" (Float, Int) -> Str, numerals::scientific, "with a power of ten and so many digits after the point, from 0 to 100; traps on another count";
+    "str.quote" (Str) -> Str, text::quote, "in quotes and with escapes, as it is shown within other values";
 }

@@ -118,6 +118,7 @@ fn text_is_searched_and_changed() {
         "str.trim" (" \t a b \n") = "a b";
         "str.trim_start" ("  a ") = "a ";
         "str.trim_end" ("  a ") = "  a";
+        "str.quote" ("a\"b\n{é\u{7f}") = r#""a\"b\n\{é\u{7f}""#;
         "str.upper" ("straße") = "STRASSE";
         "str.lower" ("ÄB") = "äb";
         "str.replace" ("aXbXc", "X", "--") = "a--b--c";

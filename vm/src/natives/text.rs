@@ -109,6 +109,16 @@ pub(super) fn trim_end(call: &mut Call<'_>) -> Result<u64, TrapKind> {
     map_text(call, |text| text.trim_end().to_owned())
 }
 
+pub(super) fn quote(call: &mut Call<'_>) -> Result<u64, TrapKind> {
+    // Each byte becomes at most six, `\u{7f}`.
+    call.admit(call.byte_len(0).checked_mul(6))?;
+    map_text(call, |text| {
+        let mut quoted = String::new();
+        crate::data::quote(&mut quoted, text);
+        quoted
+    })
+}
+
 pub(super) fn upper(call: &mut Call<'_>) -> Result<u64, TrapKind> {
     map_text(call, str::to_uppercase)
 }
