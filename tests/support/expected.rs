@@ -26,6 +26,8 @@ pub(crate) struct Expected {
     pub(crate) limit: Option<String>,
     pub(crate) returns_err: Option<String>,
     pub(crate) args: Vec<String>,
+    /// Lines to read; they stand in a file beside the program.
+    pub(crate) input: Vec<String>,
     pub(crate) nodes: Vec<String>,
 }
 

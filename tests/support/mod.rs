@@ -6,6 +6,7 @@ pub(crate) mod lsp;
 pub(crate) mod mvm;
 pub(crate) mod node;
 pub(crate) mod program;
+pub(crate) mod world;
 
 use std::fs;
 use std::path::{Path, PathBuf};

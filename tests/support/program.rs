@@ -1,16 +1,16 @@
 //! Runs one program, whole or in slices, and compares what it does with what its comments say.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::path::Path;
 
 use mvm::compiler::diagnostic::{Diagnostics, Style};
 use mvm::compiler::source::{SourceMap, Span};
 use mvm::compiler::{Options, compile};
 use mvm::vm::bytecode::Type;
 use mvm::vm::bytecode::{FuncId, Module};
-use mvm::{Agent, Captured, Engine, FileSources, Outcome, Program, TraceLine, Trap, Value};
+use mvm::{Agent, Engine, FileSources, Outcome, Program, TraceLine, Trap, Value};
 
 use super::expected::{ELSEWHERE, Expected, Said, compare};
+use super::world::World;
 
 /// The most fuel that a program of the tests may use.
 const FUEL_MAX: u64 = 2_000_000_000;
@@ -48,17 +48,22 @@ pub(crate) fn check_file(path: &str, mode: Mode) -> Result<(), String> {
     let source = std::fs::read_to_string(super::root().join(path)).map_err(|error| error.to_string())?;
     let mut expected = Expected::of(&source)?;
     let full_path = super::root().join(path);
-    let side_file =
-        full_path.with_file_name("expected").join(full_path.with_extension("txt").file_name().unwrap());
-    if let Ok(text) = std::fs::read_to_string(side_file) {
-        expected.prints.extend(text.lines().map(|line| line.trim_end().to_owned()));
-    }
+    expected.prints.extend(side_lines(&full_path, "txt"));
+    expected.input.extend(side_lines(&full_path, "in"));
     let name = full_path.to_string_lossy().replace('\\', "/");
     let module = compile_file(&name, &source, &expected)?;
     match module {
         Some(module) => check_run(&name, module, &expected, mode),
         None => Ok(()),
     }
+}
+
+/// The lines of the file with this extension in the folder `expected` beside the program, if there is one.
+fn side_lines(program: &Path, extension: &str) -> Vec<String> {
+    let name = program.with_extension(extension);
+    let file = program.with_file_name("expected").join(name.file_name().unwrap());
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    text.lines().map(|line| line.trim_end().to_owned()).collect()
 }
 
 /// Whether running the file in slices says more than compiling it does.
@@ -69,7 +74,7 @@ pub(crate) fn runs(path: &str) -> bool {
 
 fn compile_file(name: &str, source: &str, expected: &Expected) -> Result<Option<Module>, String> {
     let options = Options { tests: true, main_required: false, stdlib: false };
-    let sources = FileSources::beside(std::path::Path::new(name));
+    let sources = FileSources::beside(Path::new(name));
     let (module, diagnostics, sources) = match compile(name, source, &sources, &options) {
         Ok(compiled) => (Some(compiled.module), compiled.warnings, compiled.sources),
         Err(error) => (None, error.diagnostics, error.sources),
@@ -101,7 +106,7 @@ fn check_run(name: &str, module: Module, expected: &Expected, mode: Mode) -> Res
     let mut engine = Engine::new();
     engine.allow_standard();
     let captured = engine.capture();
-    let world = World::install(&mut engine);
+    let world = World::install(&mut engine, &expected.input);
     let main = module.main;
     let tests = module.tests.clone();
     let program = engine.load(module).map_err(|error| error.to_string())?;
@@ -118,32 +123,6 @@ fn check_run(name: &str, module: Module, expected: &Expected, mode: Mode) -> Res
         traps.extend(trap_said(&ran.end, name));
     }
     compare(&expected.traps, &traps)
-}
-
-/// Clocks and random numbers that are the same in each run, since runs are compared.
-#[derive(Debug, Clone, Default)]
-struct World(Arc<AtomicI64>);
-
-impl World {
-    fn install(engine: &mut Engine) -> Self {
-        let world = Self::default();
-        let (random, now, elapsed) = (world.clone(), world.clone(), world.clone());
-        // An odd factor spreads the count over all bits.
-        engine.register("random.bits", move || random.next().wrapping_mul(0x1e37_79b9_7f4a_7c15));
-        engine.register("clock.now_ms", move || 1_700_000_000_000 + now.next());
-        engine.register("clock.elapsed_us", move || elapsed.next());
-        world
-    }
-
-    fn next(&self) -> i64 {
-        self.0.fetch_add(1, Ordering::Relaxed)
-    }
-
-    /// Begins anew, and gives what was printed until then.
-    fn begin(&self, captured: &Captured) -> String {
-        self.0.store(0, Ordering::Relaxed);
-        captured.take()
-    }
 }
 
 /// Runs a function in this mode; if that is in slices, also whole, and compares.

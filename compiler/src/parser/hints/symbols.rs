@@ -125,7 +125,7 @@ fn colon(stumble: &Stumble<'_>) -> Option<Hint> {
     if stumble.opener().and_then(|opener| stumble.token(opener)) == Some(&Token::InterpolationOpen) {
         return Hint::foreign(
             "an interpolation has no format",
-            "call a function: `{x.fixed(2)}`, `{name.pad_start(8)}`",
+            "call a function: `{x.fixed(2)}`, `{name.pad_start(8, \" \")}`",
         );
     }
     match stumble.element_head()? {
