@@ -9,6 +9,7 @@ mod check;
 mod codegen;
 mod compile;
 pub mod diagnostic;
+pub mod format;
 pub mod lexer;
 mod mono;
 pub mod parser;

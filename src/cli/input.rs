@@ -91,6 +91,11 @@ impl Source {
         }
     }
 
+    /// The text.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// All of the program's errors and warnings, also those that only code generation finds.
     pub(crate) fn check(&self) -> (Diagnostics, SourceMap) {
         let options = Options { tests: true, main_required: false, ..Options::default() };

@@ -7,6 +7,7 @@ mod completions;
 mod disasm;
 mod explain;
 mod failure;
+mod fmt;
 mod follow;
 mod home;
 mod id;
@@ -66,6 +67,7 @@ enum Command {
     Build(build::Build),
     Inspect(inspect::Inspect),
     Disasm(disasm::Disasm),
+    Fmt(fmt::Fmt),
     Test(test::Test),
     Node(node::NodeCommand),
     Id(id::Id),
@@ -107,6 +109,7 @@ impl Cli {
             Command::Build(command) => command.execute(),
             Command::Inspect(command) => command.execute(),
             Command::Disasm(command) => command.execute(),
+            Command::Fmt(command) => command.execute(),
             Command::Test(command) => command.execute(),
             Command::Node(command) => command.execute(&self.home()?),
             Command::Id(command) => command.execute(&self.home()?),

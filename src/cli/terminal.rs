@@ -11,8 +11,16 @@ const RESET: &str = "\x1b[0m";
 
 /// Whether standard error gets colour: it is a terminal, and `NO_COLOR` is not set to anything.
 pub(crate) fn is_coloured() -> bool {
-    let is_refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    !is_refused && io::stderr().is_terminal()
+    !is_colour_refused() && io::stderr().is_terminal()
+}
+
+/// Whether standard output gets colour, by the same rule.
+pub(crate) fn is_stdout_coloured() -> bool {
+    !is_colour_refused() && io::stdout().is_terminal()
+}
+
+fn is_colour_refused() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
 /// Says how a command failed. Nothing is said about what has been said already, or to nobody.
