@@ -15,15 +15,20 @@ struct Program {
     offset: u32,
 }
 
+/// A text without its cursor, and where that was.
+fn unmarked(marked: &str) -> (String, u32) {
+    let offset = marked.find("$0").unwrap();
+    (marked.replacen("$0", "", 1), u32::try_from(offset).unwrap())
+}
+
 /// Analyses `main.mob` with a cursor in it, beside other files.
 fn program_with(marked: &str, files: &[(&str, &str)]) -> Program {
-    let offset = marked.find("$0").unwrap();
-    let text = marked.replacen("$0", "", 1);
+    let (text, offset) = unmarked(marked);
     let files = files.iter().fold(MemorySources::new(), |all, (name, text)| all.with_file(*name, *text));
     let root = Root { name: "main.mob", text: &text };
     let analysis = Analysis::new(&[root], &Library { files }, false);
     let file = analysis.file("main.mob").unwrap();
-    Program { analysis, file, offset: u32::try_from(offset).unwrap() }
+    Program { analysis, file, offset }
 }
 
 fn program(marked: &str) -> Program {
@@ -169,5 +174,104 @@ fn the_outline_has_items_and_their_parts() {
     assert_eq!(
         shown.collect::<Vec<_>>(),
         ["struct P x", "enum E A B", "constant N ", "function f ", "test t "]
+    );
+}
+
+/// Renames what is at the cursor: all texts that change, or why not.
+fn rename(marked: &str, files: &[(&str, &str)], new: &str) -> Result<Vec<String>, String> {
+    let (text, offset) = unmarked(marked);
+    let library = Library {
+        files: files.iter().fold(MemorySources::new(), |all, (name, text)| all.with_file(*name, *text)),
+    };
+    let mut roots = vec![Root { name: "main.mob", text: &text }];
+    roots.extend(files.iter().map(|(name, text)| Root { name, text }));
+    let analysis = Analysis::new(&roots, &library, false);
+    let file = analysis.file("main.mob").unwrap();
+    let rename = analysis.rename(file, offset, new, &roots, &library).map_err(|error| error.to_string())?;
+    let changed = roots.iter().filter_map(|root| {
+        let file = analysis.file(root.name).unwrap();
+        let mut text = root.text.to_owned();
+        for place in rename.places.iter().rev().filter(|place| place.file == file) {
+            text.replace_range(place.range(), &rename.name);
+        }
+        (text != root.text).then_some(text)
+    });
+    Ok(changed.collect())
+}
+
+#[test]
+fn renaming_changes_all_uses_in_all_files() {
+    let main = "use ./stats\nfn main() { print(stats.o$0ne(n: 1)) }\n";
+    let files = [
+        ("stats.mob", "pub fn one(n: Int) -> Int { n }\ntest \"one\" { assert(one(1) == 1) }\n"),
+        ("other.mob", "use ./stats.{one as uno}\nfn main() { print(uno(1)) }\n"),
+    ];
+    let changed = rename(main, &files, "first").unwrap();
+    assert_eq!(
+        changed,
+        [
+            "use ./stats\nfn main() { print(stats.first(n: 1)) }\n",
+            "pub fn first(n: Int) -> Int { n }\ntest \"one\" { assert(first(1) == 1) }\n",
+            "use ./stats.{first as uno}\nfn main() { print(uno(1)) }\n",
+        ]
+    );
+}
+
+#[test]
+fn renaming_changes_labels_fields_and_aliases() {
+    let text = "struct P { x$0: Int }\nfn main() { let p = P(x: 1)\n  print(P(..p, x: p.x).x) }\n";
+    let changed =
+        "struct P { left: Int }\nfn main() { let p = P(left: 1)\n  print(P(..p, left: p.left).left) }\n";
+    assert_eq!(rename(text, &[], "left").unwrap(), [changed]);
+    let text = "fn f(a$0: Int) -> Int { a }\nfn main() { print(f(a: 1)) }\n";
+    assert_eq!(
+        rename(text, &[], "b").unwrap(),
+        ["fn f(b: Int) -> Int { b }\nfn main() { print(f(b: 1)) }\n"]
+    );
+    let text = "use math as m\nfn main() { print($0m.pi()) }\n";
+    assert_eq!(rename(text, &[], "maths").unwrap(), ["use math as maths\nfn main() { print(maths.pi()) }\n"]);
+}
+
+#[test]
+fn names_that_would_clash_are_refused() {
+    let text = "fn main() {\n  let a$0 = 1\n  let b = 2\n  print(a + b)\n}\n";
+    assert_eq!(rename(text, &[], "c").unwrap().len(), 1);
+    assert_eq!(
+        rename(text, &[], "b").unwrap_err(),
+        "with the name `b`, main.mob:4 would mean something else"
+    );
+    let text = "fn one() {}\nfn two$0() {}\n";
+    assert!(rename(text, &[], "one").unwrap_err().contains("would mean something else"));
+    let text = "fn main() { let print$0er = 1\n  print(printer) }\n";
+    assert!(rename(text, &[], "print").unwrap_err().contains("would mean something else"));
+}
+
+#[test]
+fn names_that_are_none_are_refused() {
+    let text = "fn main() { let a$0 = 1\n  print(a) }\n";
+    for (new, part) in [
+        ("A", "it begins with a lower-case letter"),
+        ("let", "it is a word of the language"),
+        ("a b", "names consist of letters"),
+        ("", "names consist of letters"),
+        ("a.b", "names consist of letters"),
+        (" b", "names consist of letters"),
+        ("_", "no name at all"),
+    ] {
+        let refused = rename(text, &[], new).unwrap_err();
+        assert!(refused.contains(part), "{new}: {refused}");
+    }
+    assert!(rename("enum E { A$0 }\n", &[], "a").unwrap_err().contains("upper-case"));
+}
+
+#[test]
+fn what_others_declare_keeps_its_name() {
+    let stdlib = rename("fn main() { print([1].le$0n()) }\n", &[], "length").unwrap_err();
+    assert_eq!(stdlib, "`len` belongs to the standard library; a `use … as …` can give it another name here");
+    let module = rename("use $0math\nfn main() { print(math.pi()) }\n", &[], "m").unwrap_err();
+    assert!(module.starts_with("a module is named by its file"));
+    assert_eq!(
+        rename("$0\nfn main() {}\n", &[], "m").unwrap_err(),
+        "there is no name here that is declared somewhere"
     );
 }

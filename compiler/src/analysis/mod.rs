@@ -17,18 +17,23 @@
 //! assert_eq!(hover.signature, "n: Int");
 //! ```
 
+mod complete;
 mod declarations;
 mod hover;
 mod inlay;
 mod navigate;
 mod outline;
+mod rename;
+mod signature;
 mod symbol;
 
 use std::collections::HashMap;
 
+pub use complete::{Completion, CompletionKind, Completions};
 pub use hover::Hover;
 pub use inlay::Inlay;
 pub use outline::Outline;
+pub use rename::{Rename, RenameError};
 pub use symbol::{Symbol, SymbolKind};
 
 pub use crate::check::Root;
@@ -64,6 +69,11 @@ impl Analysis {
         {
             found.iter().cloned().for_each(|diagnostic| facts.diagnostics.push(diagnostic));
         }
+        Self::of(facts)
+    }
+
+    /// Puts together what the checker noted.
+    pub(crate) fn of(facts: Facts) -> Self {
         let symbols = declarations::declared(&facts);
         let references = navigate::references(&facts);
         Self { facts, symbols, references }

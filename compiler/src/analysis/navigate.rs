@@ -74,4 +74,11 @@ impl Analysis {
         all.dedup();
         all
     }
+
+    /// What the name at this very span means.
+    pub(super) fn meaning(&self, used: Span) -> Option<&Symbol> {
+        let at = self.references.partition_point(|(other, _)| *other < used);
+        let (other, definition) = self.references.get(at)?;
+        (*other == used).then(|| self.symbols.get(definition)).flatten()
+    }
 }

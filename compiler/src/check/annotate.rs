@@ -12,7 +12,7 @@ use crate::resolve::{ModuleId, nearest};
 use crate::source::Span;
 
 /// The names of the types that the language itself has.
-pub(super) const BUILT_IN: [&str; 8] = ["Int", "Float", "Bool", "Str", "Bytes", "List", "Map", "Set"];
+pub(crate) const BUILT_IN: [&str; 8] = ["Int", "Float", "Bool", "Str", "Bytes", "List", "Map", "Set"];
 
 /// The names of types that the language has but this compiler doesn't support.
 pub(super) const UNSUPPORTED: [&str; 3] = ["Addr", "Inbox", "Future"];

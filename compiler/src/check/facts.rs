@@ -2,17 +2,19 @@
 //!
 //! The answers are plain: names, places, and types as text. Whoever asks knows nothing of the checker's tables.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::context::Context;
 use super::items::Items;
 use super::locals::LocalKind;
+use super::names::Names;
 use super::record::Record;
 use super::show::Show;
 use super::types::{T, Types};
 use super::unify::Vars;
 use crate::diagnostic::Diagnostics;
-use crate::resolve::Module;
+use crate::resolve::{Module, ModuleId};
 use crate::source::{SourceMap, Span};
 
 /// The tables of a program that was checked with notes taken.
@@ -27,6 +29,9 @@ pub(crate) struct Facts {
     record: Record,
     pub(super) types: Types,
     pub(super) items: Items,
+    pub(super) names: Vec<Names>,
+    pub(super) prelude: Option<ModuleId>,
+    pub(super) type_modules: HashMap<String, Option<ModuleId>>,
 }
 
 /// A type of the program. It speaks of the type parameters of the body that it was found in.
@@ -59,6 +64,9 @@ impl Facts {
             record,
             types: cx.types,
             items: cx.items,
+            names: cx.names,
+            prelude: cx.prelude,
+            type_modules: cx.type_modules,
         }
     }
 

@@ -7,6 +7,7 @@
 mod context;
 mod facts;
 mod program;
+mod reach;
 mod record;
 
 mod annotate;
@@ -43,9 +44,11 @@ mod values;
 mod why;
 
 use crate::typed::types;
+pub(crate) use annotate::BUILT_IN;
 pub(crate) use facts::Facts;
 pub(crate) use keys::KEYS;
 pub(crate) use locals::LocalKind;
 pub use program::Root;
 
 pub(crate) use program::{Outcome, check_program, examine};
+pub(crate) use reach::Visible;

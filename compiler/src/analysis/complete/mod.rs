@@ -1,0 +1,80 @@
+//! What can be written at a place.
+//!
+//! A name is put at the cursor ([`marker`]), so that `xs.` is a member of `xs` and no mistake; the text is analysed with
+//! it, [`place`] says what kind of name it is, and [`offer`] what names there are of that kind.
+
+mod marker;
+mod offer;
+mod place;
+
+use std::sync::Arc;
+
+use super::{Analysis, Root, SymbolKind};
+use crate::source::FileId;
+use crate::sources::Sources;
+
+/// Something that can be written at a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completion {
+    /// What is written: a name or a keyword.
+    pub name: String,
+    /// What it is.
+    pub kind: CompletionKind,
+    /// Its declaration or type, as Mob has it.
+    pub detail: Option<String>,
+    /// Its documentation, as Markdown.
+    pub doc: Option<Arc<str>>,
+    /// How many arguments are still to be given if it is called or constructs something; none if it does neither.
+    pub arguments: Option<usize>,
+    /// How near it is: what is more likely meant has a smaller number.
+    pub rank: u8,
+    /// The standard module that has to be brought in with `use` first.
+    pub import: Option<String>,
+}
+
+/// The kinds of [`Completion`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CompletionKind {
+    /// Something that is declared.
+    Symbol(SymbolKind),
+    /// A function after a dot.
+    Method,
+    /// A type that the language itself has.
+    BuiltInType,
+    /// A word of the language.
+    Keyword,
+    /// The label of an argument; a colon follows.
+    Label,
+}
+
+/// What can be written at a place.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Completions {
+    /// Where the name begins that is being written; it ends at the cursor.
+    pub start: u32,
+    /// What it can become, whatever is written of it: best first, then by name.
+    pub items: Vec<Completion>,
+}
+
+impl Analysis {
+    /// What can be written at an offset of a root's text. `sources` and `stdlib` are those of [`Analysis::new`]; the text
+    /// is analysed anew, with a name at that place.
+    #[must_use]
+    pub fn complete(root: &Root<'_>, offset: u32, sources: &dyn Sources, stdlib: bool) -> Completions {
+        let Some(marked) = marker::mark(root.text, offset as usize) else { return Completions::default() };
+        let analysis = Self::new(&[Root { name: root.name, text: &marked.text }], sources, stdlib);
+        let file = analysis.file(root.name).unwrap_or_default();
+        let items = analysis.completions_at(file, marked.at, &sources.stdlib_names());
+        Completions { start: marked.at, items }
+    }
+
+    /// What can be written in the place of the name that begins at an offset of a file.
+    pub(crate) fn completions_at(&self, file: FileId, at: u32, stdlib: &[&str]) -> Vec<Completion> {
+        let module = self.facts.modules.iter().find(|module| module.ast.file == file);
+        let Some(module) = module else { return Vec::new() };
+        match place::locate(&module.ast, at) {
+            Some(located) => offer::offer(self, file, at, &located, stdlib),
+            None => Vec::new(),
+        }
+    }
+}
