@@ -173,6 +173,36 @@ fn nothing_where_no_known_name_can_stand() {
     }
 }
 
+/// The signature at the cursor, with the active parameter in brackets.
+fn signature(marked: &str) -> Option<String> {
+    let offset = u32::try_from(marked.find("$0").unwrap()).unwrap();
+    let text = marked.replacen("$0", "", 1);
+    let library = Library { files: MemorySources::new() };
+    let help = Analysis::signature_help(&Root { name: "main.mob", text: &text }, offset, &library, false)?;
+    let active = help.active.map_or("none", |active| help.parameters[active].as_str());
+    Some(format!("{} [{active}]", help.signature))
+}
+
+#[test]
+fn signatures_while_arguments_are_written() {
+    let draw = "fn draw(x: Int, y: Str) {}\n";
+    for (call, active) in [
+        ("draw($0)", "x: Int"),
+        ("draw(1, $0)", "y: Str"),
+        ("draw(1, $0", "y: Str"),
+        ("draw(y: $0)", "y: Str"),
+        ("1.draw($0)", "y: Str"),
+        ("draw(1, \"a\", $0)", "none"),
+        ("draw([1].len() + $0)", "x: Int"),
+    ] {
+        let text = format!("{draw}fn main() {{ {call} }}\n");
+        assert_eq!(signature(&text).unwrap(), format!("fn draw(x: Int, y: Str) [{active}]"), "{call}");
+    }
+    let inner = signature(&format!("{draw}fn main() {{ draw([1].push($0)) }}\n")).unwrap();
+    assert!(inner.ends_with("[x: T]"), "{inner}");
+    assert_eq!(signature("fn main() { $0 }\n"), None);
+}
+
 #[test]
 fn any_place_of_a_program_can_be_asked_about() {
     let text = "use math\nenum E[T] { A, B(x: T) }\nstruct S { e: E[Int] }\nconst N: Int = 2\nfn f[T](s: S, t: T) -> Int {\n  var n = N\n  for i in 0..n { n += i }\n  match s.e { A -> 1, B(x) if x > 1 -> { [x].map(|y| y + n)[0] }, _ -> math.pi().truncate() }\n}\ntest \"t\" { assert(\"{N}ä\" == \"2ä\") }\n";

@@ -29,7 +29,7 @@ mod symbol;
 
 use std::collections::HashMap;
 
-pub use complete::{Completion, CompletionKind, Completions};
+pub use complete::{Completion, CompletionKind, Completions, SignatureHelp};
 pub use hover::Hover;
 pub use inlay::Inlay;
 pub use outline::Outline;
@@ -83,6 +83,25 @@ impl Analysis {
     #[must_use]
     pub fn sources(&self) -> &SourceMap {
         &self.facts.map
+    }
+
+    /// All names of a file, used or declared there, with what they mean, by place.
+    #[must_use]
+    pub fn names(&self, file: FileId) -> Vec<(Span, &Symbol)> {
+        let used = self.references.iter().filter(|(used, _)| used.file == file);
+        let used = used.filter_map(|(used, definition)| Some((*used, self.symbols.get(definition)?)));
+        let declared = self.symbols.values().filter(|symbol| {
+            symbol.name_span.file == file && !matches!(symbol.kind, SymbolKind::Module | SymbolKind::Test)
+        });
+        let mut all: Vec<_> = used.chain(declared.map(|symbol| (symbol.name_span, symbol))).collect();
+        all.sort_by_key(|(span, _)| *span);
+        all.dedup_by_key(|(span, _)| *span);
+        all
+    }
+
+    /// The files of the analysis that are none of the standard library's.
+    pub fn own_files(&self) -> impl Iterator<Item = FileId> {
+        self.facts.map.iter().map(|(file, _)| file).filter(|file| self.stdlib_module(*file).is_none())
     }
 
     /// The file of this name.

@@ -2,10 +2,7 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::lexer::{self, Token};
-use crate::parser;
 use crate::source::FileId;
-
-use super::place::locate;
 
 /// Names that nobody gives to anything. The syntax tells types from values by their case, and so does who writes.
 const NAMES: [&str; 2] = ["mvm_completes_this", "MvmCompletesThis"];
@@ -15,15 +12,15 @@ const NAMES: [&str; 2] = ["mvm_completes_this", "MvmCompletesThis"];
 const MISSING: [&str; 5] = ["", " -> ()", " {}", ") {}", ": ()"];
 
 /// A text with a name at the cursor.
-pub(super) struct Marked {
-    pub(super) text: String,
+pub(crate) struct Marked {
+    pub(crate) text: String,
     /// Where the name begins.
-    pub(super) at: u32,
+    pub(crate) at: u32,
 }
 
 /// Puts a name at the cursor, in the place of the one that it touches. None where no name can stand: in text, numbers
-/// and comments, and where the syntax makes no sense of one.
-pub(super) fn mark(text: &str, offset: usize) -> Option<Marked> {
+/// and comments, and where no text with a name there parses so that `has_name` finds it at its offset.
+pub(crate) fn mark(text: &str, offset: usize, has_name: impl Fn(&str, u32) -> bool) -> Option<Marked> {
     if text.len() > crate::source::SOURCE_BYTES_MAX || !text.is_char_boundary(offset) {
         return None;
     }
@@ -38,14 +35,12 @@ pub(super) fn mark(text: &str, offset: usize) -> Option<Marked> {
     let at = u32::try_from(start).ok()?;
     candidates.find_map(|(name, missing)| {
         let text = [&text[..start], name, missing, &text[end..]].concat();
-        let file = parser::parse(FileId::default(), &text, &mut Diagnostics::new());
-        locate(&file, at)?;
-        Some(Marked { text, at })
+        has_name(&text, at).then_some(Marked { text, at })
     })
 }
 
 /// The part of a name that stands just before an offset.
-pub(super) fn name_before(text: &str, offset: usize) -> &str {
+fn name_before(text: &str, offset: usize) -> &str {
     let before = &text[..offset];
     let length = before.bytes().rev().take_while(|byte| is_name(*byte)).count();
     &before[offset - length..]

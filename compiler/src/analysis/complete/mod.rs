@@ -6,12 +6,20 @@
 mod marker;
 mod offer;
 mod place;
+mod signature;
 
 use std::sync::Arc;
 
+pub use signature::SignatureHelp;
+
 use super::{Analysis, Root, SymbolKind};
+use crate::ast::{self, Block};
+use crate::diagnostic::Diagnostics;
+use crate::parser;
 use crate::source::FileId;
 use crate::sources::Sources;
+use marker::mark;
+use place::{Located, locate};
 
 /// Something that can be written at a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +60,8 @@ pub enum CompletionKind {
 pub struct Completions {
     /// Where the name begins that is being written; it ends at the cursor.
     pub start: u32,
+    /// Where the `use` of a module can be put in that is not used yet.
+    pub import_at: u32,
     /// What it can become, whatever is written of it: best first, then by name.
     pub items: Vec<Completion>,
 }
@@ -61,20 +71,50 @@ impl Analysis {
     /// is analysed anew, with a name at that place.
     #[must_use]
     pub fn complete(root: &Root<'_>, offset: u32, sources: &dyn Sources, stdlib: bool) -> Completions {
-        let Some(marked) = marker::mark(root.text, offset as usize) else { return Completions::default() };
+        let Some(marked) = mark_file(root.text, offset) else { return Completions::default() };
         let analysis = Self::new(&[Root { name: root.name, text: &marked.text }], sources, stdlib);
         let file = analysis.file(root.name).unwrap_or_default();
-        let items = analysis.completions_at(file, marked.at, &sources.stdlib_names());
-        Completions { start: marked.at, items }
+        let items = analysis.completions_at(file, None, marked.at, &sources.stdlib_names());
+        Completions { start: marked.at, import_at: import_at(root.text), items }
     }
 
-    /// What can be written in the place of the name that begins at an offset of a file.
-    pub(crate) fn completions_at(&self, file: FileId, at: u32, stdlib: &[&str]) -> Vec<Completion> {
-        let module = self.facts.modules.iter().find(|module| module.ast.file == file);
-        let Some(module) = module else { return Vec::new() };
-        match place::locate(&module.ast, at) {
+    /// What can be written in the place of the name that begins at an offset of a file, or of the statements that stand
+    /// beside its items.
+    pub(crate) fn completions_at(
+        &self,
+        file: FileId,
+        body: Option<&Block>,
+        at: u32,
+        stdlib: &[&str],
+    ) -> Vec<Completion> {
+        match self.located(file, body, at) {
             Some(located) => offer::offer(self, file, at, &located, stdlib),
             None => Vec::new(),
         }
     }
+
+    fn located<'a>(&'a self, file: FileId, body: Option<&'a Block>, at: u32) -> Option<Located<'a>> {
+        let module = self.facts.modules.iter().find(|module| module.ast.file == file)?;
+        locate(&module.ast, body, at)
+    }
+}
+
+/// A file's text with a name at an offset.
+fn mark_file(text: &str, offset: u32) -> Option<marker::Marked> {
+    mark(text, offset as usize, |text, at| {
+        let file = parser::parse(FileId::default(), text, &mut Diagnostics::new());
+        has_name(&file, None, at)
+    })
+}
+
+/// Whether a name begins at an offset of a file, or of the statements beside its items.
+pub(crate) fn has_name(file: &ast::File, body: Option<&Block>, at: u32) -> bool {
+    locate(file, body, at).is_some()
+}
+
+/// Where a `use` can be put in: before the first item and its documentation.
+fn import_at(text: &str) -> u32 {
+    let file = parser::parse(FileId::default(), text, &mut Diagnostics::new());
+    let first = file.items.first();
+    first.map_or(0, |item| item.doc.as_ref().map_or(item.span.start, |doc| doc.span.start))
 }

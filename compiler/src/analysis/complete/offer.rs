@@ -310,8 +310,20 @@ fn last_name(e: &Expr) -> Option<&Ident> {
     }
 }
 
+/// Whether a call has its first argument before the dot.
+pub(super) fn is_method(analysis: &Analysis, callee: &Expr) -> bool {
+    match &callee.kind {
+        ExprKind::TypeArgs { base, .. } => is_method(analysis, base),
+        ExprKind::Field { base, .. } => {
+            let meaning = last_name(base).and_then(|name| analysis.meaning(name.span));
+            !meaning.is_some_and(|symbol| matches!(symbol.kind, SymbolKind::Module | SymbolKind::Enum))
+        }
+        _ => false,
+    }
+}
+
 /// The name of what is called.
-fn callee_name(callee: &Expr) -> Option<&Ident> {
+pub(super) fn callee_name(callee: &Expr) -> Option<&Ident> {
     match &callee.kind {
         ExprKind::TypeArgs { base, .. } => last_name(base),
         _ => last_name(callee),

@@ -47,21 +47,26 @@ pub(super) struct Located<'a> {
     pub(super) locals: Vec<&'a Ident>,
     /// The type parameters in scope.
     pub(super) generics: &'a [Ident],
+    /// The innermost call among whose arguments the place is, and the position of that argument.
+    pub(super) call: Option<(Call<'a>, usize)>,
 }
 
-/// Finds the name that begins at an offset of a file.
-pub(super) fn locate(file: &File, at: u32) -> Option<Located<'_>> {
+/// Finds the name that begins at an offset of a file, or of statements that stand beside its items.
+pub(super) fn locate<'a>(file: &'a File, body: Option<&'a Block>, at: u32) -> Option<Located<'a>> {
     let covers = |item: &&Item| item.span.start <= at && at <= item.span.end;
-    let mut finder = Finder { at, locals: Vec::new(), generics: &[], found: None };
+    let mut finder = Finder { at, locals: Vec::new(), generics: &[], calls: Vec::new(), found: None };
     file.items.iter().filter(covers).for_each(|item| finder.item(item));
-    let Finder { locals, generics, found, .. } = finder;
-    found.map(|place| Located { place, locals, generics })
+    body.into_iter().for_each(|body| finder.block(body));
+    let Finder { locals, generics, found, calls, .. } = finder;
+    found.map(|place| Located { place, locals, generics, call: calls.last().copied() })
 }
 
 struct Finder<'a> {
     at: u32,
     locals: Vec<&'a Ident>,
     generics: &'a [Ident],
+    /// The calls around the place that is being looked at, with the positions of the arguments.
+    calls: Vec<(Call<'a>, usize)>,
     found: Option<Place<'a>>,
 }
 
@@ -272,7 +277,14 @@ impl<'a> Finder<'a> {
             ExprKind::Call { callee, base, args } => {
                 self.expr(callee);
                 base.iter().for_each(|base| self.expr(base));
-                args.iter().for_each(|arg| self.argument(Call { callee, args }, arg));
+                for (position, arg) in args.iter().enumerate() {
+                    self.calls.push((Call { callee, args }, position));
+                    self.argument(Call { callee, args }, arg);
+                    if self.found.is_some() {
+                        break;
+                    }
+                    self.calls.pop();
+                }
             }
             ExprKind::TypeArgs { base, args } => {
                 self.expr(base);
