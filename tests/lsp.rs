@@ -205,3 +205,110 @@ fn what_is_cancelled_before_its_turn_is_not_answered() {
     assert_eq!(client.response(id)["error"]["code"], -32800);
     client.stop();
 }
+
+#[test]
+fn completion_writes_names_calls_and_imports() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut client = Client::start_unconnected(folder.path());
+    let item = json!({"completionItem": {"snippetSupport": true}});
+    client.request("initialize", json!({"capabilities": {"textDocument": {"completion": item}}}));
+    client.notify("initialized", json!({}));
+    let text = "// ñ\nfn main() {\n  let xs = [1]\n  xs.pu$0\n}\n";
+    let items = client.at_cursor("textDocument/completion", "main.mob", text, json!({}));
+    let push = items.as_array().unwrap().iter().find(|item| item["label"] == "push").unwrap();
+    assert_eq!(push["textEdit"]["newText"], "push($0)");
+    assert_eq!(push["insertTextFormat"], 2);
+    let range = json!({"start": {"line": 3, "character": 5}, "end": {"line": 3, "character": 7}});
+    assert_eq!(push["textEdit"]["range"], range);
+    let text = "/// Docs.\nfn main() {\n  print(mat$0)\n}\n";
+    let items = client.at_cursor("textDocument/completion", "main.mob", text, json!({}));
+    let math = items.as_array().unwrap().iter().find(|item| item["label"] == "math").unwrap();
+    assert_eq!(math["additionalTextEdits"][0]["newText"], "use math\n");
+    assert_eq!(math["additionalTextEdits"][0]["range"]["start"], json!({"line": 0, "character": 0}));
+    client.stop();
+}
+
+#[test]
+fn signatures_say_which_argument_is_being_written() {
+    let (_folder, mut client) = workspace(&[]);
+    let text = "fn draw(x: Int, y: Str) {}\nfn main() { draw(1, $0) }\n";
+    let help = client.at_cursor("textDocument/signatureHelp", "main.mob", text, json!({}));
+    assert_eq!(help["signatures"][0]["label"], "fn draw(x: Int, y: Str)");
+    assert_eq!(help["activeParameter"], 1);
+    client.stop();
+}
+
+/// The texts after the changes of a `WorkspaceEdit`, each of which is within one line.
+fn changed(edit: &Value, uri: &str, text: &str) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let mut changes = edit["changes"][uri].as_array().unwrap().clone();
+    changes.sort_by_key(|change| std::cmp::Reverse(change["range"]["start"]["character"].as_u64()));
+    for change in changes {
+        let at = |end: &str| usize::try_from(change["range"][end]["character"].as_u64().unwrap()).unwrap();
+        let line = usize::try_from(change["range"]["start"]["line"].as_u64().unwrap()).unwrap();
+        lines[line].replace_range(at("start")..at("end"), change["newText"].as_str().unwrap());
+    }
+    lines.join("\n")
+}
+
+#[test]
+fn renaming_reaches_files_that_are_not_open() {
+    let other = "use ./stats\nfn main() { print(stats.one()) }";
+    let (_folder, mut client) = workspace(&[("stats.mob", ""), ("a.mob", other)]);
+    let position = client.open_at_cursor("stats.mob", "pub fn o$0ne() -> Int { 1 }\n");
+    let params = client.at("stats.mob", &position, json!({"newName": "first"}));
+    let edit = client.request("textDocument/rename", params);
+    assert_eq!(changed(&edit, &client.uri("a.mob"), other), other.replace("one", "first"));
+    assert_eq!(edit["changes"].as_object().unwrap().len(), 2);
+    let params = client.at("stats.mob", &position, json!({}));
+    let prepared = client.request("textDocument/prepareRename", params);
+    assert_eq!(prepared["placeholder"], "one");
+    let params = client.at("stats.mob", &position, json!({"newName": "First"}));
+    let refused = client.request_error("textDocument/rename", params);
+    assert_eq!(refused, "`First` is no name for a function: it begins with a lower-case letter");
+    let position = client.open_at_cursor("b.mob", "fn main() { print([1].le$0n()) }\n");
+    let params = client.at("b.mob", &position, json!({}));
+    assert!(client.request_error("textDocument/prepareRename", params).contains("standard library"));
+    client.stop();
+}
+
+#[test]
+fn what_diagnostics_suggest_can_be_done() {
+    let (_folder, mut client) = workspace(&[]);
+    let text = "fn main() { let length = 1\n  print(lenght) }";
+    client.open("main.mob", text);
+    let place = json!({"line": 1, "character": 9});
+    let params = json!({
+        "textDocument": {"uri": client.uri("main.mob")},
+        "range": {"start": place, "end": place},
+        "context": {"diagnostics": []},
+    });
+    let actions = client.request("textDocument/codeAction", params);
+    assert_eq!(actions[0]["title"], "did you mean `length`?");
+    assert_eq!(changed(&actions[0]["edit"], &client.uri("main.mob"), text), text.replace("lenght", "length"));
+    client.stop();
+}
+
+#[test]
+fn codes_lead_to_their_explanations() {
+    let (_folder, mut client) = workspace(&[]);
+    client.open("main.mob", "fn main() { print(nothing) }\n");
+    let published = client.published("main.mob");
+    let href = published[0]["codeDescription"]["href"].as_str().unwrap();
+    let text = fs::read_to_string(href.strip_prefix("file://").unwrap()).unwrap();
+    assert!(text.starts_with("# E0301: a name that nothing here has\n\n"), "{text}");
+    client.stop();
+}
+
+#[test]
+fn names_are_told_by_what_they_mean() {
+    let (_folder, mut client) = workspace(&[]);
+    client.open("main.mob", "fn f(a: Int) -> Int { a }\n");
+    let document = json!({"textDocument": {"uri": client.uri("main.mob")}});
+    let tokens = client.request("textDocument/semanticTokens/full", document);
+    // Each is its distance from the one before in lines and columns, its length, its kind and its modifiers.
+    assert_eq!(tokens["data"], json!([0, 3, 1, 6, 1, 0, 2, 1, 8, 3, 0, 17, 1, 8, 2]));
+    let found = client.request("workspace/symbol", json!({"query": "F"}));
+    assert_eq!(places(&json!([found[0]["location"]])), ["main.mob:0:3"]);
+    client.stop();
+}

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use lsp_types::{
-    Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, NumberOrString,
-    PublishDiagnosticsParams,
+    CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag,
+    NumberOrString, PublishDiagnosticsParams,
 };
 
 use mvm::compiler::analysis::Analysis;
@@ -69,7 +69,8 @@ fn all(server: &Server) -> BTreeMap<String, Vec<Diagnostic>> {
     all
 }
 
-fn convert(server: &Server, analysis: &Analysis, found: &diagnostic::Diagnostic) -> Diagnostic {
+/// A diagnostic as the protocol says it.
+pub(super) fn convert(server: &Server, analysis: &Analysis, found: &diagnostic::Diagnostic) -> Diagnostic {
     let related = found.labels().iter().filter(|label| !label.primary).filter_map(|label| {
         let location = server.location(analysis, label.span)?;
         let text = if label.text.is_empty() { "see here" } else { &label.text };
@@ -83,6 +84,7 @@ fn convert(server: &Server, analysis: &Analysis, found: &diagnostic::Diagnostic)
             Severity::Warning => DiagnosticSeverity::WARNING,
         }),
         code: Some(NumberOrString::String(found.code().as_str().to_owned())),
+        code_description: server.library.explanation(found.code()).map(|href| CodeDescription { href }),
         source: Some(SOURCE.to_owned()),
         message: message(found),
         related_information: (!related.is_empty()).then_some(related),

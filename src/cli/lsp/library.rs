@@ -1,16 +1,19 @@
-//! The standard library as files, so that every editor can show it.
+//! The standard library and the explanations of diagnostics as files, so that every editor can show them.
 //!
-//! Its text is part of this program. When somebody goes to a definition in it, the module is written below the home
-//! folder, in a folder named for this version, and opened from there like any file.
+//! Their text is part of this program. When somebody goes to a definition in the standard library, the module is written
+//! below the home folder, in a folder named for this version, and opened from there like any file. So are the texts of
+//! `mvm explain`, to which the codes of diagnostics lead.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use lsp_types::Uri;
 
+use mvm::compiler::diagnostic::Code;
+
 use super::uri;
 
-/// The folder of the standard library's files.
+/// The folder of these files.
 pub(super) struct Library {
     folder: PathBuf,
 }
@@ -25,16 +28,24 @@ impl Library {
 
     /// A module's file, written if it isn't there; none if that fails.
     pub(super) fn uri(&self, module: &str) -> Option<Uri> {
-        let text = mob_stdlib::source(module)?;
-        let path = self.folder.join(format!("{module}.mob"));
-        if fs::read(&path).is_ok_and(|held| held == text.as_bytes()) {
-            return uri::of_name(&uri::name_of_path(&path));
+        self.written(&format!("{module}.mob"), mob_stdlib::source(module)?)
+    }
+
+    /// The file with what `mvm explain` says of a code, written if it isn't there; none if that fails.
+    pub(super) fn explanation(&self, code: Code) -> Option<Uri> {
+        let text = format!("# {}: {}\n\n{}", code.as_str(), code.title(), code.explanation().text);
+        self.written(&format!("{}.md", code.as_str()), &text)
+    }
+
+    fn written(&self, name: &str, text: &str) -> Option<Uri> {
+        let path = self.folder.join(name);
+        if !fs::read(&path).is_ok_and(|held| held == text.as_bytes()) {
+            fs::create_dir_all(&self.folder).ok()?;
+            // A reader must never see half of it.
+            let unfinished = self.folder.join(format!(".{name}.{}", std::process::id()));
+            fs::write(&unfinished, text).ok()?;
+            fs::rename(&unfinished, &path).ok()?;
         }
-        fs::create_dir_all(&self.folder).ok()?;
-        // A reader must never see half of it.
-        let unfinished = self.folder.join(format!(".{module}.{}", std::process::id()));
-        fs::write(&unfinished, text).ok()?;
-        fs::rename(&unfinished, &path).ok()?;
         uri::of_name(&uri::name_of_path(&path))
     }
 

@@ -13,11 +13,16 @@ mod transport;
 mod uri;
 mod workspace;
 
+mod actions;
+mod complete;
 mod diagnostics;
+mod edits;
 mod hover;
 mod inlay;
 mod navigation;
+mod rename;
 mod symbols;
+mod tokens;
 
 use std::process;
 

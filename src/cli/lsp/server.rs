@@ -13,8 +13,9 @@ use lsp_types::notification::{
     DidSaveTextDocument, Notification as _,
 };
 use lsp_types::request::{
-    DocumentHighlightRequest, DocumentSymbolRequest, GotoDefinition, HoverRequest, InlayHintRequest,
-    References, Request as _,
+    CodeActionRequest, Completion, DocumentHighlightRequest, DocumentSymbolRequest, GotoDefinition,
+    HoverRequest, InlayHintRequest, PrepareRenameRequest, References, Rename, Request as _,
+    SemanticTokensFullRequest, SignatureHelpRequest, WorkspaceSymbolRequest,
 };
 use lsp_types::{CancelParams, InitializeParams, NumberOrString, Position, TextDocumentPositionParams, Uri};
 use serde::de::DeserializeOwned;
@@ -28,7 +29,7 @@ use super::library::Library;
 use super::position::{Encoding, Lines};
 use super::transport::{self, Incoming};
 use super::workspace::{WorkspaceSources, source_files};
-use super::{diagnostics, hover, inlay, navigation, symbols, uri};
+use super::{actions, complete, diagnostics, hover, inlay, navigation, rename, symbols, tokens, uri};
 
 /// Why a request is not answered as asked.
 #[derive(Debug)]
@@ -81,7 +82,7 @@ pub(super) struct Place<'s> {
 impl Server {
     pub(super) fn new(library: Library) -> Self {
         Self {
-            client: Client { encoding: Encoding::Utf16 },
+            client: Client { encoding: Encoding::Utf16, snippets: false },
             documents: Documents::default(),
             library,
             folders: Vec::new(),
@@ -210,6 +211,19 @@ impl Server {
             }
             DocumentSymbolRequest::METHOD => self.with::<DocumentSymbolRequest>(request, symbols::symbols),
             InlayHintRequest::METHOD => self.with::<InlayHintRequest>(request, inlay::hints),
+            WorkspaceSymbolRequest::METHOD => {
+                self.with::<WorkspaceSymbolRequest>(request, symbols::in_workspace)
+            }
+            Completion::METHOD => self.with::<Completion>(request, complete::completion),
+            SignatureHelpRequest::METHOD => {
+                self.with::<SignatureHelpRequest>(request, complete::signature_help)
+            }
+            PrepareRenameRequest::METHOD => self.with::<PrepareRenameRequest>(request, rename::prepare),
+            Rename::METHOD => self.with::<Rename>(request, rename::rename),
+            CodeActionRequest::METHOD => self.with::<CodeActionRequest>(request, actions::actions),
+            SemanticTokensFullRequest::METHOD => {
+                self.with::<SemanticTokensFullRequest>(request, tokens::tokens)
+            }
             method => {
                 let message = format!("`{method}` is not supported");
                 Response::new_err(request.id, ErrorCode::MethodNotFound as i32, message)

@@ -1,12 +1,19 @@
-//! `textDocument/documentSymbol`: what a file declares.
+//! What a file declares, and what all files do.
 
-use lsp_types::{DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse, SymbolKind};
+use lsp_types::{
+    DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse, SymbolInformation, SymbolKind,
+    WorkspaceSymbolParams, WorkspaceSymbolResponse,
+};
 
 use mvm::compiler::analysis::{self, Analysis, Outline};
 
 use super::server::{Answer, Server};
 use super::uri;
 
+/// How many symbols of the workspace are listed at most.
+const FOUND_MAX: usize = 1_000;
+
+/// `textDocument/documentSymbol`: what a file declares, as a tree.
 pub(super) fn symbols(
     server: &Server,
     params: &DocumentSymbolParams,
@@ -34,7 +41,7 @@ fn symbol(server: &Server, analysis: &Analysis, outline: &Outline) -> DocumentSy
 }
 
 /// What the protocol has for it.
-pub(super) fn kind(kind: analysis::SymbolKind) -> SymbolKind {
+fn kind(kind: analysis::SymbolKind) -> SymbolKind {
     use analysis::SymbolKind as Mob;
     match kind {
         Mob::Module => SymbolKind::MODULE,
@@ -49,4 +56,54 @@ pub(super) fn kind(kind: analysis::SymbolKind) -> SymbolKind {
         Mob::TypeParameter => SymbolKind::TYPE_PARAMETER,
         Mob::Parameter | Mob::Variable | Mob::MutableVariable => SymbolKind::VARIABLE,
     }
+}
+
+/// `workspace/symbol`: what the workspace's files declare whose name has the letters of a query, in their order.
+pub(super) fn in_workspace(
+    server: &Server,
+    params: &WorkspaceSymbolParams,
+) -> Answer<Option<WorkspaceSymbolResponse>> {
+    let analysis = server.whole();
+    let mut found = Vec::new();
+    for file in analysis.own_files() {
+        for outline in analysis.outline(file) {
+            add_matching(server, analysis, &params.query, &outline, None, &mut found);
+        }
+    }
+    Ok(Some(WorkspaceSymbolResponse::Flat(found)))
+}
+
+fn add_matching(
+    server: &Server,
+    analysis: &Analysis,
+    query: &str,
+    outline: &Outline,
+    container: Option<&str>,
+    found: &mut Vec<SymbolInformation>,
+) {
+    if found.len() >= FOUND_MAX {
+        return;
+    }
+    if has_letters(&outline.name, query)
+        && let Some(location) = server.location(analysis, outline.name_span)
+    {
+        #[expect(deprecated, reason = "the field must be filled")]
+        found.push(SymbolInformation {
+            name: outline.name.clone(),
+            kind: kind(outline.kind),
+            tags: None,
+            deprecated: None,
+            location,
+            container_name: container.map(str::to_owned),
+        });
+    }
+    for part in &outline.parts {
+        add_matching(server, analysis, query, part, Some(&outline.name), found);
+    }
+}
+
+/// Whether a name has the letters of a query in their order, perhaps with others between them.
+fn has_letters(name: &str, query: &str) -> bool {
+    let mut letters = name.chars();
+    query.chars().all(|wanted| letters.any(|letter| letter.eq_ignore_ascii_case(&wanted)))
 }
