@@ -86,3 +86,23 @@ fn programs_of_the_tour_do_what_they_say() {
         }
     }
 }
+
+#[test]
+fn functions_that_the_tour_names_exist() {
+    let tour = fs::read_to_string(support::root().join("docs/tour.md")).unwrap();
+    let reference = fs::read_to_string(support::root().join("docs/stdlib.md")).unwrap();
+    let (_, table) = tour.split_once("## Functions you will want first").unwrap();
+    let rows: Vec<_> = table.lines().filter(|line| line.starts_with("| `")).take(8).collect();
+    assert_eq!(rows.len(), 8);
+    for row in rows {
+        let mut names = row.split('`').skip(1).step_by(2);
+        let module = names.next().unwrap().to_lowercase();
+        let (_, section) = reference.split_once(&format!("\n## {module}\n")).unwrap();
+        let section = section.split("\n## ").next().unwrap();
+        for name in names {
+            let is_there =
+                section.contains(&format!("fn {name}(")) || section.contains(&format!("fn {name}["));
+            assert!(is_there, "{module} has no {name}");
+        }
+    }
+}
