@@ -48,6 +48,12 @@ impl Span {
         Self { start: self.end, ..self }
     }
 
+    /// Whether another span lies within this one.
+    #[must_use]
+    pub fn contains(self, other: Self) -> bool {
+        self.file == other.file && self.start <= other.start && other.end <= self.end
+    }
+
     /// The offsets as a range, for slicing the file's text.
     #[must_use]
     pub fn range(self) -> Range<usize> {

@@ -160,6 +160,9 @@ impl Context<'_> {
             }
             [module, name] => {
                 let Some(of) = self.module_named(place.module, &module.name) else {
+                    if self.is_missing_import(place.module, &module.name) {
+                        return None;
+                    }
                     let message = format!("there is no module `{}` here", module.name);
                     let help = format!("bring it in with `use {}`", module.name);
                     self.report(
@@ -179,6 +182,9 @@ impl Context<'_> {
     }
 
     fn report_unknown_type(&mut self, place: Place<'_>, name: &ast::Ident) {
+        if self.is_missing_import(place.module, &name.name) {
+            return;
+        }
         if UNSUPPORTED.contains(&name.as_str()) {
             let message = format!("`{}` is not supported yet", name.name);
             self.report(Diagnostic::error(Code::NotSupported, message).primary(name.span, ""));

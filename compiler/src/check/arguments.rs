@@ -9,7 +9,7 @@ use super::items::Signature;
 use super::types::T;
 use super::why::Why;
 use crate::ast::{self, Argument, ExprKind as Ast};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Edit};
 use crate::resolve::nearest;
 use crate::source::Span;
 
@@ -116,7 +116,7 @@ impl Body<'_, '_> {
             let position = match (&arg.label, out_of_place) {
                 (Some(label), _) => self.labelled(signature, label)?,
                 (None, Some(label)) => {
-                    self.report_unlabelled(arg, label);
+                    self.report_unlabelled(signature, arg, label);
                     return None;
                 }
                 (None, None) => first + n,
@@ -160,7 +160,7 @@ impl Body<'_, '_> {
         let message = format!("there is no {} `{label}`", signature.part);
         let diagnostic = Diagnostic::error(Code::WrongArguments, message).primary(span, "");
         let diagnostic = match near {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            Some(near) => diagnostic.did_you_mean(span, Some(near)),
             None if names.is_empty() => diagnostic.help("leave the label out"),
             None if names.len() == 1 => diagnostic.help(format!("the only one is {}", listed(&names))),
             None => diagnostic.help(format!("there are {}", listed(&names))),
@@ -168,11 +168,21 @@ impl Body<'_, '_> {
         self.cx.report(diagnostic);
     }
 
-    fn report_unlabelled(&mut self, arg: &Argument, label: Span) {
+    fn report_unlabelled(&mut self, signature: &Signature, arg: &Argument, label: Span) {
         let message = "an argument without a label stands after one that is out of its place";
         let diagnostic = Diagnostic::error(Code::WrongArguments, message).primary(arg.value.span, "");
         let diagnostic = diagnostic.secondary(label, "from here on each argument needs a label");
-        self.cx.report(diagnostic);
+        let same = match &arg.value.kind {
+            Ast::Name(name) => signature.params.iter().any(|param| param.name.as_ref() == Some(&name.name)),
+            _ => false,
+        };
+        let text = self.cx.modules.map.text(arg.value.span);
+        self.cx.report(if same {
+            let edits = [Edit::before(arg.value.span, format!("{text}: "))];
+            diagnostic.suggest(format!("write `{text}: {text}`"), edits)
+        } else {
+            diagnostic
+        });
     }
 
     fn report_twice(&mut self, signature: &Signature, position: usize, arg: &Argument) {
@@ -219,9 +229,19 @@ impl Body<'_, '_> {
         };
         let end = Span::new(call.span.file, callee.start, call.span.end);
         let diagnostic = Diagnostic::error(Code::WrongArguments, message).primary(end, label);
-        self.cx.report(match missing.first() {
+        let diagnostic = match missing.first() {
             Some(param) => diagnostic.secondary(param.span, "declared here"),
             None => diagnostic,
+        };
+        self.cx.report(match name.as_str() {
+            "Ok" if call.args.is_empty() => {
+                let inside = Span::new(callee.file, callee.end, call.span.end);
+                diagnostic.suggest(
+                    "where there is nothing to give, write `Ok(())`",
+                    [Edit::replace(inside, "(())")],
+                )
+            }
+            _ => diagnostic,
         });
     }
 }

@@ -38,6 +38,9 @@ impl Body<'_, '_> {
         };
         if is_unit_context(self, expect) {
             let (kind, ty) = self.statement(value);
+            if let StmtKind::Expr(value) = &kind {
+                self.warn_uncalled(value);
+            }
             stmts.push(Stmt { kind, span: value.span });
             let ty = if ends { T::NEVER } else { ty };
             return Expr { kind: ExprKind::Block(typed::Block { stmts, value: None }), ty, span };
@@ -72,6 +75,9 @@ impl Body<'_, '_> {
             ast::Stmt::Let(stmt) => self.let_stmt(stmt),
             ast::Stmt::Expr(e) => {
                 let (kind, ty) = self.statement(e);
+                if let StmtKind::Expr(value) = &kind {
+                    self.warn_pointless(value);
+                }
                 (Stmt { kind, span: e.span }, ty == T::NEVER)
             }
         }

@@ -108,7 +108,8 @@ impl Body<'_, '_> {
         if self.vars.unify(&self.cx.types, t, T::UNIT).is_ok() {
             return found;
         }
-        let message = format!("an `if` without `else` gives no value, and `{}` is expected", self.show(t));
+        let message =
+            format!("this `if` has no `else`, so its value is `()`, and `{}` is expected", self.show(t));
         let diagnostic = crate::diagnostic::Diagnostic::error(crate::diagnostic::Code::WrongType, message)
             .primary(found.span, "")
             .help("add an `else` with the value for the other case");

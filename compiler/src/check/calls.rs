@@ -10,7 +10,7 @@ use super::names::ValueName;
 use super::types::{Kind, T};
 use super::why::{Expect, Why};
 use crate::ast::{self, Argument, ExprKind as Ast, Ident, TypeExpr};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Edit};
 use crate::source::Span;
 use crate::typed::{StructId, Target};
 
@@ -84,7 +84,13 @@ impl Body<'_, '_> {
         let span = call.span;
         let [Argument { label: None, value }] = call.args else {
             let message = format!("`{}` takes one argument", name.name);
-            self.error(Code::WrongArguments, message, span, "");
+            let diagnostic = Diagnostic::error(Code::WrongArguments, message).primary(span, "");
+            self.cx.report(match (name.as_str(), call.args.len()) {
+                ("assert", 2..) => diagnostic.help(
+                    "it shows the condition and both sides of a comparison by itself; for a text of yours, write `if !condition { panic(text) }`",
+                ),
+                _ => diagnostic,
+            });
             return self.call_unknown(call);
         };
         if name.as_str() == "panic" {
@@ -250,13 +256,29 @@ impl Body<'_, '_> {
                 return self.call_unknown(call);
             }
             _ => {
-                let message = format!("`{}` is not a function and can't be called", self.show(callee.ty));
-                self.error(Code::NotCallable, message, callee.span, "");
+                self.report_not_callable(&callee, call);
                 return self.call_unknown(call);
             }
         };
         let Some(args) = self.value_arguments(&params, receiver, call) else { return wrong(call.span) };
         Expr { kind: ExprKind::CallValue(Box::new(callee), args), ty: result, span: call.span }
+    }
+
+    fn report_not_callable(&mut self, callee: &Expr, call: Call<'_>) {
+        let shown = self.show(callee.ty);
+        let message = format!("`{shown}` is not a function and can't be called");
+        let diagnostic =
+            Diagnostic::error(Code::NotCallable, message).primary(callee.span, format!("this is `{shown}`"));
+        let parentheses = Span::new(call.span.file, callee.span.end, call.span.end);
+        let is_field = matches!(callee.kind, ExprKind::Field(..));
+        self.cx.report(match self.kind(callee.ty) {
+            _ if is_field && call.args.is_empty() => {
+                let edits = [Edit::replace(parentheses, "")];
+                diagnostic.suggest("it is a field: leave the parentheses out", edits)
+            }
+            Kind::List(_) => diagnostic.help("an element is taken with `[…]`, as in `xs[0]`"),
+            _ => diagnostic,
+        });
     }
 
     fn value_arguments(&mut self, params: &[T], receiver: Option<Expr>, call: Call<'_>) -> Option<Vec<Expr>> {

@@ -6,7 +6,7 @@ use super::types::{Kind, T};
 use super::unify::Unknown;
 use super::why::{Expect, Why};
 use crate::ast::{self, ClosureParam, PatternKind as AstPattern};
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Diagnostic, Edit};
 use crate::source::Span;
 use crate::typed::{self, LocalId, StmtKind};
 
@@ -31,7 +31,9 @@ impl Body<'_, '_> {
                     "this closure takes {}, and one that takes {takes} is expected",
                     super::calls::count(params.len())
                 );
-                self.error(Code::WrongArguments, message, span, "");
+                let diagnostic = Diagnostic::error(Code::WrongArguments, message).primary(span, "");
+                let diagnostic = self.advise_pair(diagnostic, params, &hints);
+                self.cx.report(diagnostic);
                 (None, Some(T::ERROR))
             }
             None => (None, None),
@@ -53,6 +55,19 @@ impl Body<'_, '_> {
         let closure = typed::Closure { params: bound.params, captures, body, result };
         let ty = if is_wrong { T::ERROR } else { ty };
         Expr { kind: ExprKind::Closure(Box::new(closure)), ty, span }
+    }
+
+    /// Several parameters where one tuple comes are meant to be its elements.
+    fn advise_pair(&self, diagnostic: Diagnostic, params: &[ClosureParam], hints: &[T]) -> Diagnostic {
+        let ([hint], [first, .., last]) = (hints, params) else { return diagnostic };
+        match self.kind(*hint) {
+            Kind::Tuple(elements) if elements.len() == params.len() => {
+                let last = last.ty.as_ref().map_or(last.pattern.span, |ty| ty.span);
+                let edits = [Edit::before(first.pattern.span, "("), Edit::after(last, ")")];
+                diagnostic.suggest("one tuple is passed: take it apart with `|(a, b)|`", edits)
+            }
+            _ => diagnostic,
+        }
     }
 
     fn closure_param(&mut self, param: &ClosureParam, hint: Option<T>, bound: &mut Bound) {

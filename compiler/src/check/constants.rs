@@ -8,7 +8,7 @@ use super::context::Context;
 use super::items::ConstId;
 use super::names::ValueName;
 use super::types::T;
-use crate::ast::{self, BinaryOp, ExprKind as Ast, ItemKind, UnaryOp};
+use crate::ast::{self, BinaryOp, ExprKind as Ast, ItemKind, TextPart, UnaryOp};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::resolve::ModuleId;
 use crate::source::Span;
@@ -56,21 +56,45 @@ impl Context<'_> {
         match &self.items.consts[index].state {
             ConstState::Done(value) => value.clone(),
             ConstState::Begun => {
-                let name = self.items.consts[index].head.name.clone();
-                let message = format!("the value of `{}` depends on itself", name.name);
-                self.report(Diagnostic::error(Code::ConstantCycle, message).primary(name.span, ""));
+                self.report_constant_cycle(id);
                 self.items.consts[index].state = ConstState::Done(None);
                 None
             }
             ConstState::Waiting => {
                 self.items.consts[index].state = ConstState::Begun;
                 self.chain += 1;
+                self.computing.push(id);
                 let value = if self.chain > CHAIN_MAX { self.chain_too_long(id) } else { self.compute(id) };
+                self.computing.pop();
                 self.chain -= 1;
                 self.items.consts[index].state = ConstState::Done(value.clone());
                 value
             }
         }
+    }
+
+    /// Reports a constant that is needed to compute itself, with all those on the way.
+    fn report_constant_cycle(&mut self, id: ConstId) {
+        let cycle = self.computing.iter().skip_while(|begun| **begun != id);
+        let names: Vec<_> = cycle.map(|id| self.items.consts[id.0 as usize].head.name.clone()).collect();
+        let Some((first, others)) = names.split_first() else { return };
+        let message = match others {
+            [] => format!("the value of `{}` depends on itself", first.name),
+            _ => {
+                let chain = names.iter().chain([first]).map(|name| format!("`{}`", name.name));
+                format!(
+                    "the values of constants depend on each other: {}",
+                    chain.collect::<Vec<_>>().join(" -> ")
+                )
+            }
+        };
+        let next = |n: usize| names.get(n + 1).unwrap_or(first).name.clone();
+        let diagnostic = Diagnostic::error(Code::ConstantCycle, message)
+            .primary(first.span, format!("needs `{}`", next(0)));
+        let diagnostic = others.iter().zip(1..).fold(diagnostic, |diagnostic, (name, n)| {
+            diagnostic.secondary(name.span, format!("needs `{}`", next(n)))
+        });
+        self.report(diagnostic.help("give one of them a value that needs none of the others"));
     }
 
     fn chain_too_long(&mut self, id: ConstId) -> Option<Value> {
@@ -143,15 +167,51 @@ impl Evaluator<'_, '_> {
                         self.cx.note_module(module.span, of);
                         self.named(name, Some(of))
                     }
+                    None if self.cx.is_missing_import(self.module, &module.name) => None,
                     None => self.not_constant(e.span),
                 },
                 _ => self.not_constant(e.span),
             },
             Ast::Unary { op, operand } => self.unary(*op, operand, e.span),
             Ast::Binary { op, op_span, left, right } => self.binary(*op, *op_span, left, right, e.span),
+            Ast::Interpolated(parts) => self.text(parts, e.span),
             Ast::Error => None,
             _ => self.not_constant(e.span),
         }
+    }
+
+    /// A text with interpolations, whose values are constants that are shown as a run would show them.
+    fn text(&mut self, parts: &[TextPart], span: Span) -> Option<Value> {
+        let mut text = String::new();
+        for part in parts {
+            match part {
+                TextPart::Text(part) => text.push_str(part),
+                TextPart::Expr(e) => match self.value(e)? {
+                    Value::Str(value) => text.push_str(&value),
+                    Value::Int(value) => text.push_str(&value.to_string()),
+                    Value::Bool(value) => text.push_str(&value.to_string()),
+                    value => return self.not_shown(&value, e.span),
+                },
+            }
+            if text.len() > TEXT_BYTES_MAX {
+                return self.too_long(span);
+            }
+        }
+        Some(Value::Str(text.into()))
+    }
+
+    fn not_shown(&mut self, value: &Value, span: Span) -> Option<Value> {
+        let message = "the text of a constant shows only `Int`, `Bool` and `Str`";
+        let diagnostic = Diagnostic::error(Code::BadConstant, message);
+        self.cx.report(diagnostic.primary(span, format!("this is `{}`", type_name(value))));
+        None
+    }
+
+    fn too_long(&mut self, span: Span) -> Option<Value> {
+        let message = "this constant is longer than the limit";
+        let label = format!("a text has at most {TEXT_BYTES_MAX} bytes");
+        self.cx.report(Diagnostic::error(Code::BadConstant, message).primary(span, label));
+        None
     }
 
     fn named(&mut self, name: &ast::Ident, of: Option<ModuleId>) -> Option<Value> {
@@ -162,6 +222,7 @@ impl Evaluator<'_, '_> {
                     self.cx.note_value(name.span, value);
                     value
                 }
+                None if self.cx.is_missing_import(self.module, &name.name) => return None,
                 None => {
                     let message = format!("there is no constant `{}` here", name.name);
                     let near = self.cx.near_value(self.module, std::iter::empty(), &name.name);
@@ -179,8 +240,14 @@ impl Evaluator<'_, '_> {
 
     fn not_constant(&mut self, span: Span) -> Option<Value> {
         let message = "a constant consists of literals, other constants and operators";
-        self.cx
-            .report(Diagnostic::error(Code::BadConstant, message).primary(span, "this is computed by a run"));
+        let diagnostic =
+            Diagnostic::error(Code::BadConstant, message).primary(span, "this is computed by a run");
+        let before = Span::new(span.file, span.start.saturating_sub(1), span.start);
+        self.cx.report(match self.cx.modules.map.text(before) {
+            "{" => diagnostic
+                .help("`{…}` in a text is an interpolation; write `\\{` for a brace that is only text"),
+            _ => diagnostic,
+        });
         None
     }
 
@@ -237,9 +304,7 @@ impl Evaluator<'_, '_> {
             },
             (Value::Str(a), Value::Str(b)) if op == BinaryOp::Add => {
                 if a.len() + b.len() > TEXT_BYTES_MAX {
-                    let message = "this constant is longer than the limit";
-                    self.cx.report(Diagnostic::error(Code::BadConstant, message).primary(span, ""));
-                    return None;
+                    return self.too_long(span);
                 }
                 Some(Value::Str([&*a, &*b].concat().into()))
             }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::items::{FnItemId, Items};
+use super::items::{ConstId, FnItemId, Items};
 use super::names::Names;
 use super::record::Record;
 use super::types::{T, Types};
@@ -34,6 +34,8 @@ pub(super) struct Context<'s> {
     pub(super) written_tables: Vec<(T, Span)>,
     /// How many aliases or constants are being resolved, each for the sake of the one before.
     pub(super) chain: u32,
+    /// The constants that are being computed, each for the sake of the one before.
+    pub(super) computing: Vec<ConstId>,
     /// Notes on what names mean and what types expressions have, if they are wanted.
     pub(super) record: Option<Record>,
 }
@@ -54,6 +56,7 @@ impl<'s> Context<'s> {
             type_modules: HashMap::new(),
             written_tables: Vec::new(),
             chain: 0,
+            computing: Vec::new(),
             record: None,
         }
     }

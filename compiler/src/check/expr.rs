@@ -180,7 +180,8 @@ impl Body<'_, '_> {
             values.push(self.expr(e, hint.map_or(Expect::Any, |hint| Expect::Type(hint, &why))));
         }
         let types: Vec<_> = values.iter().map(|value| value.ty).collect();
-        let ty = self.cx.types.tuple(&types);
+        // What holds something wrong is wrong as a whole: nothing follows from it.
+        let ty = if types.contains(&T::ERROR) { T::ERROR } else { self.cx.types.tuple(&types) };
         Expr { kind: ExprKind::Tuple(values), ty, span }
     }
 
@@ -233,6 +234,19 @@ impl Body<'_, '_> {
             Kind::Error | Kind::Never => None,
             Kind::Var(_) => {
                 self.needs_type(base, "what an index into it gives");
+                None
+            }
+            Kind::Unit => {
+                let message = "`()` can't be indexed";
+                let label =
+                    "this is `()`; `{}` is an empty block, an empty map is `[:]` and an empty list `[]`";
+                self.error(Code::NotIndexable, message, base.span, label);
+                None
+            }
+            Kind::Tuple(_) => {
+                let message = format!("`{}` can't be indexed", self.show(base.ty));
+                let label = "a tuple's elements are `.0`, `.1` and so on";
+                self.error(Code::NotIndexable, message, base.span, label);
                 None
             }
             Kind::Str => {

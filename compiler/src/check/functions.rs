@@ -16,6 +16,29 @@ use crate::typed::{self, FunctionId, LocalId};
 
 /// Checks the body of a function that has a place in the typed tree.
 pub(super) fn check_function(cx: &mut Context<'_>, id: FnItemId) {
+    let (module, item) = (cx.items.function(id).head.module, cx.items.function(id).item);
+    quietly_if_broken(cx, module, item, |cx| check_whole_function(cx, id));
+}
+
+/// Checks a body. Where it could not be read as a whole, nothing more is said of it, and it is looked at only for those who
+/// ask about places in it.
+fn quietly_if_broken(
+    cx: &mut Context<'_>,
+    module: ModuleId,
+    item: usize,
+    check: impl FnOnce(&mut Context<'_>),
+) {
+    if !cx.modules.module(module).broken.contains(&item) {
+        return check(cx);
+    }
+    if cx.record.is_some() {
+        let said = cx.modules.diagnostics.clone();
+        check(cx);
+        cx.modules.diagnostics = said;
+    }
+}
+
+fn check_whole_function(cx: &mut Context<'_>, id: FnItemId) {
     let item = cx.items.function(id);
     let (module, index, typed) = (item.head.module, item.item, item.typed);
     let (signature, generics) = (item.signature.clone(), item.head.generics.clone());
@@ -40,15 +63,24 @@ pub(super) fn check_function(cx: &mut Context<'_>, id: FnItemId) {
 }
 
 /// Checks a `test` block. Gives its place in the typed tree.
-pub(super) fn check_test(cx: &mut Context<'_>, module: ModuleId, test: &ast::TestItem) -> FunctionId {
+pub(super) fn check_test(
+    cx: &mut Context<'_>,
+    module: ModuleId,
+    item: usize,
+    test: &ast::TestItem,
+) -> FunctionId {
     let id = cx.new_function();
+    quietly_if_broken(cx, module, item, |cx| check_whole_test(cx, module, test, id));
+    id
+}
+
+fn check_whole_test(cx: &mut Context<'_>, module: ModuleId, test: &ast::TestItem, id: FunctionId) {
     let frame = Frame::new(T::UNIT, Some(test.name.span));
     let name = format!("test \"{}\"", test.name.value);
     let mut body = Body::new(cx, module, Rc::from([]), frame);
     let head = Checked { name, type_params: Vec::new(), params: Vec::new(), result: T::UNIT };
     let function = body.function(head, &test.body, test.name.span);
     cx.functions[id.index()] = Some(function);
-    id
 }
 
 /// What is known of a function before its body is.

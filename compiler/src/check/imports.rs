@@ -15,10 +15,21 @@ pub(super) fn import(cx: &mut Context<'_>, module: ModuleId) {
         _ => None,
     });
     for (at, item) in uses.enumerate() {
-        let Some(Some(of)) = cx.modules.module(module).uses.get(at).copied() else { continue };
+        let Some(Some(of)) = cx.modules.module(module).uses.get(at).copied() else {
+            enter_missing(cx, module, item);
+            continue;
+        };
         let mut importing = Importing { cx, module, of };
         importing.enter(item);
     }
+}
+
+/// Enters the names of what can't be had, so that nothing is said of their uses.
+fn enter_missing(cx: &mut Context<'_>, module: ModuleId, item: &UseItem) {
+    let names = item.names.iter().flatten().map(|name| name.alias.as_ref().unwrap_or(&name.name));
+    let own = if item.names.is_none() { item.path.last() } else { None };
+    let missing = names.chain(item.alias.as_ref().or(own)).map(|name| name.name.clone());
+    cx.names[module.0 as usize].missing.extend(missing);
 }
 
 struct Importing<'a, 's> {

@@ -31,6 +31,11 @@ impl Context<'_> {
         self.names[module.0 as usize].module_name(name)
     }
 
+    /// Whether a name was to come from a module that can't be had.
+    pub(super) fn is_missing_import(&self, module: ModuleId, name: &str) -> bool {
+        self.names[module.0 as usize].missing.contains(name)
+    }
+
     fn prelude_names(&self) -> Option<&super::names::Names> {
         self.prelude.and_then(|prelude| self.names.get(prelude.0 as usize))
     }

@@ -107,6 +107,9 @@ impl Body<'_, '_> {
         let diagnostic = Diagnostic::error(Code::NotIterable, message).primary(value.span, "");
         let help = match self.kind(value.ty) {
             Kind::Int => "write a range: `for i in 0..n`",
+            Kind::Unit => {
+                "`{}` is an empty block, and its value `()`; an empty map is `[:]` and an empty list `[]`"
+            }
             Kind::Str => "go through its `.chars()` or `.lines()`",
             _ => "it goes through ranges, lists, maps, sets, and functions that give an `Option`",
         };

@@ -22,6 +22,7 @@ mod show;
 mod unify;
 
 mod abilities;
+mod advice;
 mod arguments;
 mod blocks;
 mod body;
@@ -40,6 +41,8 @@ mod mismatch;
 mod no_method;
 mod operators;
 mod patterns;
+mod pointless;
+mod unknown;
 mod values;
 mod why;
 

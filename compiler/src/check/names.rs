@@ -1,6 +1,6 @@
 //! The names that a module declares and imports.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::items::{AliasId, ConstId, FnItemId};
@@ -63,6 +63,8 @@ pub(super) struct Names {
     pub(super) imported_values: HashMap<Arc<str>, Imported<ValueName>>,
     pub(super) modules: HashMap<Arc<str>, Imported<ModuleId>>,
     pub(super) imports: Vec<Import>,
+    /// What was to be brought in from modules that can't be had, which has been reported.
+    pub(super) missing: HashSet<Arc<str>>,
 }
 
 impl Names {

@@ -72,6 +72,9 @@ impl Body<'_, '_> {
                     let inner = args.first().copied();
                     self.suggest_inside(diagnostic, inner, name)
                 }
+                Kind::Unit => diagnostic.help(
+                    "`{}` is an empty block, and its value `()`; an empty map is `[:]` and an empty list `[]`",
+                ),
                 _ => diagnostic,
             },
         };
@@ -79,7 +82,7 @@ impl Body<'_, '_> {
     }
 
     /// The field or function of the type that was probably meant.
-    fn near_method(&self, kind: &Kind, homes: &[ModuleId], name: &Ident) -> Option<String> {
+    pub(super) fn near_method(&self, kind: &Kind, homes: &[ModuleId], name: &Ident) -> Option<String> {
         let mut known = self.public_functions(homes);
         if let Kind::Struct(id, _) = kind {
             let fields = &self.cx.items.strukt(*id).constructor.params;
@@ -149,7 +152,12 @@ impl Body<'_, '_> {
     }
 
     /// What an `Option` or `Result` holds may have the function.
-    fn suggest_inside(&mut self, diagnostic: Diagnostic, inner: Option<T>, name: &Ident) -> Diagnostic {
+    pub(super) fn suggest_inside(
+        &mut self,
+        diagnostic: Diagnostic,
+        inner: Option<T>,
+        name: &Ident,
+    ) -> Diagnostic {
         let Some(inner) = inner else { return diagnostic };
         if self.method(inner, name).is_none() && self.field_of(inner, name).is_none() {
             return diagnostic;

@@ -6,7 +6,7 @@ use super::names::ValueName;
 use super::types::{Kind, T};
 use super::why::{Expect, Why};
 use crate::ast::{self, BinaryOp, ExprKind as Ast, UnaryOp};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Edit};
 use crate::source::Span;
 use crate::typed::{Binary, Place, StmtKind, Unary};
 
@@ -78,16 +78,25 @@ impl Body<'_, '_> {
                 let begins_line = op == BinaryOp::Or && self.cx.modules.map.text(between).contains('\n');
                 let why = if begins_line { Why::OrBeginsLine } else { Why::Operator(name) };
                 let left = Box::new(self.expr_of(left, T::BOOL, &why));
+                if begins_line && left.ty == T::ERROR {
+                    // What follows was meant as a closure, and would only be misunderstood.
+                    return wrong(span);
+                }
                 let right = Box::new(self.expr_of(right, T::BOOL, &why));
                 let kind =
                     if op == BinaryOp::And { ExprKind::And(left, right) } else { ExprKind::Or(left, right) };
                 Expr { kind, ty: T::BOOL, span }
             }
             Rule::Bits(binary) => {
+                let (left, right) = (self.expr(left, Expect::Any), self.expr(right, Expect::Any));
+                if self.is_logic_meant(op, op_span, &left, &right) {
+                    return wrong(span);
+                }
                 let why = Why::Operator(name);
-                let left = Box::new(self.expr_of(left, T::INT, &why));
-                let right = Box::new(self.expr_of(right, T::INT, &why));
-                Expr { kind: ExprKind::Binary(binary, left, right), ty: T::INT, span }
+                let (left, right) = (self.coerce(left, T::INT, &why), self.coerce(right, T::INT, &why));
+                let is_wrong = left.ty == T::ERROR || right.ty == T::ERROR;
+                let ty = if is_wrong { T::ERROR } else { T::INT };
+                Expr { kind: ExprKind::Binary(binary, Box::new(left), Box::new(right)), ty, span }
             }
             Rule::Arithmetic(binary) => {
                 let (left, right) = self.operands(name, left, right);
@@ -101,6 +110,28 @@ impl Body<'_, '_> {
                 Expr { kind: ExprKind::Binary(binary, Box::new(left), Box::new(right)), ty: T::BOOL, span }
             }
         }
+    }
+
+    /// Whether `&` or `|` stands between two `Bool`s, which is reported.
+    fn is_logic_meant(&mut self, op: BinaryOp, op_span: Span, left: &Expr, right: &Expr) -> bool {
+        let meant = match op {
+            BinaryOp::BitAnd => "&&",
+            BinaryOp::BitOr => "||",
+            _ => return false,
+        };
+        let is_bool = |body: &Self, e: &Expr| matches!(body.kind(e.ty), Kind::Bool | Kind::Error);
+        if !is_bool(self, left) || !is_bool(self, right) {
+            return false;
+        }
+        if self.shallow(left.ty) == T::BOOL || self.shallow(right.ty) == T::BOOL {
+            let name = op.as_str();
+            let message = format!("`{name}` works on the bits of an `Int`, and these are `Bool`s");
+            let diagnostic = Diagnostic::error(Code::BadOperand, message)
+                .primary(op_span, "")
+                .suggest(format!("`{meant}` joins conditions"), [Edit::replace(op_span, meant)]);
+            self.cx.report(diagnostic);
+        }
+        true
     }
 
     fn operands(&mut self, op: &'static str, left: &ast::Expr, right: &ast::Expr) -> (Expr, Expr) {
@@ -203,9 +234,24 @@ impl Body<'_, '_> {
             let diagnostic = Diagnostic::error(Code::NotAssignable, message)
                 .primary(name.span, "")
                 .secondary(local.span, "declared here");
-            self.cx.report(diagnostic.help(help));
-            return None;
+            let declared = self.let_keyword(local.span).filter(|_| local.kind == LocalKind::Let);
+            let (kind, ty) = (LocalKind::Var, local.ty);
+            self.cx.report(match declared {
+                Some(keyword) => diagnostic.suggest(help, [Edit::replace(keyword, "var")]),
+                None => diagnostic.help(help),
+            });
+            // Said once: from here on it counts as what it should have been.
+            self.locals.local_mut(id).kind = kind;
+            return Some((Place::Local(id), ty));
         }
         Some((Place::Local(id), local.ty))
+    }
+
+    /// The `let` before a name, if it stands just before it.
+    fn let_keyword(&self, name: Span) -> Option<Span> {
+        let before = Span::new(name.file, 0, name.start);
+        let before = self.cx.modules.map.text(before).trim_end();
+        let start = u32::try_from(before.strip_suffix("let")?.len()).ok()?;
+        Some(Span::new(name.file, start, start + 3))
     }
 }

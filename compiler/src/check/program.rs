@@ -28,10 +28,10 @@ pub(crate) fn check_program(name: &str, text: &str, sources: &dyn Sources, optio
     let mut cx = Context::new(Modules::new(sources));
     load_prelude(&mut cx);
     let (root, new) = cx.modules.load_root(name, text, options.stdlib);
-    let program = match cx.error_count() {
-        0 => check_modules(&mut cx, root, new, options),
+    let program = match cx.modules.is_partial() {
+        false => check_modules(&mut cx, root, new, options),
         // What could not be read declares nothing, and all that uses it would seem wrong.
-        _ => None,
+        true => None,
     };
     Outcome { program, diagnostics: cx.modules.diagnostics, map: cx.modules.map }
 }
@@ -63,7 +63,7 @@ pub(crate) fn examine(
         all.extend(new);
     }
     let Some(first) = first else { return (Facts::new(cx), None) };
-    let unreadable = (cx.error_count() > 0).then(|| cx.modules.diagnostics.clone());
+    let unreadable = cx.modules.is_partial().then(|| cx.modules.diagnostics.clone());
     let program = check_modules(&mut cx, first, all, options);
     // What could not be read declares nothing, so that what seems wrong with its uses is not worth saying.
     if let Some(diagnostics) = unreadable {
@@ -130,9 +130,9 @@ fn check_bodies(cx: &mut Context<'_>, own: &[ModuleId], root: ModuleId) -> Vec<t
     let mut tests = Vec::new();
     for module in own {
         let file = cx.modules.module(*module).ast.clone();
-        for item in &file.items {
+        for (index, item) in file.items.iter().enumerate() {
             if let ItemKind::Test(test) = &item.kind {
-                let function = check_test(cx, *module, test);
+                let function = check_test(cx, *module, index, test);
                 if *module == root {
                     tests.push(typed::Test { name: test.name.value.to_string(), function });
                 }
@@ -176,6 +176,10 @@ fn main_function(cx: &mut Context<'_>, root: ModuleId, options: &Options) -> Opt
 }
 
 fn warn_unused_imports(cx: &mut Context<'_>, module: ModuleId) {
+    // What is wrong elsewhere may have been meant to use them.
+    if cx.error_count() > 0 {
+        return;
+    }
     let unused = cx.names[module.0 as usize].imports.iter().filter(|import| !import.used);
     let unused: Vec<_> = unused.cloned().collect();
     for import in unused {

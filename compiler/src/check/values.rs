@@ -11,9 +11,9 @@ use super::unify::Unknown;
 use super::why::Expect;
 use crate::ast::{self, ExprKind as Ast, Ident};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::resolve::{ModuleId, nearest};
+use crate::resolve::ModuleId;
 use crate::source::Span;
-use crate::typed::{EnumId, LocalId, StructId};
+use crate::typed::{EnumId, LocalId};
 
 /// What stands before a dot, if it is no value.
 pub(super) enum Qualifier {
@@ -22,22 +22,6 @@ pub(super) enum Qualifier {
     /// Something is wrong with it, and has been reported.
     Wrong,
 }
-
-/// Functions of the language that this compiler doesn't support, by name.
-const UNSUPPORTED: [&str; 12] = [
-    "spawn",
-    "spawn_at",
-    "inbox",
-    "select",
-    "monitor",
-    "link",
-    "exit",
-    "clone_to",
-    "at",
-    "fetch",
-    "checkpoint",
-    "receive",
-];
 
 impl Body<'_, '_> {
     /// A local's value. Closures between here and its declaration capture it.
@@ -104,36 +88,6 @@ impl Body<'_, '_> {
         (0u32..).zip(variants).find(|(_, variant)| variant.name.name == name.name).map(|(tag, _)| tag)
     }
 
-    fn report_unknown_value(&mut self, name: &Ident) {
-        let text = name.as_str();
-        if UNSUPPORTED.contains(&text) {
-            self.unsupported(&format!("`{text}` is"), name.span);
-            return;
-        }
-        if let Some(module) = self.cx.module_named(self.module, text) {
-            let module = self.cx.modules.module(module).name.clone();
-            let message = format!("`{module}` is a module, not a value");
-            return self.error(Code::UnknownName, message, name.span, "what it declares follows after a dot");
-        }
-        let is_type = super::annotate::BUILT_IN.contains(&text);
-        if is_type || self.cx.type_named(self.module, text).is_some() {
-            let message = format!("`{text}` is a type, not a value");
-            return self.error(Code::UnknownName, message, name.span, "");
-        }
-        let message = format!("there is no `{text}` here");
-        let diagnostic = Diagnostic::error(Code::UnknownName, message).primary(name.span, "");
-        let near = self.cx.near_value(self.module, self.locals.names(), text);
-        let diagnostic = match (foreign_name(text), near) {
-            (Some(advice), _) => diagnostic.help(advice),
-            (None, Some(near)) => diagnostic.did_you_mean(name.span, Some(near)),
-            (None, None) if self.cx.modules.is_stdlib_name(text) => {
-                diagnostic.help(format!("bring the standard module in with `use {text}`"))
-            }
-            (None, None) => diagnostic,
-        };
-        self.cx.report(diagnostic);
-    }
-
     /// A declared name as a value by itself, not called.
     pub(super) fn value_of(&mut self, value: ValueName, span: Span) -> Expr {
         match value {
@@ -189,6 +143,9 @@ impl Body<'_, '_> {
                 if let Some(module) = self.cx.module_named(self.module, &name.name) {
                     self.cx.note_module(name.span, module);
                     return Some(Qualifier::Module(module));
+                }
+                if self.cx.is_missing_import(self.module, &name.name) {
+                    return Some(Qualifier::Wrong);
                 }
                 let ty = self.cx.type_named(self.module, &name.name)?;
                 let qualifier = self.enum_qualifier(ty)?;
@@ -248,18 +205,6 @@ impl Body<'_, '_> {
         }
     }
 
-    pub(super) fn report_no_variant(&mut self, id: EnumId, name: &Ident) {
-        let item = self.cx.items.enumeration(id);
-        let near = nearest(&name.name, item.variants.iter().map(|variant| variant.name.as_str()));
-        let message = format!("`{}` has no variant `{}`", item.head.name.name, name.name);
-        let diagnostic = Diagnostic::error(Code::UnknownMember, message).primary(name.span, "");
-        let diagnostic = match near {
-            Some(near) => diagnostic.did_you_mean(name.span, Some(near)),
-            None => diagnostic.secondary(item.head.name.span, "declared here"),
-        };
-        self.cx.report(diagnostic);
-    }
-
     /// `base.name`, not called.
     pub(super) fn field(&mut self, base: &ast::Expr, name: &Ident, span: Span, hint: Option<T>) -> Expr {
         if let Some(qualifier) = self.qualifier(base) {
@@ -289,56 +234,4 @@ impl Body<'_, '_> {
         self.cx.note_param(name.span, field);
         Some((index, self.cx.types.substitute(field.ty, &args)))
     }
-
-    pub(super) fn report_no_field(&mut self, base: &Expr, name: &Ident) {
-        match self.kind(base.ty).clone() {
-            Kind::Error | Kind::Never => {}
-            Kind::Var(_) => {
-                self.needs_type(base, &format!("its `{}`", name.name));
-            }
-            Kind::Struct(id, _) => self.report_no_struct_field(id, base.ty, name),
-            Kind::Fn(..) if matches!(base.kind, ExprKind::StructFn) => {
-                let text = self.cx.modules.map.text(base.span).to_owned();
-                let message = format!("`{text}` is a type, and only its values have fields");
-                self.error(Code::NoSuchField, message, name.span, "");
-            }
-            _ => {
-                let message = format!("`{}` has no field `{}`", self.show(base.ty), name.name);
-                let diagnostic = Diagnostic::error(Code::NoSuchField, message).primary(name.span, "");
-                let diagnostic = match self.method(base.ty, name) {
-                    Some(_) => diagnostic.help(format!("it is a function: call it, `.{}(…)`", name.name)),
-                    None => diagnostic,
-                };
-                self.cx.report(diagnostic);
-            }
-        }
-    }
-
-    fn report_no_struct_field(&mut self, id: StructId, t: T, name: &Ident) {
-        let message = format!("`{}` has no field `{}`", self.show(t), name.name);
-        let is_method = self.method(t, name).is_some();
-        let item = self.cx.items.strukt(id);
-        let fields = item.constructor.params.iter().filter_map(|field| field.name.as_deref());
-        let near = nearest(&name.name, fields).map(str::to_owned);
-        let diagnostic = Diagnostic::error(Code::NoSuchField, message).primary(name.span, "");
-        let diagnostic = match near {
-            _ if is_method => diagnostic.help(format!("it is a function: call it, `.{}(…)`", name.name)),
-            Some(near) => diagnostic.did_you_mean(name.span, Some(near)),
-            None => diagnostic.secondary(item.head.name.span, "declared here"),
-        };
-        self.cx.report(diagnostic);
-    }
-}
-
-/// Advice for a name that other languages have.
-fn foreign_name(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "println" | "printf" | "puts" | "echo" => "Mob calls it `print`",
-        "null" | "nil" | "undefined" => {
-            "there is no null: what may be missing is an `Option`, with `None` and `Some(…)`"
-        }
-        "self" | "this" => "functions take all that they work on as parameters",
-        "throw" | "raise" => "there are no exceptions: give an `Err(…)`, or `panic(…)`",
-        _ => return None,
-    })
 }

@@ -83,9 +83,8 @@ pub(crate) fn generate(
 fn generate_functions(builder: &mut ModuleBuilder<'_>) -> Vec<Function> {
     let mut functions = Vec::new();
     while let Some(job) = builder.jobs.next() {
-        let asked = builder.chain(job.id).last().copied();
         functions.extend(body::generate(builder, &job));
-        if !builder.is_within_limits(asked) {
+        if !builder.is_within_limits(job.id) {
             break;
         }
     }

@@ -123,10 +123,10 @@ impl<'p> ModuleBuilder<'p> {
         Some(lowering)
     }
 
-    /// Reports what can't be specialised; `asked` is where the program came to need it. Gives whether to go on.
-    pub(super) fn is_within_limits(&mut self, asked: Option<Span>) -> bool {
+    /// Reports what can't be specialised; `last` is the function that was generated last. Gives whether to go on.
+    pub(super) fn is_within_limits(&mut self, last: FuncId) -> bool {
         if self.types.is_overfull() || self.jobs.len() > INSTANCES_MAX {
-            self.diagnostics.push(endless_specialisation(asked));
+            self.diagnostics.push(endless_specialisation(&self.chain(last)));
             return false;
         }
         true
@@ -209,13 +209,17 @@ fn misdeclared_intrinsic(declared: &Extern) -> Diagnostic {
     Diagnostic::error(Code::BadExtern, message).primary(declared.span, "")
 }
 
-fn endless_specialisation(asked: Option<Span>) -> Diagnostic {
+fn endless_specialisation(asked: &[Span]) -> Diagnostic {
     let message = "the program needs too many different types";
     let diagnostic = Diagnostic::error(Code::EndlessSpecialisation, message)
         .note("generic functions and types are specialised for each type that they are used with")
         .help("look for a generic function that calls itself with a larger type, as `f([x])` within `f(x)`");
-    match asked {
-        Some(span) => diagnostic.primary(span, "this use leads to ever more of them"),
-        None => diagnostic,
+    let Some((outermost, within)) = asked.split_last() else { return diagnostic };
+    let diagnostic = diagnostic.primary(*outermost, "this use leads to ever more of them");
+    match within.first() {
+        Some(innermost) if innermost != outermost => {
+            diagnostic.secondary(*innermost, "each time through here asks for another one")
+        }
+        _ => diagnostic,
     }
 }

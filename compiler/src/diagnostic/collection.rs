@@ -42,6 +42,14 @@ impl Diagnostics {
         }
     }
 
+    /// Adds all of another collection, counting those that it did not keep.
+    pub fn extend(&mut self, others: Self) {
+        let kept = |severity| others.sorted.iter().filter(|d| d.severity() == severity).count();
+        self.errors += others.errors - kept(Severity::Error);
+        self.warnings += others.warnings - kept(Severity::Warning);
+        others.sorted.into_iter().for_each(|diagnostic| self.push(diagnostic));
+    }
+
     /// Whether any is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {

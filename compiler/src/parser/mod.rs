@@ -44,9 +44,16 @@ pub fn parse(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> File {
     let balanced = brackets::balance(file, text, lexed, diagnostics);
     let tokens = layout::apply(balanced.tokens);
     let mut items = Vec::new();
+    let mut is_stray = false;
     for tokens in layout::items(&tokens) {
         if diagnostics.error_count() >= DIAGNOSTICS_MAX {
             break;
+        }
+        // One mistake may leave many lines outside of all items: the first of them tells.
+        let follows = is_stray;
+        is_stray = tokens.first().is_some_and(|first| !hints::begins_item(&first.token));
+        if is_stray && follows {
+            continue;
         }
         items.extend(parse_item(file, text, tokens, &balanced.repairs, diagnostics));
     }

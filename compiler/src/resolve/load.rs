@@ -1,12 +1,12 @@
 //! Loads the modules that a program is made of, each once, and refuses cycles among them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{nearest, path};
 use crate::ast;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::parser;
 use crate::source::{SourceMap, Span};
 use crate::sources::Sources;
@@ -40,6 +40,9 @@ pub(crate) struct Module {
     pub(crate) ast: Rc<ast::File>,
     /// For each item that is a `use`, in order: the module that it names, if that could be loaded.
     pub(crate) uses: Vec<Option<ModuleId>>,
+    /// The items, by their places in the file, whose bodies could not be read as a whole. Nothing is said of what is in
+    /// them but that.
+    pub(crate) broken: HashSet<usize>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -58,6 +61,7 @@ pub(crate) struct Modules<'s> {
     list: Vec<Module>,
     keys: Vec<Key>,
     by_key: HashMap<Key, Progress>,
+    is_partial: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -86,7 +90,13 @@ impl<'s> Modules<'s> {
             list: Vec::new(),
             keys: Vec::new(),
             by_key: HashMap::new(),
+            is_partial: false,
         }
+    }
+
+    /// Whether something that modules declare could not be read, so that what uses it would seem wrong.
+    pub(crate) fn is_partial(&self) -> bool {
+        self.is_partial
     }
 
     /// The module of an id.
@@ -127,16 +137,37 @@ impl<'s> Modules<'s> {
 
     fn add(&mut self, key: Key, kind: ModuleKind, name: &str, text: &str) -> ModuleId {
         let file = self.map.add(name, text);
-        let ast = parser::parse(file, text, &mut self.diagnostics);
+        let mut found = Diagnostics::new();
+        let ast = parser::parse(file, text, &mut found);
+        let broken = self.broken_bodies(&ast, &found);
+        self.diagnostics.extend(found);
         let id = ModuleId(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
         let name = match &key {
             Key::Stdlib(name) => name.clone(),
             Key::File(path) => path::stem(path).into(),
         };
-        self.list.push(Module { name, kind, ast: Rc::new(ast), uses: Vec::new() });
+        self.list.push(Module { name, kind, ast: Rc::new(ast), uses: Vec::new(), broken });
         self.keys.push(key.clone());
         self.by_key.insert(key, Progress::Begun(id));
         id
+    }
+
+    /// The items whose bodies hold all that could not be read. If something else could not, the module is known in part.
+    fn broken_bodies(&mut self, ast: &ast::File, found: &Diagnostics) -> HashSet<usize> {
+        self.is_partial |= found.dropped_count() > 0;
+        let mut broken = HashSet::new();
+        let errors = found.iter().filter(|diagnostic| diagnostic.severity() == Severity::Error);
+        for error in errors {
+            let holder = error.span().and_then(|span| {
+                let holds = |item: &ast::Item| body_span(item).is_some_and(|body| body.contains(span));
+                ast.items.iter().position(holds)
+            });
+            match holder {
+                Some(item) => _ = broken.insert(item),
+                None => self.is_partial = true,
+            }
+        }
+        broken
     }
 
     /// Depth first, with a stack of its own: a chain of uses may be longer than the native stack allows.
@@ -269,6 +300,15 @@ impl<'s> Modules<'s> {
     /// Whether the standard library has a module of this name.
     pub(crate) fn is_stdlib_name(&self, name: &str) -> bool {
         self.sources.stdlib(name).is_some()
+    }
+}
+
+/// Where the body of a function or test stands.
+fn body_span(item: &ast::Item) -> Option<Span> {
+    match &item.kind {
+        ast::ItemKind::Function(function) => Some(function.body.span),
+        ast::ItemKind::Test(test) => Some(test.body.span),
+        _ => None,
     }
 }
 

@@ -15,9 +15,21 @@ pub(crate) fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>
     let far = (wanted.len() / 3).max(1);
     let near = names.into_iter().take(COMPARED_MAX).filter_map(|name| {
         let distance = distance(&wanted, name)?;
-        (distance <= far && distance < wanted.len()).then_some((distance, name))
+        let is_near = distance <= far && distance < wanted.len();
+        (is_near || is_abbreviated(&wanted, name)).then_some((distance, name))
     });
     near.min().map(|(_, name)| name)
+}
+
+/// Whether one is the beginning of the other, and not much is left out.
+fn is_abbreviated(wanted: &[char], name: &str) -> bool {
+    const LEAST: usize = 3;
+    const LEFT_OUT_MAX: usize = 4;
+    let common =
+        wanted.iter().copied().zip(name.chars()).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count();
+    let length = name.chars().count();
+    let shorter = wanted.len().min(length);
+    common == shorter && shorter >= LEAST && wanted.len().abs_diff(length) <= LEFT_OUT_MAX
 }
 
 /// How many characters must be put in, left out, replaced or swapped with their neighbour. Case alone is free.
@@ -55,6 +67,8 @@ mod tests {
         assert_eq!(nearest("fliter", names), Some("filter"));
         assert_eq!(nearest("reading", names), Some("Reading"));
         assert_eq!(nearest("lenn", ["len"]), Some("len"));
+        assert_eq!(nearest("Circ", ["Square", "Circle"]), Some("Circle"));
+        assert_eq!(nearest("Strng", ["Str", "Set"]), Some("Str"));
         assert_eq!(nearest("map", names), None);
         assert_eq!(nearest("x", names), None);
         assert_eq!(nearest("survey", names), None);

@@ -15,9 +15,12 @@ use matrix::{Matrix, Outcome, Row};
 
 use super::body::{Body, Expr, Pattern};
 use super::types::T;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, DIAGNOSTICS_MAX, Diagnostic};
 use crate::source::Span;
 use crate::typed::Arm;
+
+/// How many arms are looked at for the one that covers another.
+const COVERING_TRIED_MAX: usize = 200;
 
 impl Body<'_, '_> {
     /// Checks that the arms of a match miss no case and that each is reached.
@@ -38,16 +41,39 @@ impl Body<'_, '_> {
                 if !missing.is_empty() {
                     self.report_missing_cases(&missing, value, span);
                 }
-                let others =
-                    arms.iter().zip(reached).filter(|(arm, reached)| !reached && has_text(&arm.pattern));
-                let others: Vec<_> = others.map(|(arm, _)| arm.pattern.span).collect();
-                for span in others {
-                    let message = "this arm is never reached";
-                    let diagnostic = Diagnostic::warning(Code::UnreachableArm, message);
-                    self.cx.report(diagnostic.primary(span, "the arms before it match all that it does"));
+                let hidden = reached.iter().enumerate().filter(|(arm, reached)| {
+                    !**reached && arms.get(*arm).is_some_and(|arm| has_text(&arm.pattern))
+                });
+                for arm in hidden.map(|(arm, _)| arm).take(DIAGNOSTICS_MAX).collect::<Vec<_>>() {
+                    self.warn_unreachable_arm(arms, &pats, arm, ty);
                 }
             }
         }
+    }
+
+    /// Warns of an arm that is never reached, with the one arm before it that takes all of its values, if one does so
+    /// alone.
+    fn warn_unreachable_arm(&mut self, arms: &[Arm<T>], pats: &[Pat], arm: usize, ty: T) {
+        let alone = |body: &mut Self, before: usize| {
+            let rows = [(before, 0), (arm, 1)]
+                .into_iter()
+                .filter_map(|(at, arm)| Some(Row { columns: vec![pats.get(at)?], arm, guarded: false }));
+            let outcome = Matrix::new(body, 2).solve(rows.collect(), ty);
+            matches!(outcome, Outcome::Solved { reached, .. } if reached.get(1) == Some(&false))
+        };
+        let unguarded = (0..arm).filter(|before| arms.get(*before).is_some_and(|arm| arm.guard.is_none()));
+        let mut tried = unguarded.take(COVERING_TRIED_MAX);
+        let covering = tried.find(|before| alone(self, *before)).and_then(|before| arms.get(before));
+        let Some(hidden) = arms.get(arm) else { return };
+        let diagnostic = Diagnostic::warning(Code::UnreachableArm, "this arm is never reached");
+        self.cx.report(match covering {
+            Some(covering) => diagnostic
+                .primary(hidden.pattern.span, "")
+                .secondary(covering.pattern.span, "this one matches all that it does"),
+            None => {
+                diagnostic.primary(hidden.pattern.span, "the arms before it together match all that it does")
+            }
+        });
     }
 
     /// Checks that a pattern always matches, where there is no other case.

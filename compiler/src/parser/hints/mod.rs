@@ -125,6 +125,17 @@ impl<'a> Stumble<'a> {
         super::recovery::enclosing_bracket(self.tokens, self.at)
     }
 
+    /// The position of the `{` of the interpolation that the place is in.
+    fn interpolation(&self) -> Option<usize> {
+        let mut at = self.at;
+        loop {
+            at = super::recovery::enclosing_bracket(self.tokens, at)?;
+            if self.token(at) == Some(&Token::InterpolationOpen) {
+                return Some(at);
+            }
+        }
+    }
+
     /// The position of the first token of the statement, or other element, that holds the place.
     fn element_start(&self) -> usize {
         let opener = self.opener();
@@ -172,6 +183,16 @@ impl<'a> Stumble<'a> {
     }
 }
 
+/// Whether an item begins with this token, here or in another language.
+pub(super) fn begins_item(token: &Token) -> bool {
+    use Token::{Const, Doc, Enum, Extern, Fn, Let, Lower, Pub, Struct, Test, Type, Use, Var};
+    match token {
+        Doc(_) | Pub | Use | Struct | Enum | Type | Const | Fn | Extern | Test | Let | Var => true,
+        Lower(word) => words::item_advice(word).is_some(),
+        _ => false,
+    }
+}
+
 /// The diagnostic for the token `at`, with which the parser could do nothing.
 pub(super) fn unexpected(
     source: &Source<'_>,
@@ -187,5 +208,11 @@ pub(super) fn unexpected(
     };
     let message = message.unwrap_or_else(|| stumble.general_message());
     let diagnostic = Diagnostic::error(code, message).primary(stumble.span(place.unwrap_or(at)), "");
-    help.into_iter().fold(diagnostic, Diagnostic::help)
+    let diagnostic = help.into_iter().fold(diagnostic, Diagnostic::help);
+    match stumble.interpolation() {
+        Some(open) => diagnostic
+            .secondary(stumble.span(open), "an interpolation begins here")
+            .help(r"a brace that is only text is written `\{`"),
+        None => diagnostic,
+    }
 }

@@ -4,6 +4,7 @@ use super::{Hint, Rule, Stumble};
 use crate::lexer::Token;
 
 pub(super) const RULES: &[Rule] = &[
+    pair_in_for,
     brace_on_next_line,
     result_without_arrow,
     let_without_value,
@@ -13,6 +14,14 @@ pub(super) const RULES: &[Rule] = &[
     missing_brace,
     missing_separator,
 ];
+
+/// `for key, value in map`
+fn pair_in_for(stumble: &Stumble<'_>) -> Option<Hint> {
+    let is_for = stumble.element_head() == Some(&Token::For) || stumble.before(2) == Some(&Token::For);
+    (is_for && stumble.found() == Some(&Token::Comma) && stumble.expects("in")).then_some(())?;
+    let (first, second) = (stumble.name_before(1)?, stumble.name(stumble.at + 1)?);
+    Hint::help(format!("a pair is taken apart in parentheses: `for ({first}, {second}) in …`"))
+}
 
 /// `if x` and `{` on the next line
 fn brace_on_next_line(stumble: &Stumble<'_>) -> Option<Hint> {

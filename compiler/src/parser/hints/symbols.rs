@@ -87,6 +87,13 @@ fn equals(stumble: &Stumble<'_>) -> Option<Hint> {
     if stumble.before(1) == Some(&Token::Colon) && stumble.is_joined(stumble.at) {
         return Hint::foreign("there is no `:=`", "write `let x = …`, or `var x = …` if it changes");
     }
+    let in_signature = matches!(stumble.token(0), Some(Token::Fn | Token::Pub))
+        && !(0..stumble.at).any(|at| stumble.token(at) == Some(&Token::BraceOpen));
+    if in_signature && stumble.opener().is_some() {
+        return Hint::help(
+            "parameters have no defaults: give the value in each call, or write a second function",
+        );
+    }
     match (stumble.element_head()?, stumble.opener().and_then(|opener| stumble.token(opener))) {
         (Token::Const, None) if stumble.expects(":") => {
             Hint::help("the type of a constant is written: `const LIMIT: Int = 10`")
@@ -97,9 +104,6 @@ fn equals(stumble: &Stumble<'_>) -> Option<Hint> {
         (Token::For, _) => Hint::help("write `for i in 0..n { … }`"),
         (_, Some(Token::ParenOpen)) if stumble.name_before(1).is_some() && stumble.follows_value() => {
             Hint::help("a label is written `name: value`, and `==` compares")
-        }
-        (_, Some(Token::ParenOpen)) if matches!(stumble.token(0), Some(Token::Fn | Token::Pub)) => {
-            Hint::help("parameters have no defaults")
         }
         _ => None,
     }

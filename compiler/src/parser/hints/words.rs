@@ -52,7 +52,15 @@ fn item_word(stumble: &Stumble<'_>) -> Option<Hint> {
     }
     stumble.found()?;
     let Some(word) = stumble.name(stumble.at) else { return Hint::help(ONLY_ITEMS) };
-    let help = match word {
+    match item_advice(word) {
+        Some(help) => Hint::foreign(format!("`{word}` begins nothing in Mob"), help),
+        None => Hint::help(ONLY_ITEMS),
+    }
+}
+
+/// What Mob says instead of a word that begins an item in another language.
+pub(super) fn item_advice(word: &str) -> Option<&'static str> {
+    Some(match word {
         "def" | "func" | "function" | "fun" | "sub" | "proc" => "a function begins with `fn`",
         "class" | "record" | "data" | "interface" | "trait" | "object" | "union" | "protocol" => {
             "types are declared with `struct` and `enum`, and functions beside them"
@@ -70,9 +78,8 @@ fn item_word(stumble: &Stumble<'_>) -> Option<Hint> {
         "static" | "final" => "a value for the whole module is a constant: `const NAME: Int = 1`",
         "typedef" | "alias" => "another name for a type: `type Id = Int`",
         "macro_rules" | "macro" => "there are no macros",
-        _ => return Hint::help(ONLY_ITEMS),
-    };
-    Hint::foreign(format!("`{word}` begins nothing in Mob"), help)
+        _ => return None,
+    })
 }
 
 /// A word before something that can't follow a name, so that it was meant as a keyword.
