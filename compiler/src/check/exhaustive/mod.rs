@@ -53,7 +53,7 @@ impl Body<'_, '_> {
 
     /// Warns of an arm that is never reached, with the one arm before it that takes all of its values, if one does so
     /// alone.
-    fn warn_unreachable_arm(&mut self, arms: &[Arm<T>], pats: &[Pat], arm: usize, ty: T) {
+    fn warn_unreachable_arm(&mut self, arms: &[Arm], pats: &[Pat], arm: usize, ty: T) {
         let alone = |body: &mut Self, before: usize| {
             let rows = [(before, 0), (arm, 1)]
                 .into_iter()
