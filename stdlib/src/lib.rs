@@ -34,11 +34,13 @@ modules! {
     "bytes": "bytes";
     "clock": "clock";
     "console": "console";
+    "csv": "csv";
     "env": "env";
     "float": "float";
     "format": "format";
     "fs": "fs";
     "int": "int";
+    "json": "json/value" "json/parse" "json/encode";
     "list": "list/elements" "list/visit" "list/order";
     "map": "map";
     "math": "math";
@@ -48,9 +50,11 @@ modules! {
     "prelude": "prelude";
     "random": "random";
     "result": "result";
+    "scan": "scan";
     "set": "set";
     "str": "str/text" "str/layout";
     "testing": "testing";
+    "time": "time";
 }
 
 /// The names of all modules, sorted.
