@@ -33,6 +33,9 @@ impl Advice {
     }
 }
 
+/// How deep types are compared, which bounds the time: a type can have many parts.
+const PARTS_DEEP: u32 = 4;
+
 const TO_FLOAT: &str = "there are no implicit conversions: write a literal as `1.0`, or call `.to_float()`";
 
 impl Body<'_, '_> {
@@ -201,9 +204,29 @@ impl Body<'_, '_> {
         args.first().is_some_and(|first| self.is_same(*first, t))
     }
 
+    /// Whether two types are the same, as far as is known: parts that are still to be inferred count as such.
     fn is_same(&self, a: T, b: T) -> bool {
-        let b = self.shallow(b);
-        self.shallow(a) == b && b != T::ERROR
+        let is_known = |t| !matches!(self.kind(t), Kind::Error | Kind::Var(_));
+        is_known(a) && is_known(b) && self.can_be_same(a, b, PARTS_DEEP)
+    }
+
+    fn can_be_same(&self, a: T, b: T, depth: u32) -> bool {
+        let (a, b) = (self.shallow(a), self.shallow(b));
+        if a == b || depth == 0 {
+            return true;
+        }
+        let same = |a: T, b: T| self.can_be_same(a, b, depth - 1);
+        let all = |xs: &[T], ys: &[T]| xs.len() == ys.len() && xs.iter().zip(ys).all(|(x, y)| same(*x, *y));
+        match (self.kind(a), self.kind(b)) {
+            (Kind::Var(_), _) | (_, Kind::Var(_)) => true,
+            (Kind::List(x), Kind::List(y)) | (Kind::Set(x), Kind::Set(y)) => same(*x, *y),
+            (Kind::Map(k, v), Kind::Map(l, w)) => same(*k, *l) && same(*v, *w),
+            (Kind::Tuple(xs), Kind::Tuple(ys)) => all(xs, ys),
+            (Kind::Struct(s, xs), Kind::Struct(t, ys)) => s == t && all(xs, ys),
+            (Kind::Enum(s, xs), Kind::Enum(t, ys)) => s == t && all(xs, ys),
+            (Kind::Fn(xs, x), Kind::Fn(ys, y)) => all(xs, ys) && same(*x, *y),
+            _ => false,
+        }
     }
 
     /// An expression with something after it, in parentheses if it has operators.
