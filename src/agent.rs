@@ -17,8 +17,8 @@ use crate::program::Program;
 /// wherever it is snapshotted and restored between them.
 #[derive(Debug)]
 pub struct Agent {
-    inner: mob_vm::Agent,
-    functions: Arc<BTreeMap<String, ErasedFunction>>,
+    pub(crate) inner: mob_vm::Agent,
+    pub(crate) functions: Arc<BTreeMap<String, ErasedFunction>>,
 }
 
 /// Where a run stopped.
@@ -82,6 +82,11 @@ const MOVE_ERROR_UNKNOWN: u32 = 2;
 type Outer = Result<Value, Value>;
 
 impl Agent {
+    /// An agent that is given its calls one by one.
+    pub(crate) fn resting(inner: mob_vm::Agent, functions: BTreeMap<String, ErasedFunction>) -> Self {
+        Self { inner, functions: Arc::new(functions) }
+    }
+
     /// An agent that stands at the beginning of the program's `main`. Nothing has been executed.
     ///
     /// # Errors

@@ -16,6 +16,7 @@ use crate::host::{
     standard_functions, variable_functions,
 };
 use crate::program::Program;
+use crate::session::{Session, SessionError};
 use crate::sources::{FileSources, StdlibSources, read_source};
 
 /// Where programs are compiled and loaded, with what they may call and use.
@@ -37,7 +38,7 @@ use crate::sources::{FileSources, StdlibSources, read_source};
 pub struct Engine {
     functions: BTreeMap<String, ErasedFunction>,
     allowed: BTreeSet<String>,
-    limits: Limits,
+    pub(crate) limits: Limits,
 }
 
 /// Why a program could not be loaded.
@@ -244,7 +245,11 @@ impl Engine {
     }
 
     /// The function that an import stands for; `None` for `agent.go`, which is no function but a way to leave.
-    fn resolve(&self, module: &Module, import: &Import) -> Result<Option<ErasedFunction>, LoadError> {
+    pub(crate) fn resolve(
+        &self,
+        module: &Module,
+        import: &Import,
+    ) -> Result<Option<ErasedFunction>, LoadError> {
         let function = import.name.clone();
         if !self.allowed.contains(import.capability()) {
             let capability = import.capability().to_owned();
@@ -261,6 +266,25 @@ impl Engine {
         }
         let declared = declared_signature(&module.types, import);
         Err(LoadError::Signature { function, declared, registered: found.signature() })
+    }
+
+    /// A session of programs that use files and the standard library from there; see [`Session`].
+    #[must_use]
+    pub fn session<'s>(&self, sources: &'s dyn Sources) -> Session<'s> {
+        Session::new(self.clone(), sources)
+    }
+
+    /// The session that [`Session::save`] wrote. The bytes may come from anybody: they are checked, and the session's code
+    /// can do no more than this engine lets it.
+    ///
+    /// # Errors
+    /// If the bytes are no session, or one of another version of `mvm`, or it exceeds a limit.
+    pub fn restore_session<'s>(
+        &self,
+        sources: &'s dyn Sources,
+        bytes: &[u8],
+    ) -> Result<Session<'s>, SessionError> {
+        Session::restore(self.clone(), sources, bytes)
     }
 
     /// Compiles a program, runs it with at most this much fuel, and gives what its `main` returns.

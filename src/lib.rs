@@ -17,6 +17,7 @@ mod agent;
 mod engine;
 mod host;
 mod program;
+mod session;
 mod sources;
 
 /// The code in the documents compiles and does what it says.
@@ -33,6 +34,9 @@ pub use agent::{Agent, Outcome, RunError, StartError};
 pub use engine::{Captured, Engine, LoadError};
 pub use host::{Failure, FromValue, HostFunction, IntoAnswer, IntoValue, LOCAL_NODE, MobType};
 pub use program::Program;
+pub use session::{
+    Begun, Evaluated, InputError, NewVariable, Progress, SESSION_VERSION, Session, SessionError, Shown,
+};
 pub use sources::{FileSources, StdlibSources, read_source};
 
 pub use mob_compiler as compiler;

@@ -14,6 +14,7 @@ pub mod lexer;
 mod mono;
 pub mod parser;
 mod resolve;
+pub mod session;
 pub mod source;
 pub mod sources;
 pub mod typed;

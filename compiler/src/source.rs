@@ -4,6 +4,7 @@
 //! a person is to read them, through the [`SourceMap`] that owns the text.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 /// The longest source file that is accepted, in bytes.
 pub const SOURCE_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -129,10 +130,10 @@ impl SourceFile {
     }
 }
 
-/// All files of one compilation.
+/// All files of one compilation. Cheap to clone: the texts are shared.
 #[derive(Debug, Clone, Default)]
 pub struct SourceMap {
-    files: Vec<SourceFile>,
+    files: Vec<Arc<SourceFile>>,
 }
 
 impl SourceMap {
@@ -144,19 +145,31 @@ impl SourceMap {
 
     /// Adds a file, and gives the id by which spans name it.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
-        self.files.push(SourceFile::new(name, text));
+        self.files.push(Arc::new(SourceFile::new(name, text)));
         FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
     }
 
     /// The file of an id given by [`SourceMap::add`]; none for an id of another map.
     #[must_use]
     pub fn get(&self, file: FileId) -> Option<&SourceFile> {
-        self.files.get(file.0 as usize)
+        self.files.get(file.0 as usize).map(Arc::as_ref)
+    }
+
+    /// How many files there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Whether there are no files.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
     }
 
     /// All files with their ids, in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
-        (0u32..).map(FileId).zip(&self.files)
+        (0u32..).map(FileId).zip(self.files.iter().map(Arc::as_ref))
     }
 
     /// The text of a span; empty if it lies outside the file.

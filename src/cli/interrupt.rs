@@ -24,6 +24,11 @@ impl Interrupt {
         Self(flag)
     }
 
+    /// Begins anew: what was interrupted has been dealt with.
+    pub(crate) fn forget(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+
     /// Fails if the user has interrupted the process.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         if self.0.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { Ok(()) }

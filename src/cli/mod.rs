@@ -26,6 +26,7 @@ mod node;
 mod nodes;
 mod peer;
 mod ps;
+mod repl;
 mod run;
 mod send;
 mod size;
@@ -69,6 +70,7 @@ enum Command {
     Disasm(disasm::Disasm),
     Fmt(fmt::Fmt),
     Test(test::Test),
+    Repl(repl::ReplCommand),
     Node(node::NodeCommand),
     Id(id::Id),
     Peer(peer::PeerBook),
@@ -111,6 +113,7 @@ impl Cli {
             Command::Disasm(command) => command.execute(),
             Command::Fmt(command) => command.execute(),
             Command::Test(command) => command.execute(),
+            Command::Repl(command) => command.execute(|| self.home()),
             Command::Node(command) => command.execute(&self.home()?),
             Command::Id(command) => command.execute(&self.home()?),
             Command::Peer(command) => command.execute(&self.home()?),

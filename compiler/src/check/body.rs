@@ -52,11 +52,20 @@ pub(super) struct Frame {
     /// What it captures, in order of first use; nothing for the function itself.
     pub(super) captures: Vec<LocalId>,
     pub(super) captured: HashSet<LocalId>,
+    /// Whether it is the input of a session, which nothing returns from.
+    pub(super) is_input: bool,
 }
 
 impl Frame {
     pub(super) fn new(result: T, declared: Option<Span>) -> Self {
-        Self { result, declared, loops: Vec::new(), captures: Vec::new(), captured: HashSet::new() }
+        Self {
+            result,
+            declared,
+            loops: Vec::new(),
+            captures: Vec::new(),
+            captured: HashSet::new(),
+            is_input: false,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use super::environment::Environment;
 use super::items::{ConstId, FnItemId, Items};
 use super::names::Names;
 use super::record::Record;
@@ -12,6 +13,7 @@ use crate::source::Span;
 use crate::typed::{self, EnumId, FunctionId};
 
 /// The program so far.
+#[derive(Clone)]
 pub(super) struct Context<'s> {
     pub(super) modules: Modules<'s>,
     pub(super) types: Types,
@@ -36,6 +38,8 @@ pub(super) struct Context<'s> {
     pub(super) chain: u32,
     /// The constants that are being computed, each for the sake of the one before.
     pub(super) computing: Vec<ConstId>,
+    /// What the inputs of a session before this one declare.
+    pub(super) environment: Environment,
     /// Notes on what names mean and what types expressions have, if they are wanted.
     pub(super) record: Option<Record>,
 }
@@ -57,6 +61,7 @@ impl<'s> Context<'s> {
             written_tables: Vec::new(),
             chain: 0,
             computing: Vec::new(),
+            environment: Environment::default(),
             record: None,
         }
     }
@@ -74,6 +79,11 @@ impl<'s> Context<'s> {
     /// Whether a module belongs to the standard library.
     pub(super) fn is_stdlib(&self, module: ModuleId) -> bool {
         self.modules.module(module).kind == ModuleKind::Stdlib
+    }
+
+    /// Whether a module is an input of a session, which sees what the inputs before it declare.
+    pub(super) fn is_input(&self, module: ModuleId) -> bool {
+        self.modules.module(module).kind == ModuleKind::Input
     }
 
     /// The place of a function in the typed tree. Its body is checked some time after it was first asked for.
@@ -98,7 +108,7 @@ impl<'s> Context<'s> {
     /// or the prelude declares.
     pub(super) fn qualified(&self, module: ModuleId, name: &str) -> String {
         let from = self.modules.module(module);
-        if from.kind == ModuleKind::Root || Some(module) == self.prelude {
+        if matches!(from.kind, ModuleKind::Root | ModuleKind::Input) || Some(module) == self.prelude {
             name.to_owned()
         } else {
             format!("{}.{name}", from.name)

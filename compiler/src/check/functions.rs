@@ -130,7 +130,7 @@ impl Body<'_, '_> {
         self.block(block, Expect::Type(result, &why))
     }
 
-    fn warn_unused(&mut self) {
+    pub(super) fn warn_unused(&mut self) {
         if self.cx.is_stdlib(self.module) {
             return;
         }

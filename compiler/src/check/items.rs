@@ -28,7 +28,7 @@ id! {
 }
 
 /// All declarations of the modules declared so far.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Items {
     pub(super) structs: Vec<StructItem>,
     pub(super) enums: Vec<EnumItem>,
@@ -47,7 +47,7 @@ pub(super) struct Head {
 }
 
 /// What can be called or constructed, as a caller sees it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Signature {
     /// The type parameters' names, which `params` and `result` speak of by number.
     pub(super) generics: Rc<[Arc<str>]>,
@@ -60,7 +60,7 @@ pub(super) struct Signature {
 }
 
 /// A parameter or field.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Param {
     /// Its label; a variant's field may have none.
     pub(super) name: Option<Arc<str>>,
@@ -68,21 +68,25 @@ pub(super) struct Param {
     pub(super) span: Span,
 }
 
+#[derive(Clone)]
 pub(super) struct StructItem {
     pub(super) head: Head,
     pub(super) constructor: Rc<Signature>,
 }
 
+#[derive(Clone)]
 pub(super) struct EnumItem {
     pub(super) head: Head,
     pub(super) variants: Vec<VariantItem>,
 }
 
+#[derive(Clone)]
 pub(super) struct VariantItem {
     pub(super) name: ast::Ident,
     pub(super) constructor: Rc<Signature>,
 }
 
+#[derive(Clone)]
 pub(super) struct FnItem {
     pub(super) head: Head,
     pub(super) signature: Rc<Signature>,
@@ -92,12 +96,14 @@ pub(super) struct FnItem {
     pub(super) typed: Option<FunctionId>,
 }
 
+#[derive(Clone)]
 pub(super) struct ExternItem {
     pub(super) head: Head,
     pub(super) host_name: ast::PlainText,
     pub(super) signature: Rc<Signature>,
 }
 
+#[derive(Clone)]
 pub(super) struct ConstItem {
     pub(super) head: Head,
     pub(super) ty: T,
@@ -106,6 +112,7 @@ pub(super) struct ConstItem {
     pub(super) state: ConstState,
 }
 
+#[derive(Clone)]
 pub(super) struct AliasItem {
     pub(super) head: Head,
     /// Its place among the items of its file.

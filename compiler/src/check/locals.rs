@@ -88,6 +88,11 @@ impl Locals {
         }
     }
 
+    /// The names that came into scope since a scope began.
+    pub(super) fn since(&self, mark: Mark) -> impl Iterator<Item = &Arc<str>> {
+        self.entered.iter().skip(mark.0)
+    }
+
     /// The local that a name means here.
     pub(super) fn find(&self, name: &str) -> Option<LocalId> {
         self.visible.get(name).and_then(|ids| ids.last()).copied()

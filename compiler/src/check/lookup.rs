@@ -1,6 +1,7 @@
 //! How a name is found: in its module, among the imports, in the prelude, or in another module after a dot.
 
 use super::context::Context;
+use super::environment::Environment;
 use super::items::Head;
 use super::names::{Declared, TypeName, ValueName};
 use crate::ast::Ident;
@@ -11,6 +12,7 @@ impl Context<'_> {
     /// The type that a name means in a module, without a dot.
     pub(super) fn type_named(&mut self, module: ModuleId, name: &str) -> Option<TypeName> {
         let here = self.names[module.0 as usize].type_name(name);
+        let here = here.or_else(|| self.environment_of(module)?.types.get(name).copied());
         here.or_else(|| {
             let declared = self.prelude_names()?.types.get(name)?;
             declared.public.then_some(declared.what)
@@ -20,6 +22,7 @@ impl Context<'_> {
     /// The value that a name means in a module, without a dot. Locals are not looked at.
     pub(super) fn value_named(&mut self, module: ModuleId, name: &str) -> Option<ValueName> {
         let here = self.names[module.0 as usize].value_name(name);
+        let here = here.or_else(|| self.environment_of(module)?.values.get(name).copied());
         here.or_else(|| {
             let declared = self.prelude_names()?.values.get(name)?;
             declared.public.then_some(declared.what)
@@ -28,7 +31,13 @@ impl Context<'_> {
 
     /// The module that a name means in a module.
     pub(super) fn module_named(&mut self, module: ModuleId, name: &str) -> Option<ModuleId> {
-        self.names[module.0 as usize].module_name(name)
+        let here = self.names[module.0 as usize].module_name(name);
+        here.or_else(|| self.environment_of(module)?.modules.get(name).copied())
+    }
+
+    /// What an input sees of those before it; nothing for a module that is none.
+    fn environment_of(&self, module: ModuleId) -> Option<&Environment> {
+        self.is_input(module).then_some(&self.environment)
     }
 
     /// Whether a name was to come from a module that can't be had.
@@ -108,7 +117,9 @@ impl Context<'_> {
     ) -> Option<String> {
         let names = &self.names[module.0 as usize];
         let prelude = self.prelude_names().into_iter().flat_map(|names| names.types.keys());
-        let all = names.types.keys().chain(names.imported_types.keys()).chain(prelude).chain(generics);
+        let before = self.environment_of(module).into_iter().flat_map(|before| before.types.keys());
+        let all = names.types.keys().chain(names.imported_types.keys()).chain(before);
+        let all = all.chain(prelude).chain(generics);
         nearest(name, all.map(|name| &**name).chain(super::annotate::BUILT_IN)).map(str::to_owned)
     }
 
@@ -123,7 +134,9 @@ impl Context<'_> {
         let prelude = self.prelude_names().into_iter().flat_map(|names| &names.values);
         let prelude = prelude.filter(|(_, declared)| declared.public).map(|(name, _)| name);
         let all = names.values.keys().chain(names.imported_values.keys()).chain(names.modules.keys());
-        nearest(name, locals.chain(all.chain(prelude).map(|name| &**name))).map(str::to_owned)
+        let before = self.environment_of(module).into_iter();
+        let before = before.flat_map(|before| before.values.keys().chain(before.modules.keys()));
+        nearest(name, locals.chain(all.chain(prelude).chain(before).map(|name| &**name))).map(str::to_owned)
     }
 
     /// The name, module and type parameters of what a type name means.

@@ -138,6 +138,9 @@ impl Body<'_, '_> {
     }
 
     pub(super) fn return_expr(&mut self, value: Option<&ast::Expr>, span: Span) -> Expr {
+        if self.leaves_input("`return`", span, "the value of an input is that of its last expression") {
+            return wrong(span);
+        }
         let (result, declared) = self.result();
         let why = Why::Result(declared);
         let value = match value {
@@ -157,6 +160,10 @@ impl Body<'_, '_> {
 
     /// `e?`.
     pub(super) fn try_expr(&mut self, operand: &ast::Expr, span: Span) -> Expr {
+        let help = "look at both cases with `match`, or put a default in place of the other with `.or(…)`";
+        if self.leaves_input("`?`", span, help) {
+            return wrong(span);
+        }
         let value = self.expr(operand, Expect::Any);
         let (option, result) = (self.cx.option, self.cx.result);
         let payload = match self.kind(value.ty).clone() {

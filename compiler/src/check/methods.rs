@@ -43,7 +43,8 @@ impl Context<'_> {
     /// The functions of what the prelude declares are in a module of the type's name.
     fn declared_home(&mut self, module: ModuleId, name: &str) -> Vec<ModuleId> {
         let own = (Some(module) == self.prelude).then(|| self.type_module(&home_name(name))).flatten();
-        own.into_iter().chain([module]).collect()
+        // What inputs declare is found by its name alone, which the last one that declares it has.
+        own.into_iter().chain((!self.is_input(module)).then_some(module)).collect()
     }
 }
 

@@ -5,10 +5,12 @@
 //! type variables ([`unify`]) where types are not known yet; [`finish`] replaces them when all have been found.
 
 mod context;
+mod environment;
 mod facts;
 mod program;
 mod reach;
 mod record;
+mod session;
 
 mod annotate;
 mod constants;
@@ -33,6 +35,7 @@ mod exhaustive;
 mod expr;
 mod finish;
 mod functions;
+mod input;
 mod keys;
 mod locals;
 mod loops;
@@ -55,3 +58,4 @@ pub use program::Root;
 
 pub(crate) use program::{Outcome, check_program, examine};
 pub(crate) use reach::Visible;
+pub(crate) use session::{CheckedInput, Checker};

@@ -55,7 +55,7 @@ pub(super) struct Import {
 }
 
 /// The names of one module.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Names {
     pub(super) types: HashMap<Arc<str>, Declared<TypeName>>,
     pub(super) values: HashMap<Arc<str>, Declared<ValueName>>,

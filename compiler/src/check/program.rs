@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::facts::Facts;
 use super::functions::{check_function, check_test};
-use super::items::{ConstId, FnItemId, Items, Param, Signature, next};
+use super::items::{ConstId, FnItemId, Head, Items, Param, Signature, next};
 use super::names::{TypeName, ValueName};
 use super::record::Record;
 use super::types::T;
@@ -72,7 +72,7 @@ pub(crate) fn examine(
     (Facts::new(cx), program)
 }
 
-fn load_prelude(cx: &mut Context<'_>) {
+pub(super) fn load_prelude(cx: &mut Context<'_>) {
     let Some((prelude, new)) = cx.modules.load_stdlib("prelude") else { return };
     for module in new {
         super::declare::declare(cx, module);
@@ -116,7 +116,7 @@ fn is_own(cx: &Context<'_>, module: ModuleId, root: ModuleId) -> bool {
 }
 
 /// Checks all bodies of these modules, and those of the standard library that they use. Gives the root's tests.
-fn check_bodies(cx: &mut Context<'_>, own: &[ModuleId], root: ModuleId) -> Vec<typed::Test> {
+pub(super) fn check_bodies(cx: &mut Context<'_>, own: &[ModuleId], root: ModuleId) -> Vec<typed::Test> {
     for n in 0..next(&cx.items.consts) {
         if own.contains(&cx.items.consts[n as usize].head.module) {
             cx.constant_value(ConstId(n));
@@ -188,7 +188,11 @@ fn warn_unused_imports(cx: &mut Context<'_>, module: ModuleId) {
     }
 }
 
-fn assemble(cx: &mut Context<'_>, main: Option<FunctionId>, tests: Vec<typed::Test>) -> typed::Program {
+pub(super) fn assemble(
+    cx: &mut Context<'_>,
+    main: Option<FunctionId>,
+    tests: Vec<typed::Test>,
+) -> typed::Program {
     let functions = std::mem::take(&mut cx.functions);
     let declared = Declared { cx };
     typed::Program {
@@ -201,6 +205,7 @@ fn assemble(cx: &mut Context<'_>, main: Option<FunctionId>, tests: Vec<typed::Te
         tests,
         option: cx.option,
         result: cx.result,
+        input: None,
     }
 }
 
@@ -230,7 +235,7 @@ impl Declared<'_, '_> {
 
     fn structs(&self) -> Vec<typed::Struct> {
         let structs = self.items().structs.iter().map(|item| typed::Struct {
-            name: self.cx.qualified(item.head.module, item.head.name.as_str()),
+            name: self.type_name(&item.head),
             params: next(&item.head.generics),
             fields: self.fields(&item.constructor),
         });
@@ -239,7 +244,7 @@ impl Declared<'_, '_> {
 
     fn enums(&self) -> Vec<typed::Enum> {
         let enums = self.items().enums.iter().map(|item| typed::Enum {
-            name: self.cx.qualified(item.head.module, item.head.name.as_str()),
+            name: self.type_name(&item.head),
             params: next(&item.head.generics),
             variants: item
                 .variants
@@ -251,6 +256,13 @@ impl Declared<'_, '_> {
                 .collect(),
         });
         enums.collect()
+    }
+
+    fn type_name(&self, head: &Head) -> String {
+        if self.cx.environment.is_renamed(head.module, &head.name.name) {
+            return format!("{}.{}", self.cx.modules.module(head.module).name, head.name.name);
+        }
+        self.cx.qualified(head.module, head.name.as_str())
     }
 
     fn externs(&self) -> Vec<typed::Extern> {

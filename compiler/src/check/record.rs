@@ -14,7 +14,7 @@ use crate::resolve::ModuleId;
 use crate::source::Span;
 
 /// What has been noted so far.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Record {
     /// Names that are used, each with the place where what it means is declared: its name there, or for a module the
     /// empty span at the beginning of its file.
@@ -28,6 +28,7 @@ pub(crate) struct Record {
 }
 
 /// What was noted of a body.
+#[derive(Clone)]
 pub(super) struct BodyRecord {
     /// The names of the type parameters that its types speak of.
     pub(super) generics: Rc<[Arc<str>]>,
@@ -37,6 +38,7 @@ pub(super) struct BodyRecord {
 }
 
 /// What was noted of a local.
+#[derive(Clone)]
 pub(super) struct LocalRecord {
     pub(super) name: Arc<str>,
     pub(super) span: Span,

@@ -22,6 +22,7 @@ pub(super) fn generate<'p>(module: &mut ModuleBuilder<'p>, job: &Job<'p>) -> Opt
         Body::Function(id, args) => whole_function(module, job, *id, args),
         Body::Closure(closure, id, args, span) => closure_function(module, job, closure, (*id, args, *span)),
         Body::Extern(id, args) => extern_function(module, job, *id, args),
+        Body::Input(input) => super::input::generate(module, job, input),
         Body::Struct | Body::Variant(_) => constructor(module, job),
     }
 }
@@ -140,14 +141,7 @@ impl<'p> FunctionGen<'_, 'p> {
 
     fn body(&mut self, params: &[LocalId], captures: &[LocalId], body: &'p Expr) {
         let params: Vec<(LocalId, Reg)> = params.iter().map(|id| (*id, self.parameter(*id))).collect();
-        for id in captures {
-            let mut ty = self.local_ty(*id);
-            if self.is_boxed(*id) {
-                ty = self.cell_ty(ty);
-            }
-            let reg = self.registers.add(ty);
-            self.bind_local(*id, reg);
-        }
+        self.captures(captures);
         for (id, reg) in params {
             if self.is_boxed(id) {
                 self.declare_cell(id, reg);
@@ -157,6 +151,18 @@ impl<'p> FunctionGen<'_, 'p> {
         }
         self.body_value(body, self.result, Goal::Return);
         self.code.emit_end(Instr::new(Op::Unreachable, 0, 0, 0, 0));
+    }
+
+    /// The next registers, as what is captured: boxed locals by their cells.
+    pub(super) fn captures(&mut self, captures: &[LocalId]) {
+        for id in captures {
+            let mut ty = self.local_ty(*id);
+            if self.is_boxed(*id) {
+                ty = self.cell_ty(ty);
+            }
+            let reg = self.registers.add(ty);
+            self.bind_local(*id, reg);
+        }
     }
 
     /// A function's body; where the result is `()`, whatever value the body has is dropped.
@@ -174,7 +180,7 @@ impl<'p> FunctionGen<'_, 'p> {
         self.registers.add(ty)
     }
 
-    fn finish(self, name: String, params: usize, captures: usize, span: Span) -> Option<Function> {
+    pub(super) fn finish(self, name: String, params: usize, captures: usize, span: Span) -> Option<Function> {
         let is_overfull = self.registers.is_overfull();
         let registers = self.registers.into_types();
         let has_room = !is_overfull && params.max(captures) <= PARAMETERS_MAX;

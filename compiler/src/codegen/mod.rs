@@ -18,6 +18,7 @@ mod function;
 mod goal;
 mod hoist;
 mod inline;
+mod input;
 mod intrinsics;
 mod link;
 mod loops;
@@ -37,9 +38,10 @@ use mob_vm::bytecode::{Function, Import, Module, TestEntry};
 
 use crate::compile::Options;
 use crate::diagnostic::Diagnostics;
-use crate::mono::Body;
+use crate::mono::{Body, Jobs};
 use crate::source::SourceMap;
 use crate::typed::{FunctionId, Program};
+pub(crate) use input::{LinkedFunction, generate_input};
 use module::ModuleBuilder;
 
 /// Makes the module called `name` of a checked program: `main`, the tests if they are asked for, and what these reach.
@@ -53,7 +55,7 @@ pub(crate) fn generate(
     name: &str,
     options: &Options,
 ) -> Result<Module, Diagnostics> {
-    let mut builder = ModuleBuilder::new(program, sources);
+    let mut builder = ModuleBuilder::new(program, sources, Jobs::default());
     let mut root =
         |function: FunctionId| builder.jobs.request(Body::Function(function, [].into()), None, None);
     let main = program.main.map(&mut root);

@@ -67,12 +67,12 @@ pub(super) struct ModuleBuilder<'p> {
 
 impl<'p> ModuleBuilder<'p> {
     /// Nothing yet.
-    pub(super) fn new(program: &'p Program, sources: &'p SourceMap) -> Self {
+    pub(super) fn new(program: &'p Program, sources: &'p SourceMap, jobs: Jobs<'p>) -> Self {
         Self {
             program,
             sources,
             types: TypeTable::new(program),
-            jobs: Jobs::default(),
+            jobs,
             diagnostics: Diagnostics::new(),
             facts: HashMap::new(),
             constants: Pool::new(),

@@ -21,7 +21,7 @@ impl<'p> FunctionGen<'_, 'p> {
         self.close_scope(scope);
     }
 
-    fn stmt(&mut self, stmt: &'p Stmt) {
+    pub(super) fn stmt(&mut self, stmt: &'p Stmt) {
         self.at(stmt.span);
         match &stmt.kind {
             StmtKind::Let(pattern, value) => self.let_pattern(pattern, value),

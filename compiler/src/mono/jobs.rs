@@ -1,12 +1,15 @@
 //! The functions that a module will have: which are asked for, and because of what.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use mob_vm::bytecode::{FuncId, TypeId};
 
 use crate::source::Span;
-use crate::typed::{Closure, ExternId, FunctionId};
+use crate::typed::{Closure, ExternId, FunctionId, Input};
+
+/// Where the ids of functions begin that are not generated, since a module that is linked before has them.
+pub(crate) const FIRST_LINK: u32 = 1 << 23;
 
 /// How many functions a program may become.
 pub(crate) const INSTANCES_MAX: usize = 50_000;
@@ -23,6 +26,8 @@ pub(crate) enum Body<'p> {
     Closure(&'p Closure, FunctionId, TypeArgs, Span),
     /// An extern as a value.
     Extern(ExternId, TypeArgs),
+    /// The statements of a session's input.
+    Input(&'p Input),
     /// A struct's constructor as a value.
     Struct,
     /// A variant's constructor as a value.
@@ -65,9 +70,18 @@ pub(crate) struct Jobs<'p> {
     queue: Vec<Job<'p>>,
     next: usize,
     origins: Vec<Origin>,
+    /// Functions that a module linked before has.
+    linked: HashSet<FunctionId>,
+    /// Those that were asked for, whose ids count from [`FIRST_LINK`].
+    links: Vec<FunctionId>,
 }
 
 impl<'p> Jobs<'p> {
+    /// An empty queue that leaves out these functions.
+    pub(crate) fn without(linked: HashSet<FunctionId>) -> Self {
+        Self { linked, ..Self::default() }
+    }
+
     /// The function of this body, queued if nobody asked for it before. `signature` is the type of a function value.
     pub(crate) fn request(
         &mut self,
@@ -79,12 +93,22 @@ impl<'p> Jobs<'p> {
         let (key, is_generic) = match &body {
             Body::Function(id, args) => (Some(Key::Function(*id, args.clone())), !args.is_empty()),
             Body::Closure(_, _, args, _) => (None, !args.is_empty()),
+            Body::Input(_) => (None, false),
             Body::Extern(id, args) => (Some(Key::Extern(*id, args.clone(), as_value)), true),
             Body::Struct => (Some(Key::Struct(as_value)), true),
             Body::Variant(tag) => (Some(Key::Variant(*tag, as_value)), true),
         };
         if let Some(id) = key.as_ref().and_then(|key| self.ids.get(key)) {
             return *id;
+        }
+        if let Body::Function(id, args) = &body
+            && args.is_empty()
+            && self.linked.contains(id)
+        {
+            let link = FuncId(FIRST_LINK + self.links.len() as u32);
+            self.links.push(*id);
+            self.ids.extend(key.map(|key| (key, link)));
+            return link;
         }
         let id = FuncId(self.origins.len() as u32);
         self.ids.extend(key.map(|key| (key, id)));
@@ -103,6 +127,19 @@ impl<'p> Jobs<'p> {
     /// How many functions were asked for.
     pub(crate) fn len(&self) -> usize {
         self.origins.len()
+    }
+
+    /// The functions of modules linked before that were asked for, in the order of their ids.
+    pub(crate) fn links(&self) -> &[FunctionId] {
+        &self.links
+    }
+
+    /// The functions of the program without type arguments that are generated, each with its id.
+    pub(crate) fn plain_functions(&self) -> impl Iterator<Item = (FunctionId, FuncId)> {
+        self.queue.iter().filter_map(|job| match &job.body {
+            Body::Function(id, args) if args.is_empty() => Some((*id, job.id)),
+            _ => None,
+        })
     }
 
     /// Why a function is in the module.

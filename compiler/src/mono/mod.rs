@@ -9,5 +9,5 @@ mod jobs;
 mod names;
 mod types;
 
-pub(crate) use jobs::{Body, INSTANCES_MAX, Job, Jobs, TypeArgs};
+pub(crate) use jobs::{Body, FIRST_LINK, INSTANCES_MAX, Job, Jobs, TypeArgs};
 pub(crate) use types::TypeTable;

@@ -10,10 +10,14 @@ mod build;
 mod depth;
 mod expected;
 mod hints;
+mod incomplete;
+mod input;
 mod layout;
 mod recovery;
 
 pub use depth::DEPTH_MAX;
+pub use incomplete::is_incomplete;
+pub use input::{Input, parse_input};
 
 use lalrpop_util::lalrpop_mod;
 
@@ -31,13 +35,7 @@ lalrpop_mod!(
 /// Parses a file. What can't be parsed is reported, and the rest is returned; if nothing was reported, the
 /// tree is whole. Text longer than [`SOURCE_BYTES_MAX`] is refused.
 pub fn parse(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> File {
-    if text.len() > SOURCE_BYTES_MAX {
-        diagnostics.push(
-            Diagnostic::error(Code::SourceTooLong, format!("this file has {} bytes", text.len()))
-                .primary(Span::new(file, 0, 0), "")
-                .note(format!("a source file has at most {SOURCE_BYTES_MAX} bytes"))
-                .help("split it into several files"),
-        );
+    if is_too_long(file, text, diagnostics) {
         return File { file, items: Vec::new() };
     }
     let lexed = lexer::lex(file, text, diagnostics);
@@ -58,6 +56,20 @@ pub fn parse(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> File {
         items.extend(parse_item(file, text, tokens, &balanced.repairs, diagnostics));
     }
     File { file, items }
+}
+
+/// Whether a text is longer than a file may be, which is reported.
+fn is_too_long(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> bool {
+    if text.len() <= SOURCE_BYTES_MAX {
+        return false;
+    }
+    diagnostics.push(
+        Diagnostic::error(Code::SourceTooLong, format!("this file has {} bytes", text.len()))
+            .primary(Span::new(file, 0, 0), "")
+            .note(format!("a source file has at most {SOURCE_BYTES_MAX} bytes"))
+            .help("split it into several files"),
+    );
+    true
 }
 
 /// Parses the tokens of one item. `repairs` are the offsets, in order, where a bracket lacked its partner.

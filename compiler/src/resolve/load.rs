@@ -9,7 +9,7 @@ use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::parser;
 use crate::source::{SourceMap, Span};
-use crate::sources::Sources;
+use crate::sources::{ReadError, Sources};
 
 /// What begins the names that the standard library's modules have as files.
 const STDLIB_FOLDER: &str = "std/";
@@ -25,12 +25,14 @@ pub(crate) enum ModuleKind {
     Root,
     /// A file that another one uses.
     File,
+    /// What was typed into a session.
+    Input,
     /// A module of the standard library.
     Stdlib,
 }
 
 /// A parsed module.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Module {
     /// The last part of its path.
     pub(crate) name: Arc<str>,
@@ -49,11 +51,16 @@ pub(crate) struct Module {
 enum Key {
     Stdlib(Arc<str>),
     File(String),
+    /// The n-th module, an input of a session that stands beside the files of this path's folder.
+    Input(u32, String),
 }
 
 /// The modules loaded so far, and what is needed to load more.
+#[derive(Clone)]
 pub(crate) struct Modules<'s> {
     sources: &'s dyn Sources,
+    /// Texts of files that take the place of what the sources have.
+    provided: HashMap<String, String>,
     /// The text of all files that were read.
     pub(crate) map: SourceMap,
     /// All that is wrong with the program so far.
@@ -85,6 +92,7 @@ impl<'s> Modules<'s> {
     pub(crate) fn new(sources: &'s dyn Sources) -> Self {
         Self {
             sources,
+            provided: HashMap::new(),
             map: SourceMap::new(),
             diagnostics: Diagnostics::new(),
             list: Vec::new(),
@@ -120,6 +128,30 @@ impl<'s> Modules<'s> {
         (id, self.load_uses(id))
     }
 
+    /// Loads an input of a session and what it uses that is not loaded. Gives its id, its statements, and all modules
+    /// that are new, each after those that it uses.
+    pub(crate) fn load_input(
+        &mut self,
+        name: &str,
+        text: &str,
+    ) -> (ModuleId, Option<ast::Block>, Vec<ModuleId>) {
+        let file = self.map.add(name, text);
+        let input = parser::parse_input(file, text, &mut self.diagnostics);
+        let key = Key::Input(u32::try_from(self.list.len()).unwrap_or(u32::MAX), path::normal(name));
+        let id = self.enter(key, ModuleKind::Input, input.file, HashSet::new());
+        (id, input.body, self.load_uses(id))
+    }
+
+    /// Lets files of these paths have these texts, whatever the sources say.
+    pub(crate) fn provide_files(&mut self, files: Vec<(String, String)>) {
+        self.provided = files.into_iter().collect();
+    }
+
+    /// Forgets which files are loaded, so that they are read again when something uses them. What is loaded stays.
+    pub(crate) fn forget_files(&mut self) {
+        self.by_key.retain(|key, _| !matches!(key, Key::File(_)));
+    }
+
     /// Loads the standard module of this name, if there is one and it isn't loaded: its id, and all modules that are
     /// new, each after those that it uses.
     pub(crate) fn load_stdlib(&mut self, name: &str) -> Option<(ModuleId, Vec<ModuleId>)> {
@@ -141,10 +173,15 @@ impl<'s> Modules<'s> {
         let ast = parser::parse(file, text, &mut found);
         let broken = self.broken_bodies(&ast, &found);
         self.diagnostics.extend(found);
+        self.enter(key, kind, ast, broken)
+    }
+
+    fn enter(&mut self, key: Key, kind: ModuleKind, ast: ast::File, broken: HashSet<usize>) -> ModuleId {
         let id = ModuleId(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
         let name = match &key {
             Key::Stdlib(name) => name.clone(),
             Key::File(path) => path::stem(path).into(),
+            Key::Input(n, _) => format!("in{n}").into(),
         };
         self.list.push(Module { name, kind, ast: Rc::new(ast), uses: Vec::new(), broken });
         self.keys.push(key.clone());
@@ -231,7 +268,7 @@ impl<'s> Modules<'s> {
     fn key(&mut self, from: ModuleId, target: &ast::UsePath) -> Option<Key> {
         match (target, &self.keys[from.0 as usize]) {
             (ast::UsePath::Stdlib(name), _) => Some(Key::Stdlib(name.name.clone())),
-            (ast::UsePath::File { parents, segments, .. }, Key::File(importer)) => {
+            (ast::UsePath::File { parents, segments, .. }, Key::File(importer) | Key::Input(_, importer)) => {
                 let parts = segments.iter().map(ast::Ident::as_str);
                 Some(Key::File(path::join(importer, *parents, parts)))
             }
@@ -252,7 +289,7 @@ impl<'s> Modules<'s> {
                     None
                 }
             },
-            Key::File(path) => match self.sources.file(path) {
+            Key::File(path) | Key::Input(_, path) => match self.file(path) {
                 Ok(text) => Some((ModuleKind::File, path.clone(), text)),
                 Err(error) => {
                     let message = format!("the file `{path}` can't be read");
@@ -261,6 +298,13 @@ impl<'s> Modules<'s> {
                     None
                 }
             },
+        }
+    }
+
+    fn file(&self, path: &str) -> Result<String, ReadError> {
+        match self.provided.get(path) {
+            Some(text) => Ok(text.clone()),
+            None => self.sources.file(path),
         }
     }
 
@@ -325,6 +369,6 @@ pub(crate) fn is_stdlib_path(name: &str) -> bool {
 fn describe(key: &Key) -> &str {
     match key {
         Key::Stdlib(name) => name,
-        Key::File(path) => path,
+        Key::File(path) | Key::Input(_, path) => path,
     }
 }

@@ -38,6 +38,19 @@ pub struct Program {
     pub option: Option<EnumId>,
     /// The prelude's `Result`.
     pub result: Option<EnumId>,
+    /// The statements of the session's input that the program is for.
+    pub input: Option<Input>,
+}
+
+/// The statements of a session's input: a body that takes variables of the session and leaves others behind.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// The body, a block, as a function without parameters. Its value is that of the last expression.
+    pub function: FunctionId,
+    /// What it takes, as a closure does: boxed locals by their cell, others by value.
+    pub captures: Vec<LocalId>,
+    /// What it leaves behind, in the same way.
+    pub exports: Vec<LocalId>,
 }
 
 /// A struct as declared.

@@ -5,7 +5,7 @@
 
 use thiserror::Error;
 
-use super::{Agent, State, ValueError};
+use super::{Agent, State};
 use crate::bytecode::{FuncId, Module, Type, TypeId, type_name};
 use crate::data;
 use crate::heap::Roots;
@@ -147,15 +147,15 @@ impl Agent {
         self.stack.kept.find(id).map(|kept| kept.ty)
     }
 
-    /// A kept value as the language shows it; functions in it are shown as `fn`. `None` if it isn't kept.
-    ///
-    /// # Errors
-    /// [`ValueError::TooLarge`] if the text is longer than [`Limits::value_bytes`](crate::Limits::value_bytes).
-    pub fn kept_text(&self, id: KeptId) -> Option<Result<String, ValueError>> {
-        let Kept { ty, slot, .. } = *self.stack.kept.find(id)?;
-        let limit_bytes = self.limits.value_bytes;
-        let text = data::show(&self.program, self.heap.view(&self.program), slot, ty, limit_bytes);
-        Some(text.map_err(|data::TooLong| ValueError::TooLarge { limit_bytes }))
+    /// A kept value as the language shows it inside of another one: a `Str` is quoted, a function is `fn`. Of a cell it is
+    /// what the cell holds. Cut short after [`Limits::value_bytes`](crate::Limits::value_bytes). `None` if it isn't kept.
+    pub fn kept_text(&self, id: KeptId) -> Option<String> {
+        let Kept { mut ty, mut slot, .. } = *self.stack.kept.find(id)?;
+        let view = self.heap.view(&self.program);
+        if let Type::Cell(content) = self.program.ty(ty) {
+            (ty, slot) = (*content, *view.fields(low(slot), 1).first()?);
+        }
+        Some(data::show_within(&self.program, view, slot, ty, self.limits.value_bytes))
     }
 
     /// Calls a function with kept values, which stay kept. What a call before returned is forgotten unless it was kept.

@@ -232,8 +232,8 @@ fn session(advances: usize, mut between: impl FnMut(Agent) -> Agent) -> Agent {
         agent = between(agent);
     }
     let read = call(&mut agent, &user, "read", &[cell]);
-    assert_eq!(agent.kept_text(read).unwrap().unwrap(), (5 << advances).to_string());
-    assert_eq!(agent.kept_text(chain).unwrap().unwrap().matches("More").count(), advances);
+    assert_eq!(agent.kept_text(read).unwrap(), (5 << advances).to_string());
+    assert_eq!(agent.kept_text(chain).unwrap().matches("More").count(), advances);
     agent
 }
 
@@ -256,8 +256,7 @@ fn a_session_is_the_same_wherever_it_is_moved() {
 fn what_is_kept_outlives_a_trap_and_a_call_that_is_given_up() {
     let mut agent = session(2, |agent| agent);
     let kept: Vec<KeptId> = agent.kept().collect();
-    let texts =
-        |agent: &Agent| kept.iter().map(|id| agent.kept_text(*id).unwrap().unwrap()).collect::<Vec<_>>();
+    let texts = |agent: &Agent| kept.iter().map(|id| agent.kept_text(*id).unwrap()).collect::<Vec<_>>();
     let before = texts(&agent);
     let mut b = Build::new("endless");
     let int = b.ty(Type::Int);
