@@ -312,3 +312,19 @@ fn names_are_told_by_what_they_mean() {
     assert_eq!(places(&json!([found[0]["location"]])), ["main.mob:0:3"]);
     client.stop();
 }
+
+#[test]
+fn formatting_changes_what_is_not_in_style() {
+    let (_folder, mut client) = workspace(&[]);
+    client.open("main.mob", "fn main() {\nprint( 1 )\n}\n");
+    let params = json!({
+        "textDocument": {"uri": client.uri("main.mob")},
+        "options": {"tabSize": 2, "insertSpaces": true},
+    });
+    let edits = client.request("textDocument/formatting", params.clone());
+    let range = json!({"start": {"line": 1, "character": 0}, "end": {"line": 2, "character": 0}});
+    assert_eq!(edits, json!([{"range": range, "newText": "  print(1)\n"}]));
+    client.open("main.mob", "fn main( {\n");
+    assert!(client.request("textDocument/formatting", params).is_null());
+    client.stop();
+}

@@ -17,6 +17,7 @@ mod actions;
 mod complete;
 mod diagnostics;
 mod edits;
+mod formatting;
 mod hover;
 mod inlay;
 mod navigation;

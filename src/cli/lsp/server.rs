@@ -13,8 +13,8 @@ use lsp_types::notification::{
     DidSaveTextDocument, Notification as _,
 };
 use lsp_types::request::{
-    CodeActionRequest, Completion, DocumentHighlightRequest, DocumentSymbolRequest, GotoDefinition,
-    HoverRequest, InlayHintRequest, PrepareRenameRequest, References, Rename, Request as _,
+    CodeActionRequest, Completion, DocumentHighlightRequest, DocumentSymbolRequest, Formatting,
+    GotoDefinition, HoverRequest, InlayHintRequest, PrepareRenameRequest, References, Rename, Request as _,
     SemanticTokensFullRequest, SignatureHelpRequest, WorkspaceSymbolRequest,
 };
 use lsp_types::{CancelParams, InitializeParams, NumberOrString, Position, TextDocumentPositionParams, Uri};
@@ -29,7 +29,9 @@ use super::library::Library;
 use super::position::{Encoding, Lines};
 use super::transport::{self, Incoming};
 use super::workspace::{WorkspaceSources, source_files};
-use super::{actions, complete, diagnostics, hover, inlay, navigation, rename, symbols, tokens, uri};
+use super::{
+    actions, complete, diagnostics, formatting, hover, inlay, navigation, rename, symbols, tokens, uri,
+};
 
 /// Why a request is not answered as asked.
 #[derive(Debug)]
@@ -220,6 +222,7 @@ impl Server {
             }
             PrepareRenameRequest::METHOD => self.with::<PrepareRenameRequest>(request, rename::prepare),
             Rename::METHOD => self.with::<Rename>(request, rename::rename),
+            Formatting::METHOD => self.with::<Formatting>(request, formatting::formatting),
             CodeActionRequest::METHOD => self.with::<CodeActionRequest>(request, actions::actions),
             SemanticTokensFullRequest::METHOD => {
                 self.with::<SemanticTokensFullRequest>(request, tokens::tokens)

@@ -1,0 +1,1 @@
+autocmd BufNewFile,BufRead *.mob setfiletype mob
