@@ -1,6 +1,7 @@
 //! The embedding API from outside: what a Rust program can say to a Mob program, and what it hears.
 #![allow(clippy::unwrap_used)]
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 
 use mvm::{Agent, Engine, Failure, Limits, LoadError, Outcome, RunError, StartError, TrapKind, Value};
@@ -35,6 +36,37 @@ fn values_of_every_kind_cross_over() {
     type Answer = (String, Option<Vec<i64>>, Option<Vec<i64>>, i64);
     let answer: Answer = engine.eval(source, FUEL).unwrap();
     assert_eq!(answer, ("1 2.5 true s [3, 4] (5, \"p\")".to_owned(), Some(vec![6]), None, 2));
+}
+
+#[test]
+fn maps_and_sets_cross_over() {
+    let mut engine = Engine::new();
+    engine.register("t.total", |prices: HashMap<String, i64>| prices.values().sum::<i64>());
+    engine.register("t.doubled", |prices: BTreeMap<String, i64>| {
+        prices.into_iter().map(|(name, price)| (name, 2 * price)).collect::<BTreeMap<_, _>>()
+    });
+    engine.register("t.even", |numbers: BTreeSet<i64>| {
+        numbers.into_iter().filter(|n| n % 2 == 0).collect::<BTreeSet<_>>()
+    });
+    engine.register("t.raw", || {
+        let entry = |key: i64, value: &str| (Value::Int(key), Value::Str(value.to_owned()));
+        Value::Map(vec![entry(2, "two"), entry(1, "one"), entry(2, "again")])
+    });
+    let source = r#"
+        extern "t.total" fn total(prices: Map[Str, Int]) -> Int
+        extern "t.doubled" fn doubled(prices: Map[Str, Int]) -> Map[Str, Int]
+        extern "t.even" fn even(numbers: Set[Int]) -> Set[Int]
+        extern "t.raw" fn raw() -> Map[Int, Str]
+        fn main() -> Str {
+          let prices = ["tea": 3, "cake": 5]
+          let twice = doubled(prices)
+          twice["jam"] = 1
+          let numbers: Set[Int] = [4, 3, 2]
+          "{total(prices)} {twice} {twice["tea"]} {even(numbers)} {raw()}"
+        }
+    "#;
+    let answer: String = engine.eval(source, FUEL).unwrap();
+    assert_eq!(answer, r#"8 ["cake": 10, "tea": 6, "jam": 1] 6 [2, 4] [2: "again", 1: "one"]"#);
 }
 
 #[test]

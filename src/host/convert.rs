@@ -13,6 +13,8 @@ use super::failure::Failure;
 /// | `String`, and `&'static str` as a result | `Str` |
 /// | `Vec<u8>` | `Bytes` |
 /// | `Vec<T>` | `List[T]` |
+/// | `BTreeMap<K, V>`, and `HashMap<K, V>` as a parameter | `Map[K, V]` |
+/// | `BTreeSet<T>`, and `HashSet<T>` as a parameter | `Set[T]` |
 /// | `Option<T>`, `Result<T, E>` | `Option[T]`, `Result[T, E]` |
 /// | tuples of two to six | tuples, and structs with such fields |
 /// | [`Value`] | any type |

@@ -5,6 +5,7 @@ mod failure;
 mod files;
 mod function;
 mod standard;
+mod tables;
 
 pub use convert::{FromValue, IntoAnswer, IntoValue, MobType};
 pub use failure::Failure;

@@ -231,6 +231,7 @@ impl Body<'_, '_> {
     fn element(&mut self, base: &Expr) -> Option<T> {
         match self.kind(base.ty) {
             Kind::List(element) => Some(*element),
+            Kind::Bytes => Some(T::INT),
             Kind::Error | Kind::Never => None,
             Kind::Var(_) => {
                 self.needs_type(base, "what an index into it gives");

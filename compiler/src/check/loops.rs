@@ -79,6 +79,7 @@ impl Body<'_, '_> {
     fn iterated(&mut self, value: &Expr) -> (T, Loop) {
         match self.kind(value.ty).clone() {
             Kind::List(element) => (element, StmtKind::ForList),
+            Kind::Bytes => (T::INT, StmtKind::ForList),
             Kind::Set(element) => (element, StmtKind::ForTable),
             Kind::Map(key, value) => (self.cx.types.tuple(&[key, value]), StmtKind::ForTable),
             Kind::Fn(params, result) if params.is_empty() => match self.kind(result).clone() {
@@ -111,7 +112,7 @@ impl Body<'_, '_> {
                 "`{}` is an empty block, and its value `()`; an empty map is `[:]` and an empty list `[]`"
             }
             Kind::Str => "go through its `.chars()` or `.lines()`",
-            _ => "it goes through ranges, lists, maps, sets, and functions that give an `Option`",
+            _ => "it goes through ranges, lists, maps, sets, bytes, and functions that give an `Option`",
         };
         self.cx.report(diagnostic.help(help));
         T::ERROR

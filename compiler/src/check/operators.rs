@@ -193,6 +193,13 @@ impl Body<'_, '_> {
             }
             Ast::Index { base, index } => {
                 let (base, index, ty) = self.indexed(base, index);
+                if let Kind::Bytes = self.kind(base.ty) {
+                    let message = "`Bytes` can't be changed";
+                    let diagnostic = Diagnostic::error(Code::NotAssignable, message).primary(target.span, "");
+                    let help = "change a list, `let xs = b.to_list()`, and make new ones of it: `bytes.from_list(xs)`";
+                    self.cx.report(diagnostic.help(help));
+                    return None;
+                }
                 Some((Place::Index(base, index), ty?))
             }
             Ast::TupleField { base, .. } => {

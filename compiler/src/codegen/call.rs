@@ -1,6 +1,6 @@
 //! Calls: of functions, of function values, of the host, and intrinsics.
 
-use mob_vm::bytecode::{Instr, Op, Slot, TypeId};
+use mob_vm::bytecode::{Instr, Op, Slot, Type, TypeId};
 
 use super::demand::{COMPARED, SHOWN};
 use super::function::FunctionGen;
@@ -100,6 +100,11 @@ impl<'p> FunctionGen<'_, 'p> {
     }
 
     fn call_opcode(&mut self, op: Op, args: &[Value], result: TypeId, goal: Goal, span: Span) {
+        // What never changes is the same if it is equal.
+        let op = match args.first() {
+            Some(arg) if op == Op::Same && !self.has_identity(arg.reg) => Op::Equal,
+            _ => op,
+        };
         if needs_data(op)
             && let Some(arg) = args.first()
         {
@@ -131,6 +136,14 @@ impl<'p> FunctionGen<'_, 'p> {
                 self.give_unit(goal);
             }
         }
+    }
+}
+
+impl FunctionGen<'_, '_> {
+    /// Whether a register holds what can be told apart from its equals: it changes, or is a function.
+    fn has_identity(&self, register: Reg) -> bool {
+        let ty = self.module.types.get(self.registers.ty(register));
+        matches!(ty, Type::Struct(_) | Type::List(_) | Type::Map(..) | Type::Set(_) | Type::Fn(..))
     }
 }
 

@@ -49,6 +49,7 @@ const OPCODES: &[(&str, Op, usize)] = &[
     ("show", Op::Show, 1),
     ("compare", Op::Compare, 2),
     ("equal", Op::Equal, 2),
+    ("same", Op::Same, 2),
 ];
 
 /// What a call of an extern becomes.

@@ -93,7 +93,15 @@ impl<'p> FunctionGen<'_, 'p> {
         self.bind(pattern, &mut subject);
     }
 
-    /// `for x in list { … }`, by index.
+    /// How many elements a list has, or how many bytes.
+    fn length_of(&mut self, to: Reg, of: Reg) {
+        match self.module.types.get(self.registers.ty(of)) {
+            Type::Bytes => self.native("bytes.len", to, &[of]),
+            _ => self.emit(Op::ListLen, to, of.0, 0),
+        }
+    }
+
+    /// `for x in list { … }`, by index; the same for `Bytes`, whose length can't change.
     pub(super) fn for_list(&mut self, pattern: &'p Pattern, list: &'p Expr, body: &'p Expr) {
         let scope = self.open_scope();
         let hoisted = self.hoist_numbers(&[body]);
@@ -101,20 +109,23 @@ impl<'p> FunctionGen<'_, 'p> {
         let list_value = self.settle(list, list_value);
         let list = self.keep(list_value);
         let int = self.int_ty();
-        let element = self.element_ty(list);
+        let is_fixed = matches!(self.module.types.get(self.registers.ty(list)), Type::Bytes);
+        let element = if is_fixed { int } else { self.element_ty(list) };
         let (index, len) = (self.scoped(int), self.scoped(int));
         let (next, end) = (self.code.label(), self.code.label());
-        self.emit(Op::ListLen, len, list.0, 0);
+        self.length_of(len, list);
         self.jump_if(Op::JumpLeSmall, len, 0, end);
         self.const_int(index, 0);
         let top = self.code.label_here();
         let round = self.open_scope();
-        let load = |this: &mut Self, to: Reg| this.emit(Op::ListGet, to, list.0, index.0);
+        let load = |this: &mut Self, to: Reg| this.element_of(to, list, index);
         self.bind_loaded(pattern, element, load);
         self.loop_body(body, Loop { end, next });
         self.close_scope(round);
         self.code.bind(next);
-        self.emit(Op::ListLen, len, list.0, 0);
+        if !is_fixed {
+            self.length_of(len, list);
+        }
         self.jump_if(Op::LoopLt, index, len.0, top);
         self.code.bind(end);
         self.end_hoisting(&hoisted);

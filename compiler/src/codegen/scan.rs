@@ -106,6 +106,21 @@ pub(super) fn is_calm(expr: &Expr) -> bool {
     is_calm
 }
 
+/// Whether evaluating the expression changes nothing anywhere: it does without calls and statements.
+pub(super) fn is_plain_operand(expr: &Expr) -> bool {
+    let mut is_plain = true;
+    walk(expr, &mut |node| {
+        is_plain &= match node {
+            Node::Expr(expr) => {
+                !matches!(expr.kind, ExprKind::Call(..) | ExprKind::CallValue(..)) && is_plain_expr(expr)
+            }
+            Node::Stmt(_) => false,
+        };
+        is_plain
+    });
+    is_plain
+}
+
 /// Whether a condition is so small that having it twice is better than a jump: a few operators on locals and numbers.
 pub(super) fn is_small_condition(expr: &Expr) -> bool {
     let mut size = 0;

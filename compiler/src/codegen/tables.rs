@@ -5,6 +5,7 @@ use mob_vm::bytecode::{Instr, Op, Type, TypeId};
 use super::function::{FunctionGen, Loop};
 use super::goal::Value;
 use super::registers::Reg;
+use super::scan::is_plain_operand;
 use crate::typed::{Binary, Expr, Pattern, PatternKind};
 
 impl<'p> FunctionGen<'_, 'p> {
@@ -41,9 +42,18 @@ impl<'p> FunctionGen<'_, 'p> {
         matches!(self.module.types.get(self.registers.ty(register)), Type::Map(..))
     }
 
-    /// `map[key] op= value`.
+    /// `map[key] op= value`. The key is looked up once, if the value can't change the map meanwhile.
     pub(super) fn assign_op_entry(&mut self, map: Reg, key: Reg, op: Binary, value: &'p Expr) {
         let ty = self.module.types.map_value(self.registers.ty(map)).unwrap_or(TypeId(0));
+        if is_plain_operand(value) {
+            let int = self.int_ty();
+            let place = self.temporary(int);
+            self.emit(Op::TablePlace, place.reg, map.0, key.0);
+            let read = |this: &mut Self, to: Reg| this.emit(Op::MapValue, to, map.0, place.reg.0);
+            let write = |this: &mut Self, from: Reg| this.emit(Op::MapPut, map, place.reg.0, from.0);
+            self.change(ty, op, value, read, write);
+            return self.release(place);
+        }
         let read = |this: &mut Self, to: Reg| this.emit(Op::MapGet, to, map.0, key.0);
         let write = |this: &mut Self, from: Reg| this.emit(Op::MapSet, map, key.0, from.0);
         self.change(ty, op, value, read, write);

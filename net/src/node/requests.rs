@@ -21,7 +21,7 @@ use crate::protocol::handover::HopError;
 use crate::protocol::output::Outbox;
 use crate::protocol::{
     AgentId, AgentInfo, AgentPrefix, Agents, Ended, Epoch, Follow, Frame, Kill, Killed, Launch, Launched,
-    List, Migrate, Output, Refusal, Refused, Report, Reported, Wanted,
+    List, Migrate, Output, Refusal, Refused, Report, Reported, Wanted, random_hash_seed,
 };
 use crate::transport::{LinkError, Stream, bulk};
 
@@ -101,9 +101,11 @@ fn start(shared: &Arc<Shared>, code: Code, launch: Launch) -> Result<Started, (R
     } else {
         return Err(invalid("the program's `main` takes no arguments".to_owned()));
     };
-    let id = AgentId::random(shared.key)
-        .ok_or((Refusal::Busy, "the system gives no random numbers".to_owned()))?;
+    let no_randomness = || (Refusal::Busy, "the system gives no random numbers".to_owned());
+    let id = AgentId::random(shared.key).ok_or_else(no_randomness)?;
     let mut agent = Agent::new(code.program.clone(), shared.config.limits.agent);
+    // Strangers may choose the keys that come into its maps.
+    agent.set_hash_seed(random_hash_seed().ok_or_else(no_randomness)?);
     agent.start(main, &args).map_err(|error| invalid(error.to_string()))?;
     let mut name = launch.name;
     name.truncate(name.floor_char_boundary(NAME_LEN_MAX));

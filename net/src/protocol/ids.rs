@@ -114,6 +114,12 @@ impl Epoch {
     }
 }
 
+/// A seed for the hash tables of a new agent, which nobody else knows; `None` if the system gives no randomness.
+pub(crate) fn random_hash_seed() -> Option<[u64; 2]> {
+    let word = |bytes: [u8; 8]| u64::from_le_bytes(bytes);
+    Some([word(random()?), word(random()?)])
+}
+
 fn random<const N: usize>() -> Option<[u8; N]> {
     let mut bytes = [0; N];
     SystemRandom::new().fill(&mut bytes).ok()?;

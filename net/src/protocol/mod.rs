@@ -14,6 +14,7 @@ mod requests;
 
 pub use agents::{AgentInfo, AgentState, Outcome, Usage};
 pub use frame::{Frame, FrameError};
+pub(crate) use ids::random_hash_seed;
 pub use ids::{AgentId, AgentPrefix, AttemptId, Epoch, ParseAgentIdError};
 pub(crate) use manifest::CHUNK_LEN;
 pub use manifest::Manifest;

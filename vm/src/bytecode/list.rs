@@ -58,6 +58,8 @@ define_ops! {
     Equal = 0x41, "equal", [A: Def(Bool), B: Use(Any), C: Use(Any)], "R[a] := R[b] and R[c], of one type without functions, are structurally equal; charges by size";
     Compare = 0x42, "compare", [A: Def(Int), B: Use(Any), C: Use(Any)], "R[a] := -1, 0 or 1 as R[b] is below, equal to or above R[c] structurally; charges by size";
 
+    Same = 0x43, "same", [A: Def(Bool), B: Use(Any), C: Use(Any)], "R[a] := R[b] and R[c], of one type that is a struct, list, map, set or function, are one object";
+
     // Jumps. Offsets count from the next instruction.
     Jump = 0x48, "jump", [BC: Jump], "pc += bc";
     JumpTrue = 0x49, "jump.true", [A: Use(Bool), BC: Jump], "if R[a] then pc += bc";
@@ -132,6 +134,7 @@ define_ops! {
     TableRemove = 0xa4, "table.remove", [A: Use(Table), B: Use(Int)], "takes the entry at place R[b] out of R[a]; traps if there is none";
     TableClear = 0xa5, "table.clear", [A: Use(Table)], "takes all entries out of R[a]";
     TableNext = 0xa6, "table.next", [A: UseDef(Int), B: Use(Table), C: Jump], "R[a] := the first place of R[b] behind place R[a], or -1; if there is one then pc += c; charges by removed entries passed";
+    TablePlace = 0xa7, "table.place", [A: Def(Int), B: Use(Table), C: Use(Any)], "R[a] := the place of the key R[c] in R[b]; traps if there is none; charges by size";
     MapGet = 0xa8, "map.get", [A: Def(Any), B: Use(Map), C: Use(Any)], "R[a] := the value of the key R[c] in R[b]; traps if there is none; charges by size";
     MapSet = 0xa9, "map.set", [A: Use(Map), B: Use(Any), C: Use(Any)], "the value of the key R[b] in R[a] := R[c]; a new key goes to the end; charges by size";
     MapValue = 0xaa, "map.value", [A: Def(Any), B: Use(Map), C: Use(Int)], "R[a] := the value at place R[c] of R[b]; traps if there is none";

@@ -286,6 +286,7 @@ impl Agent {
                     Op::NeFloat => compare_floats!(i, a, b, a != b),
                     Op::LtFloat => compare_floats!(i, a, b, a < b),
                     Op::LeFloat => compare_floats!(i, a, b, a <= b),
+                    Op::Same => bits!(i, a, b, (a == b)),
                     Op::Equal => slow!(self.equal(i)),
                     Op::Compare => slow!(self.compare(i)),
 
@@ -471,6 +472,7 @@ impl Agent {
                     Op::NewTable => slow!(self.new_table(i)),
                     Op::TableLen => r!(i.a()) = u64::from(high(*heap.add(low(r!(i.b())) as usize))),
                     Op::TableFind => slow!(self.table_find(i)),
+                    Op::TablePlace => slow!(self.table_place(i)),
                     Op::TableKey => slow!(self.table_key(i)),
                     Op::TableRemove => slow!(self.table_remove(i)),
                     Op::TableClear => self.table_clear(r!(i.a())),

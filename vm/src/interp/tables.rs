@@ -34,6 +34,17 @@ impl Agent {
         Ok(())
     }
 
+    /// `table.place`.
+    #[inline(never)]
+    pub(super) fn table_place(&mut self, i: Instr) -> Result<(), TrapKind> {
+        let (table, layout) = self.table(i.b());
+        let (_, found) = self.look_up(table, &layout, self.stack.reg(i.c()));
+        let Some(index) = found else { return Err(self.no_such_key(i.c())) };
+        let place = self.heap.table(table, layout.stride()).place(index).to_slot();
+        self.stack.set_reg(i.a(), place);
+        Ok(())
+    }
+
     /// `table.key`.
     #[inline(never)]
     pub(super) fn table_key(&mut self, i: Instr) -> Result<(), TrapKind> {

@@ -29,10 +29,61 @@ pub(super) fn concat(call: &mut Call<'_>) -> Result<u64, TrapKind> {
 
 pub(super) fn filled(call: &mut Call<'_>) -> Result<u64, TrapKind> {
     let (count, byte) = (call.int(0), call.int(1));
-    let byte = u8::try_from(byte).map_err(|_| TrapKind::BadArgument(format!("{byte} is no byte")))?;
+    let byte = byte_of(byte)?;
     let count = length(count)?;
     let bytes = vec![byte; call.admit(Some(count))?];
     call.new_bytes(&bytes)
+}
+
+fn byte_of(number: i64) -> Result<u8, TrapKind> {
+    u8::try_from(number).map_err(|_| TrapKind::BadArgument(format!("{number} is no byte")))
+}
+
+pub(super) fn from_list(call: &mut Call<'_>) -> Result<u64, TrapKind> {
+    let count = call.ints(0).len();
+    call.charge_bytes(8 * count);
+    call.admit(Some(count))?;
+    let bytes = call.ints(0).iter().map(|slot| byte_of(*slot as i64)).collect::<Result<Vec<u8>, _>>()?;
+    call.new_bytes(&bytes)
+}
+
+pub(super) fn to_hex(call: &mut Call<'_>) -> Result<u64, TrapKind> {
+    let digits = call.admit(call.byte_len(0).checked_mul(2))?;
+    let mut text = String::with_capacity(digits);
+    for byte in &*call.bytes(0) {
+        for digit in [byte >> 4, byte & 15] {
+            text.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
+        }
+    }
+    call.new_text(&text)
+}
+
+/// The bytes that a text writes in hexadecimal digits, if it does.
+fn hex(text: &str) -> Option<Vec<u8>> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    let bytes = pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?));
+    rest.is_empty().then(|| bytes.collect())?
+}
+
+pub(super) fn is_hex(call: &mut Call<'_>) -> Result<u64, TrapKind> {
+    call.charge_bytes(call.byte_len(0));
+    Ok(hex(&call.text(0)).is_some().into())
+}
+
+pub(super) fn from_hex(call: &mut Call<'_>) -> Result<u64, TrapKind> {
+    let bytes = hex(&call.text(0));
+    match bytes {
+        Some(bytes) => call.new_bytes(&bytes),
+        None => Err(TrapKind::BadArgument("the text is not hexadecimal digits, two a byte".to_owned())),
+    }
+}
+
+pub(super) fn utf8_len(call: &mut Call<'_>) -> Result<u64, TrapKind> {
+    call.charge_bytes(call.byte_len(0));
+    let bytes = call.bytes(0);
+    let good = std::str::from_utf8(&bytes).map_or_else(|error| error.valid_up_to(), str::len);
+    Ok(good as u64)
 }
 
 pub(super) fn is_utf8(call: &mut Call<'_>) -> Result<u64, TrapKind> {

@@ -76,6 +76,11 @@ impl Call<'_> {
         view.elements(low(self.slot(index))).iter().map(move |slot| view.text(low(*slot)))
     }
 
+    /// The elements of a `List[Int]` argument.
+    pub(super) fn ints(&self, index: usize) -> &[u64] {
+        self.view().elements(low(self.slot(index)))
+    }
+
     /// Charges for bytes that are read.
     pub(super) fn charge_bytes(&mut self, bytes: usize) {
         self.agent.charge(bytes as u64 / 8);

@@ -101,4 +101,9 @@ define_natives! {
     "str.find_last" (Str, Str) -> Int, text::find_last, "the index at which the second last begins within the first, or -1";
     "float.scientific" (Float, Int) -> Str, numerals::scientific, "with a power of ten and so many digits after the point, from 0 to 100; traps on another count";
     "str.quote" (Str) -> Str, text::quote, "in quotes and with escapes, as it is shown within other values";
+    "bytes.from_list" (ListInt) -> Bytes, bytes::from_list, "these bytes; traps on a number that is no byte";
+    "bytes.to_hex" (Bytes) -> Str, bytes::to_hex, "two hexadecimal digits a byte, lower case";
+    "bytes.is_hex" (Str) -> Bool, bytes::is_hex, "whether it is an even number of hexadecimal digits and nothing else";
+    "bytes.from_hex" (Str) -> Bytes, bytes::from_hex, "the bytes of which these are the hexadecimal digits; traps if bytes.is_hex says no";
+    "bytes.utf8_len" (Bytes) -> Int, bytes::utf8_len, "how many bytes from the first on are UTF-8";
 }

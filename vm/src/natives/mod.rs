@@ -48,6 +48,8 @@ pub enum NativeTy {
     Bytes,
     /// `List[Str]`.
     ListStr,
+    /// `List[Int]`.
+    ListInt,
 }
 
 impl NativeTy {
@@ -60,6 +62,7 @@ impl NativeTy {
             | (Self::Str, Type::Str)
             | (Self::Bytes, Type::Bytes) => true,
             (Self::ListStr, Type::List(element)) => matches!(types.get(element.0 as usize), Some(Type::Str)),
+            (Self::ListInt, Type::List(element)) => matches!(types.get(element.0 as usize), Some(Type::Int)),
             _ => false,
         }
     }

@@ -19,6 +19,10 @@ fn type_of(b: &mut Build, ty: NativeTy) -> TypeId {
             let text = b.ty(Type::Str);
             b.ty(Type::List(text))
         }
+        NativeTy::ListInt => {
+            let int = b.ty(Type::Int);
+            b.ty(Type::List(int))
+        }
     }
 }
 
@@ -230,6 +234,7 @@ fn floats_are_rounded_and_compared() {
 #[test]
 fn bytes_are_taken_apart_and_put_together() {
     let bytes = |bytes: &[u8]| Value::Bytes(bytes.to_vec());
+    let ints = |ints: &[i64]| Value::List(ints.iter().map(|int| Value::Int(*int)).collect());
     gives! {
         "str.to_bytes" ("a€") = r#"b"a\xe2\x82\xac""#;
         "bytes.len" (bytes(b"abc")) = "3";
@@ -239,11 +244,22 @@ fn bytes_are_taken_apart_and_put_together() {
         "bytes.filled" (3, 7) = r#"b"\x07\x07\x07""#;
         "bytes.is_utf8" (bytes(b"\xff")) = "false";
         "bytes.to_str" (bytes("€".as_bytes())) = "€";
+        "bytes.from_list" (ints(&[0, 255])) = r#"b"\x00\xff""#;
+        "bytes.to_hex" (bytes(b"\x00\xfe")) = "00fe";
+        "bytes.is_hex" ("00fE") = "true";
+        "bytes.is_hex" ("0") = "false";
+        "bytes.is_hex" ("0é") = "false";
+        "bytes.is_hex" ("+1") = "false";
+        "bytes.from_hex" ("6d6F") = r#"b"mo""#;
+        "bytes.utf8_len" (bytes(b"ab\xff")) = "2";
+        "bytes.utf8_len" (bytes("é".as_bytes())) = "2";
     }
     traps! {
         "bytes.get" (bytes(b"a"), 1) = TrapKind::IndexOutOfRange { index: 1, len: 1 };
         "bytes.filled" (3, 256) = TrapKind::BadArgument("256 is no byte".into());
         "bytes.to_str" (bytes(b"\xff")) = TrapKind::BadArgument("the bytes are not UTF-8".into());
+        "bytes.from_list" (ints(&[0, -1])) = TrapKind::BadArgument("-1 is no byte".into());
+        "bytes.from_hex" ("6") = TrapKind::BadArgument("the text is not hexadecimal digits, two a byte".into());
     }
 }
 

@@ -16,6 +16,13 @@ pub(super) struct CheckedHeap<'a> {
     starts: Vec<u64>,
 }
 
+/// Checks the words of a heap, as if they had come in a snapshot.
+#[cfg(test)]
+pub(crate) fn check_heap(program: &crate::Program, words: &[u64]) -> Result<(), SnapshotError> {
+    let bytes: Vec<[u8; 8]> = words.iter().map(|word| word.to_le_bytes()).collect();
+    CheckedHeap::new(&program.shapes, words, &bytes).map(drop)
+}
+
 impl<'a> CheckedHeap<'a> {
     /// Checks every object. `bytes` are the words' bytes, the lowest first.
     pub(super) fn new(

@@ -12,6 +12,8 @@ mod heap;
 mod info;
 mod restore;
 mod shapes;
+#[cfg(test)]
+mod table_tests;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -19,6 +21,8 @@ mod write;
 
 pub use envelope::{MAGIC, SNAPSHOT_VERSION};
 pub use error::SnapshotError;
+#[cfg(test)]
+pub(crate) use heap::check_heap;
 pub use info::{SnapshotInfo, SnapshotStatus};
 pub(crate) use shapes::Shapes;
 pub use write::SnapshotChunks;

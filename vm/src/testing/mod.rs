@@ -8,4 +8,4 @@ mod samples;
 
 pub(crate) use asm::Build;
 pub(crate) use run::{Disturbance, SMALL, outcome, run, run_code, started};
-pub(crate) use samples::{SAMPLES, everything};
+pub(crate) use samples::{SAMPLES, everything, tables};

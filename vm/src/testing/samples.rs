@@ -7,8 +7,14 @@ use crate::bytecode::{Constant, Module, Type};
 pub(crate) type Sample = (&'static str, fn() -> Module);
 
 /// Every sample.
-pub(crate) const SAMPLES: &[Sample] =
-    &[("sum", sum), ("fib", fib), ("shapes", shapes), ("ring", ring), ("everything", everything)];
+pub(crate) const SAMPLES: &[Sample] = &[
+    ("sum", sum),
+    ("fib", fib),
+    ("shapes", shapes),
+    ("ring", ring),
+    ("everything", everything),
+    ("tables", tables),
+];
 
 /// Adds the numbers below 1000 in a loop.
 fn sum() -> Module {
@@ -243,6 +249,62 @@ pub(crate) fn everything() -> Module {
             add = add.0,
             survey = survey.0,
             readings = readings.0
+        ),
+    );
+    b.main(main)
+}
+
+/// A map and a set that grow, are gone through while entries are removed, and are looked up.
+pub(crate) fn tables() -> Module {
+    let mut b = Build::new("tables");
+    let (int, bool, str) = (b.ty(Type::Int), b.ty(Type::Bool), b.ty(Type::Str));
+    let pair = b.ty(Type::Tuple(vec![int, str]));
+    let (map, set) = (b.ty(Type::Map(str, int)), b.ty(Type::Set(pair)));
+    let both = b.ty(Type::Tuple(vec![map, set]));
+    let main = b.function(
+        "main",
+        (&[], &[], both),
+        &[map, set, int, int, str, pair, bool, int, int, both],
+        &format!(
+            "table r0 t{map}
+             table r1 t{set}
+             const.i64 r2 0
+             const.i64 r3 14
+             fill:
+             show r4 r2 t{int}
+             map.set r0 r4 r2
+             new r5 t{pair} (r2 r4)
+             set.add r6 r1 r5
+             set.add r6 r1 r5
+             loop.lt r2 r3 @fill
+             const.i64 r7 -1
+             jump @next
+             body:
+             map.value r8 r0 r7
+             remk.i64 r2 r8 3
+             jeqk.i64 r2 0 @next
+             table.key r4 r0 r7
+             table.remove r0 r7
+             new r5 t{pair} (r8 r4)
+             table.find r2 r1 r5
+             table.remove r1 r2
+             next:
+             table.next r7 r0 @body
+             const.i64 r8 6
+             show r4 r8 t{int}
+             table.find r7 r0 r4
+             map.put r0 r7 r3
+             map.get r8 r0 r4
+             table.len r7 r1
+             add.i64 r8 r8 r7
+             map.set r0 r4 r8
+             new r9 t{both} (r0 r1)
+             return r9",
+            map = map.0,
+            set = set.0,
+            int = int.0,
+            pair = pair.0,
+            both = both.0
         ),
     );
     b.main(main)

@@ -74,6 +74,7 @@ pub(super) fn check<'a>(check: &FunctionCheck<'a>, op: Op, word: Instr) -> Resul
         Op::EqWord | Op::NeWord => rule.same_type(rule.b, rule.c)?,
         Op::JumpEqWord | Op::JumpNeWord => rule.same_type(rule.a, rule.b)?,
         Op::Equal | Op::Compare => rule.comparable()?,
+        Op::Same => rule.same_objects()?,
         Op::JumpTag | Op::JumpNotTag => rule.variant_of(rule.a, rule.b).map(|_| ())?,
         Op::Switch => rule.switch()?,
         Op::Call => return rule.call(),
@@ -101,7 +102,7 @@ pub(super) fn check<'a>(check: &FunctionCheck<'a>, op: Op, word: Instr) -> Resul
             return Ok(Args::Kind(Ty::Int, 1));
         }
         Op::NewTable => drop(rule.made_type()?),
-        Op::TableFind => check.same(rule.c, rule.key(rule.b)?)?,
+        Op::TableFind | Op::TablePlace => check.same(rule.c, rule.key(rule.b)?)?,
         Op::TableKey => check.same(rule.a, rule.key(rule.b)?)?,
         Op::MapGet => {
             check.same(rule.a, rule.value(rule.b)?)?;
@@ -133,6 +134,18 @@ struct Rule<'c, 'a> {
 impl<'a> Rule<'_, 'a> {
     fn same_type(&self, one: u32, other: u32) -> Result<(), Fault> {
         self.check.same(one, self.check.register(other)?)
+    }
+
+    /// Two registers of one type whose values can be told apart though they are equal.
+    fn same_objects(&self) -> Result<(), Fault> {
+        self.same_type(self.b, self.c)?;
+        match self.type_of(self.b)? {
+            Type::Struct(_) | Type::List(_) | Type::Map(..) | Type::Set(_) | Type::Fn(..) => Ok(()),
+            _ => Err(Fault::RegisterKind {
+                register: self.b,
+                want: "a struct, a list, a map, a set or a function",
+            }),
+        }
     }
 
     fn immediate(&self, value: i64, is_allowed: bool) -> Result<(), Fault> {

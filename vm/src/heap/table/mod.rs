@@ -5,6 +5,8 @@
 
 mod change;
 mod find;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use find::Probe;
 
