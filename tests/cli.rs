@@ -236,9 +236,9 @@ fn files_are_those_of_the_allowed_folder() {
     assert_ends(&ended, 0, &format!("[\"in.txt\", \"out.txt\"]\n{outside}\n"), &[]);
     assert_eq!(fs::read_to_string(folder.path().join("data/out.txt")).unwrap(), "HELLO");
     let ended = run(folder.path(), &["run", "--nodes", "a", "--allow", "fs=data", "main.mob"]);
-    assert_ends(&ended, 2, "", &["without --nodes"]);
+    assert_ends(&ended, 5, "", &["`fs`", "without --nodes"]);
     let ended = run(folder.path(), &["run", "--nodes", "a", "main.mob"]);
-    assert_ends(&ended, 5, "", &["`fs`"]);
+    assert_ends(&ended, 5, "", &["`fs`", "without --nodes"]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use mvm::compiler::Options;
 use mvm::net::client;
-use mvm::{Agent, Engine, Limits, Program, StartError};
+use mvm::{Agent, Engine, Limits, LoadError, Program, StartError};
 
 use super::allow::Allow;
 use super::failure::Failure;
@@ -54,11 +54,11 @@ impl Run {
         let mut engine = self.engine();
         let interrupt = Interrupt::listen();
         let console = Console::install(&mut engine, &interrupt);
+        if !self.nodes.is_empty() {
+            return self.run_on_nodes(&engine.load(module).map_err(refused_on_nodes)?);
+        }
         self.allow.apply(&mut engine, &args)?;
         let program = engine.load(module).map_err(local::refused)?;
-        if !self.nodes.is_empty() {
-            return self.run_on_nodes(&program);
-        }
         let mut agent = Agent::start(&program, &args).map_err(not_started)?;
         let loaded = begin.elapsed();
         let ended = local::run(&mut agent, self.fuel, &interrupt, || console.flush());
@@ -99,6 +99,14 @@ impl Run {
             stack_bytes: bytes(self.stack, default.stack_bytes),
             ..default
         }
+    }
+}
+
+/// Flags don't help here: it is for whoever runs a node to say what programs have there.
+fn refused_on_nodes(error: LoadError) -> Failure {
+    match error {
+        LoadError::Forbidden { .. } => Failure::Network(format!("{error} on nodes; run it without --nodes")),
+        error => Failure::usage(error),
     }
 }
 

@@ -15,13 +15,14 @@ pub(crate) const STANDARD_CAPABILITIES: [&str; 5] = ["agent", "clock", "console"
 /// What `node.name` gives where there is no node.
 pub const LOCAL_NODE: &str = "local";
 
-/// The standard host functions by name. Those of `console` use the process's streams.
+/// The standard host functions by name. Those of `console` write to the process's streams; nobody types, since a program that
+/// waits for a line would hold up whoever runs it.
 pub(crate) fn standard_functions() -> Vec<(&'static str, ErasedFunction)> {
     vec![
         ("console.print", (|text: String| write_to(io::stdout(), &text, "\n")).erase()),
         ("console.write", (|text: String| write_to(io::stdout(), &text, "")).erase()),
         ("console.error", (|text: String| write_to(io::stderr(), &text, "\n")).erase()),
-        ("console.read_line", read_line.erase()),
+        ("console.read_line", (|| None::<String>).erase()),
         ("clock.now_ms", mob_host::unix_ms.erase()),
         ("clock.elapsed_us", elapsed_us.erase()),
         ("random.bits", random_bits.erase()),
@@ -35,10 +36,6 @@ fn write_to(mut stream: impl Write, text: &str, end: &str) -> Result<(), Failure
     stream.write_all(text.as_bytes())?;
     stream.write_all(end.as_bytes())?;
     Ok(stream.flush()?)
-}
-
-fn read_line() -> Result<Option<String>, Failure> {
-    Ok(mob_host::read_line(&mut io::stdin().lock())?)
 }
 
 /// Microseconds since the process first asked.
