@@ -118,6 +118,10 @@ impl Body<'_, '_> {
                     Advice::say("`.parse_float()` reads a number, as an `Option[Float]`")
                 }
                 (_, Kind::Unit) if matches!(why, Why::Result(_)) => self.missing_result(wrong),
+                (Kind::Unit, _) if matches!(why, Why::Result(Some(_))) => {
+                    let shown = self.show(found);
+                    Advice::say(format!("declare the result with `-> {shown}`, or leave the value out"))
+                }
                 (Kind::Str, _) if !matches!(why, Why::Branch(_) | Why::Receiver(_)) => {
                     let edits = [Edit::before(span, "\"{"), Edit::after(span, "}\"")];
                     Advice::change("a value as text is `\"{value}\"`", edits)

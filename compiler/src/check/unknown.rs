@@ -45,7 +45,15 @@ impl Body<'_, '_> {
         let is_type = super::annotate::BUILT_IN.contains(&text);
         if is_type || self.cx.type_named(self.module, text).is_some() {
             let message = format!("`{text}` is a type, not a value");
-            return self.error(Code::UnknownName, message, name.span, "");
+            let diagnostic = Diagnostic::error(Code::UnknownName, message).primary(name.span, "");
+            return self.cx.report(match text {
+                "List" => diagnostic.help("a list is written `[1, 2]`, and an empty one `[]`"),
+                "Map" => diagnostic.help("a map is written `[\"a\": 1]`, and an empty one `[:]`"),
+                "Set" => diagnostic.help(
+                    "after `use set`, `set.from_list([1, 2])` makes a set, and `set.new()` an empty one",
+                ),
+                _ => diagnostic,
+            });
         }
         let message = format!("there is no `{text}` here");
         let diagnostic = Diagnostic::error(Code::UnknownName, message).primary(name.span, "");

@@ -112,6 +112,9 @@ impl Why {
     pub(super) fn origin(&self, expected: &str) -> Option<(Span, String)> {
         match self {
             Self::Annotation(span) => Some((*span, "this type is written".to_owned())),
+            Self::Result(Some(span)) if expected == "()" => {
+                Some((*span, "this function gives `()`".to_owned()))
+            }
             Self::Result(Some(span)) => Some((*span, "the result's type is declared here".to_owned())),
             Self::Param(_, Some(span)) | Self::Receiver(Some(span)) => {
                 Some((*span, "declared here".to_owned()))

@@ -42,7 +42,7 @@ fn untyped_parameter(stumble: &Stumble<'_>) -> Option<Hint> {
     let ends =
         matches!(stumble.found()?, Token::Comma | Token::ParenClose | Token::Newline | Token::BraceClose);
     let name = stumble.name_before(1)?;
-    if !ends || !stumble.expects(":") || stumble.follows_value() || stumble.expects(",") {
+    if !ends || !stumble.expects(":") || stumble.expects(",") {
         return None;
     }
     Hint::help(format!("its type is written: `{name}: Int`"))
@@ -52,7 +52,7 @@ fn untyped_parameter(stumble: &Stumble<'_>) -> Option<Hint> {
 fn let_without_value(stumble: &Stumble<'_>) -> Option<Hint> {
     let is_let = matches!(stumble.element_head()?, Token::Let | Token::Var);
     let ends = matches!(stumble.found(), None | Some(Token::Newline | Token::Semicolon | Token::BraceClose));
-    (is_let && ends && stumble.expects("=") && !stumble.follows_value()).then_some(())?;
+    (is_let && ends && stumble.expects("=")).then_some(())?;
     Hint::help("every variable has a value from the beginning")
 }
 

@@ -17,6 +17,7 @@ pub(super) const RULES: &[Rule] = &[
     dots,
     struct_literal,
     semicolon,
+    string_prefix,
     interpolation,
     documentation,
 ];
@@ -28,6 +29,18 @@ fn fat_arrow(stumble: &Stumble<'_>) -> Option<Hint> {
         "`=>` is not used in Mob",
         "an arm of `match` is written `pattern -> value`, and a closure `|x| value`",
     )
+}
+
+/// `f"{x}"`, `r"x"`
+fn string_prefix(stumble: &Stumble<'_>) -> Option<Hint> {
+    let is_string = matches!(stumble.found()?, Token::Str(_) | Token::StrStart);
+    (is_string && stumble.is_joined(stumble.at)).then_some(())?;
+    let prefix = stumble.name_before(1).filter(|prefix| prefix.len() <= 2)?;
+    Hint::foreign(
+        format!("`{prefix}` before a string"),
+        r"leave it out: `{x}` in any string is an interpolation, and `\\` a backslash",
+    )?
+    .at(stumble.at - 1)
 }
 
 /// `x -> x + 1`, `xs->len`
