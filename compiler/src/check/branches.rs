@@ -8,6 +8,9 @@ use crate::ast::{self, Condition, IfBranch, MatchArm};
 use crate::source::Span;
 use crate::typed::{Arm, PatternKind};
 
+/// With how many conditions a chain of `else if` is long.
+const LONG_CHAIN_MIN: usize = 16;
+
 /// What the branches seen so far have in common.
 struct Joined<'w> {
     /// What the whole is expected to be.
@@ -134,14 +137,46 @@ impl Body<'_, '_> {
                 None => super::body::unit(span.at_end()),
             };
         };
+        let plain =
+            branches.iter().take_while(|branch| matches!(branch.condition, Condition::Expr(_))).count();
         self.depth += 2;
         let checked = if self.too_deep(branch.body.span) {
             super::body::wrong(span)
+        } else if plain >= LONG_CHAIN_MIN {
+            let (flat, rest) = branches.split_at(plain);
+            self.long_chain(flat, (rest, otherwise), span, joined)
         } else {
             self.if_one(branch, rest, otherwise, span, joined)
         };
         self.depth -= 2;
         checked
+    }
+
+    /// Many conditions, one after the other: the arms of a match that asks nothing but its guards. So the tree is flat,
+    /// however long the chain.
+    fn long_chain(
+        &mut self,
+        flat: &[IfBranch],
+        (rest, otherwise): (&[IfBranch], Option<&ast::Block>),
+        span: Span,
+        joined: &mut Joined<'_>,
+    ) -> Expr {
+        let anything = |place: Span| super::body::Pattern {
+            kind: PatternKind::Wildcard,
+            ty: T::UNIT,
+            span: place.at_start(),
+        };
+        let mut arms = Vec::with_capacity(flat.len() + 1);
+        for branch in flat {
+            let Condition::Expr(condition) = &branch.condition else { continue };
+            let guard = Some(self.expr_of(condition, T::BOOL, &Why::Condition));
+            let body = joined.branch(self, Branch::Block(&branch.body));
+            arms.push(Arm { pattern: anything(branch.body.span), guard, body });
+        }
+        let body = self.if_rest(rest, otherwise, span, joined);
+        arms.push(Arm { pattern: anything(body.span), guard: None, body });
+        let value = Box::new(super::body::unit(span.at_start()));
+        Expr { kind: ExprKind::Match(value, arms), ty: joined.result(), span }
     }
 
     fn if_one(

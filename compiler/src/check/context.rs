@@ -7,7 +7,7 @@ use super::items::{ConstId, FnItemId, Items};
 use super::names::Names;
 use super::record::Record;
 use super::types::{T, Types};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{DIAGNOSTICS_MAX, Diagnostic};
 use crate::resolve::{ModuleId, ModuleKind, Modules};
 use crate::source::Span;
 use crate::typed::{self, EnumId, FunctionId};
@@ -69,6 +69,11 @@ impl<'s> Context<'s> {
     /// Adds a diagnostic.
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
         self.modules.diagnostics.push(diagnostic);
+    }
+
+    /// Whether so many errors are known that no more are kept: advice for them would be in vain.
+    pub(super) fn has_enough_errors(&self) -> bool {
+        self.error_count() >= DIAGNOSTICS_MAX
     }
 
     /// How many errors there are so far.

@@ -25,6 +25,9 @@ const PARAMS_MAX: usize = 255;
 /// The most fields that a struct can have, and variants that an enum can have.
 const MEMBERS_MAX: usize = 10_000;
 
+/// The longest name of a host function, in bytes.
+const HOST_NAME_BYTES_MAX: usize = 255;
+
 /// Declares a module whose imports are declared.
 pub(super) fn declare(cx: &mut Context<'_>, module: ModuleId) {
     let index = module.0 as usize;
@@ -141,7 +144,9 @@ impl Declaring<'_, '_> {
                 && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
         };
         let of_machine = parts.first() == Some(&"vm");
-        let wrong = if parts.len() < 2 || !parts.iter().all(is_word) {
+        let wrong = if name.value.len() > HOST_NAME_BYTES_MAX {
+            Some(("the name of a host function has at most 255 bytes", "this one is longer"))
+        } else if parts.len() < 2 || !parts.iter().all(is_word) {
             Some((
                 "a host function is named by its capability, a dot and its name, in lower case",
                 "as in `fs.read`",

@@ -62,6 +62,9 @@ fn check_whole_function(cx: &mut Context<'_>, id: FnItemId) {
     cx.functions[typed.index()] = Some(function);
 }
 
+/// The longest name of a test, in bytes.
+const TEST_NAME_BYTES_MAX: usize = 1000;
+
 /// Checks a `test` block. Gives its place in the typed tree.
 pub(super) fn check_test(
     cx: &mut Context<'_>,
@@ -76,6 +79,10 @@ pub(super) fn check_test(
 
 fn check_whole_test(cx: &mut Context<'_>, module: ModuleId, test: &ast::TestItem, id: FunctionId) {
     let frame = Frame::new(T::UNIT, Some(test.name.span));
+    if test.name.value.len() > TEST_NAME_BYTES_MAX {
+        let message = format!("the name of a test has at most {TEST_NAME_BYTES_MAX} bytes");
+        cx.report(Diagnostic::error(Code::TooMany, message).primary(test.name.span, ""));
+    }
     let name = format!("test \"{}\"", test.name.value);
     let mut body = Body::new(cx, module, Rc::from([]), frame);
     let head = Checked { name, type_params: Vec::new(), params: Vec::new(), result: T::UNIT };

@@ -115,6 +115,9 @@ impl Context<'_> {
         generics: &[std::sync::Arc<str>],
         name: &str,
     ) -> Option<String> {
+        if self.has_enough_errors() {
+            return None;
+        }
         let names = &self.names[module.0 as usize];
         let prelude = self.prelude_names().into_iter().flat_map(|names| names.types.keys());
         let before = self.environment_of(module).into_iter().flat_map(|before| before.types.keys());
@@ -130,6 +133,9 @@ impl Context<'_> {
         locals: impl Iterator<Item = &'a str>,
         name: &str,
     ) -> Option<String> {
+        if self.has_enough_errors() {
+            return None;
+        }
         let names = &self.names[module.0 as usize];
         let prelude = self.prelude_names().into_iter().flat_map(|names| &names.values);
         let prelude = prelude.filter(|(_, declared)| declared.public).map(|(name, _)| name);

@@ -55,6 +55,9 @@ impl Body<'_, '_> {
             return self.cx.report_private(home, name, span);
         }
         let shown = self.show(receiver.ty);
+        if self.cx.has_enough_errors() {
+            return self.error(Code::NoSuchMethod, "there is no such function", name.span, "");
+        }
         let message = format!("`{shown}` has no function `{}`", name.name);
         let diagnostic = Diagnostic::error(Code::NoSuchMethod, message)
             .primary(name.span, "")

@@ -65,6 +65,7 @@ impl Body<'_, '_> {
                 let help = format!("bring the standard module in with `use {text}`");
                 diagnostic.suggest(help, [self.use_module(text)])
             }
+            (None, None) if self.cx.has_enough_errors() => diagnostic,
             (None, None) => self.advise_module(diagnostic, name),
         };
         self.cx.report(diagnostic);

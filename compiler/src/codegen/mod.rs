@@ -86,7 +86,7 @@ fn generate_functions(builder: &mut ModuleBuilder<'_>) -> Vec<Function> {
     let mut functions = Vec::new();
     while let Some(job) = builder.jobs.next() {
         functions.extend(body::generate(builder, &job));
-        if !builder.is_within_limits(job.id) {
+        if !builder.is_within_limits(&job) {
             break;
         }
     }

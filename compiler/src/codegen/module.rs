@@ -10,7 +10,7 @@ use mob_vm::verify::{CODE_WORDS_MAX, CONSTANTS_MAX, IMPORTS_MAX};
 use super::intrinsics::{self, Lowering};
 use super::scan::Facts;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::mono::{INSTANCES_MAX, Jobs, TypeTable};
+use crate::mono::{Body, INSTANCES_MAX, Job, Jobs, TypeTable};
 use crate::resolve::is_stdlib_path;
 use crate::source::{FileId, SourceMap, Span};
 use crate::typed::{Extern, ExternId, Function, FunctionId, Program};
@@ -124,12 +124,25 @@ impl<'p> ModuleBuilder<'p> {
     }
 
     /// Reports what can't be specialised; `last` is the function that was generated last. Gives whether to go on.
-    pub(super) fn is_within_limits(&mut self, last: FuncId) -> bool {
+    pub(super) fn is_within_limits(&mut self, last: &Job<'_>) -> bool {
         if self.types.is_overfull() || self.jobs.len() > INSTANCES_MAX {
-            self.diagnostics.push(endless_specialisation(&self.chain(last)));
+            self.diagnostics.push(endless_specialisation(&self.causes(last)));
             return false;
         }
         true
+    }
+
+    /// The places that led to a function, the outermost last; for one that is as it was written, its own.
+    fn causes(&self, job: &Job<'_>) -> Vec<Span> {
+        let mut causes = self.chain(job.id);
+        if causes.is_empty() {
+            causes.extend(match &job.body {
+                Body::Function(id, _) => self.program.functions.get(id.index()).map(|function| function.span),
+                Body::Closure(_, _, _, span) => Some(*span),
+                Body::Extern(..) | Body::Struct | Body::Variant(_) => None,
+            });
+        }
+        causes
     }
 
     /// An error about the function that a place made necessary: at the outermost place whose function is as it was

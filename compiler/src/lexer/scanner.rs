@@ -10,6 +10,9 @@ use super::token::{SpannedToken, Token};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, Span};
 
+/// The longest name, in bytes. A module's names may be longer, being made of several.
+const NAME_BYTES_MAX: usize = 255;
+
 /// The magnitude of the least `Int`, one more than the greatest.
 const INT_MIN_MAGNITUDE: u64 = i64::MIN.unsigned_abs();
 
@@ -91,6 +94,9 @@ impl<'a> Scanner<'a> {
                     return Some(Mode::Text(lexer.morph()));
                 }
                 Ok(token) => {
+                    if end - start > NAME_BYTES_MAX {
+                        self.name_too_long(start, end);
+                    }
                     self.count_brace(&token);
                     self.push(token, start, end);
                 }
@@ -98,6 +104,14 @@ impl<'a> Scanner<'a> {
         }
         self.unclosed_at_end(None);
         None
+    }
+
+    /// Nothing but a name is a token that long: literals have their own rules.
+    fn name_too_long(&mut self, start: usize, end: usize) {
+        let message = format!("a name has at most {NAME_BYTES_MAX} characters");
+        let label = format!("this one has {}", end - start);
+        let diagnostic = Diagnostic::error(Code::TooMany, message).primary(self.span(start, end), label);
+        self.report(diagnostic);
     }
 
     pub(super) fn push(&mut self, token: Token, start: usize, end: usize) {

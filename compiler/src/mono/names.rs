@@ -4,6 +4,9 @@ use mob_vm::bytecode::{TypeId, type_name};
 
 use super::TypeTable;
 
+/// How long a name becomes before the rest of its type arguments is left out.
+const NAME_BYTES_MAX: usize = 1000;
+
 impl TypeTable<'_> {
     /// The type as it is written, cut short if it is long.
     pub(crate) fn name(&self, id: TypeId) -> String {
@@ -15,8 +18,17 @@ impl TypeTable<'_> {
         if args.is_empty() {
             return name.to_owned();
         }
-        let args: Vec<_> = args.iter().map(|id| self.name(*id)).collect();
-        format!("{name}[{}]", args.join(", "))
+        let mut text = format!("{name}[");
+        for (n, id) in args.iter().enumerate() {
+            if text.len() > NAME_BYTES_MAX {
+                text.push('…');
+                break;
+            }
+            text.push_str(if n > 0 { ", " } else { "" });
+            text.push_str(&self.name(*id));
+        }
+        text.push(']');
+        text
     }
 }
 

@@ -115,12 +115,14 @@ impl Liveness {
 pub(crate) struct Builder {
     liveness: Liveness,
     code_words: u32,
+    /// Work that functions may take beyond what their sizes allow, all of them together.
+    spare: usize,
 }
 
 impl Builder {
     /// Goes on behind functions whose liveness is known, with so many words of code.
     pub(crate) fn resume(liveness: Liveness, code_words: u32) -> Self {
-        Self { liveness, code_words }
+        Self { liveness, code_words, spare: Budget::SPARE }
     }
 
     /// Works out one function, whose code has been checked but for initialisation.
@@ -131,7 +133,7 @@ impl Builder {
     pub(crate) fn add(&mut self, check: &FunctionCheck, shape: &Shape) -> Result<(), (Option<u32>, Fault)> {
         let code = &check.function.code;
         let function = access::Code { code, shape };
-        let mut budget = Budget::for_size(code.len());
+        let mut budget = Budget { own: Budget::own(code.len()), spare: &mut self.spare };
         let graph = blocks::Graph::new(&function);
         let accesses = explore::Accesses::new(&function, &graph, check.function.registers.len());
         let live_out = explore::live_out(&function, &graph, &accesses, check.given_registers(), &mut budget)?;
@@ -151,22 +153,31 @@ impl Builder {
 }
 
 /// How much work and memory one function may take.
-struct Budget(usize);
+struct Budget<'a> {
+    /// In proportion to its size.
+    own: usize,
+    /// What is left for all functions that take more.
+    spare: &'a mut usize,
+}
 
-impl Budget {
+impl Budget<'_> {
     /// Work for each word of code. Functions as a compiler makes them take a few units a word.
     const PER_WORD: usize = 64;
     /// Work that even the smallest function may take.
     const BASE: usize = 4096;
     /// Work that no function may exceed.
     const MAX: usize = 16 << 20;
+    /// Work beyond that for a whole program, enough for a function that keeps a thousand texts alive: at most 8 MiB.
+    const SPARE: usize = 4 << 20;
 
-    fn for_size(words: usize) -> Self {
-        Self((Self::BASE + words * Self::PER_WORD).min(Self::MAX))
+    fn own(words: usize) -> usize {
+        (Self::BASE + words * Self::PER_WORD).min(Self::MAX)
     }
 
     fn spend(&mut self, units: usize) -> Result<(), (Option<u32>, Fault)> {
-        self.0 = self.0.checked_sub(units).ok_or((None, Fault::TooComplex))?;
+        let beyond = units.saturating_sub(self.own);
+        self.own = self.own.saturating_sub(units);
+        *self.spare = self.spare.checked_sub(beyond).ok_or((None, Fault::TooComplex))?;
         Ok(())
     }
 }

@@ -212,6 +212,8 @@ pub enum Fault {
         register: u32,
     },
     /// More live registers over more branches than liveness analysis goes into.
-    #[error("the function is too complex: too many registers live across too many branches")]
+    #[error(
+        "the function is too complex: too many values stay alive over too many calls and branches; divide it into smaller functions"
+    )]
     TooComplex,
 }
