@@ -5,6 +5,8 @@ mod build;
 mod check;
 mod completions;
 mod disasm;
+mod discover;
+mod doc;
 mod explain;
 mod failure;
 mod fmt;
@@ -68,6 +70,7 @@ enum Command {
     Build(build::Build),
     Inspect(inspect::Inspect),
     Disasm(disasm::Disasm),
+    Doc(doc::Doc),
     Fmt(fmt::Fmt),
     Test(test::Test),
     Repl(repl::ReplCommand),
@@ -111,6 +114,7 @@ impl Cli {
             Command::Build(command) => command.execute(),
             Command::Inspect(command) => command.execute(),
             Command::Disasm(command) => command.execute(),
+            Command::Doc(command) => command.execute(),
             Command::Fmt(command) => command.execute(),
             Command::Test(command) => command.execute(),
             Command::Repl(command) => command.execute(|| self.home()),

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use mvm::compiler::format::{FormatError, format};
 
 use super::check::count;
+use super::discover;
 use super::failure::Failure;
 use super::input::{Source, style};
 use super::terminal;
@@ -42,7 +43,7 @@ impl Fmt {
         }
         let mut tally = Tally::default();
         for path in &self.paths {
-            match files::sources(path) {
+            match discover::sources(path) {
                 Ok(files) => files.iter().try_for_each(|file| self.format_file(file, &mut tally))?,
                 Err(failure) => tally.fail(&failure),
             }
