@@ -13,7 +13,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::mono::{Body, INSTANCES_MAX, Job, Jobs, TypeTable};
 use crate::resolve::is_stdlib_path;
 use crate::source::{FileId, SourceMap, Span};
-use crate::typed::{Extern, ExternId, Function, FunctionId, Program};
+use crate::typed::{Extern, ExternId, Function, FunctionId, Input, Program};
 
 /// A table whose entries are there once.
 #[derive(Debug)]
@@ -137,7 +137,9 @@ impl<'p> ModuleBuilder<'p> {
         let mut causes = self.chain(job.id);
         if causes.is_empty() {
             causes.extend(match &job.body {
-                Body::Function(id, _) => self.program.functions.get(id.index()).map(|function| function.span),
+                Body::Function(id, _) | Body::Input(Input { function: id, .. }) => {
+                    self.program.functions.get(id.index()).map(|function| function.span)
+                }
                 Body::Closure(_, _, _, span) => Some(*span),
                 Body::Extern(..) | Body::Struct | Body::Variant(_) => None,
             });
