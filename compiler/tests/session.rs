@@ -234,6 +234,40 @@ fn types_are_told_without_running() {
     assert!(session.type_of("ys").is_err());
 }
 
+/// What can be written at the end of a text, in a session with these inputs.
+fn completions(inputs: &[&str], text: &str) -> Vec<String> {
+    let library = files();
+    let mut session = Session::new(&library);
+    for input in inputs {
+        let name = session.next_name();
+        session = session.input(&name, input).unwrap().0;
+    }
+    let found = session.complete(text, u32::try_from(text.len()).unwrap());
+    let typed = &text[found.start as usize..];
+    let items = found.items.into_iter().filter(|item| item.name.starts_with(typed) && item.import.is_none());
+    items.map(|item| item.name).collect()
+}
+
+#[test]
+fn what_is_declared_in_a_session_is_offered() {
+    let inputs = [
+        "struct Point { across: Int, along: Int }",
+        "fn abscissa(p: Point) -> Int { p.across }",
+        "let abacus = [1, 2]",
+        "var absent = Point(1, 2)",
+        "use ./shapes",
+        "enum Colour { Red, Green }",
+    ];
+    assert_eq!(completions(&inputs, "print(ab"), ["abacus", "absent", "abscissa"]);
+    assert_eq!(completions(&inputs, "absent.a"), ["across", "along", "abscissa"]);
+    assert_eq!(completions(&inputs, "abacus.enumer"), ["enumerate"]);
+    assert_eq!(completions(&inputs, "let abduct = 1\n1 + abd"), ["abduct"]);
+    assert_eq!(completions(&inputs, "shapes."), ["Square", "area"]);
+    assert_eq!(completions(&inputs, "Colour."), ["Green", "Red"]);
+    assert_eq!(completions(&inputs, "fn f(p: Poi"), ["Point"]);
+    assert!(completions(&inputs, "\"ab").is_empty());
+}
+
 #[test]
 fn constants_of_inputs_are_in_their_modules() {
     let library = Library::default();

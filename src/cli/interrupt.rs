@@ -24,6 +24,14 @@ impl Interrupt {
         Self(flag)
     }
 
+    /// Listens from here on, and never ends the process: for one that goes on when what it runs is stopped.
+    pub(crate) fn listen_patiently() -> Self {
+        let flag = Arc::new(AtomicBool::new(false));
+        // Without an answer from the operating system Ctrl-C keeps ending the process at once.
+        flag::register(SIGINT, Arc::clone(&flag)).ok();
+        Self(flag)
+    }
+
     /// Begins anew: what was interrupted has been dealt with.
     pub(crate) fn forget(&self) {
         self.0.store(false, Ordering::Relaxed);

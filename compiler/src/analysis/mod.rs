@@ -30,6 +30,7 @@ mod symbol;
 use std::collections::HashMap;
 
 pub use complete::{Completion, CompletionKind, Completions, SignatureHelp};
+pub(crate) use complete::{has_name, mark};
 pub use hover::Hover;
 pub use inlay::Inlay;
 pub use outline::Outline;

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::names::{Names, TypeName, ValueName};
+use super::names::{Imported, Names, TypeName, ValueName};
 use crate::resolve::ModuleId;
 
 /// Names that an input sees although it doesn't declare them. A later declaration of a name takes the place of an
@@ -13,6 +13,8 @@ pub(super) struct Environment {
     pub(super) types: HashMap<Arc<str>, TypeName>,
     pub(super) values: HashMap<Arc<str>, ValueName>,
     pub(super) modules: HashMap<Arc<str>, ModuleId>,
+    /// The variables of the session: statements see them, and functions don't.
+    variables: HashSet<Arc<str>>,
     /// Types that an input before the one that declares them had another type's name for. They are known by their input
     /// as well, so that a name in a type table always means one type of the session.
     renamed: HashSet<(ModuleId, Arc<str>)>,
@@ -31,6 +33,16 @@ impl Environment {
         let values = values.chain(names.values.iter().map(|(name, declared)| (name, declared.what)));
         self.values.extend(values.map(|(name, what)| (name.clone(), what)));
         self.modules.extend(names.modules.iter().map(|(name, imported)| (name.clone(), imported.what)));
+    }
+
+    /// Notes which variables there are.
+    pub(super) fn set_variables(&mut self, names: impl Iterator<Item = Arc<str>>) {
+        self.variables = names.collect();
+    }
+
+    /// Whether the session has a variable of this name.
+    pub(super) fn has_variable(&self, name: &str) -> bool {
+        self.variables.contains(name)
     }
 
     /// Notes which types of an input, whose names are declared and not added yet, take the name of another.
@@ -56,6 +68,20 @@ impl Environment {
                 self.values.retain(|_, value| !matches!(value, ValueName::Variant(of, _) if *of == id));
             }
             TypeName::Alias(_) => {}
+        }
+    }
+
+    /// Makes these names imports of an input that has been checked, for whoever asks what it sees.
+    pub(super) fn import_into(&self, names: &mut Names) {
+        let import = names.imports.len();
+        for (name, what) in &self.types {
+            names.imported_types.entry(name.clone()).or_insert(Imported { what: *what, import });
+        }
+        for (name, what) in &self.values {
+            names.imported_values.entry(name.clone()).or_insert(Imported { what: *what, import });
+        }
+        for (name, what) in &self.modules {
+            names.modules.entry(name.clone()).or_insert(Imported { what: *what, import });
         }
     }
 

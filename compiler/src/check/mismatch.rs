@@ -23,7 +23,11 @@ impl Body<'_, '_> {
             Some((origin, text)) if origin != span => diagnostic.secondary(origin, text),
             _ => diagnostic,
         };
-        let diagnostic = self.advise(diagnostic, expected, found, span, why);
+        let diagnostic = if e == f && clash == Clash::Different {
+            diagnostic.note("these are two types of one name: one was declared after the other")
+        } else {
+            self.advise(diagnostic, expected, found, span, why)
+        };
         self.cx.report(diagnostic);
     }
 }

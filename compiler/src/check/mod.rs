@@ -58,4 +58,4 @@ pub use program::Root;
 
 pub(crate) use program::{Outcome, check_program, examine};
 pub(crate) use reach::Visible;
-pub(crate) use session::{CheckedInput, Checker};
+pub(crate) use session::{CheckedInput, Checker, Examined};

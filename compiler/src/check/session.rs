@@ -8,7 +8,7 @@ use super::record::Record;
 use super::show::Show;
 use super::types::T;
 use super::unify::Vars;
-use crate::ast;
+use crate::ast::{self, Ident};
 use crate::diagnostic::Diagnostics;
 use crate::resolve::{ModuleId, ModuleKind, Modules};
 use crate::session;
@@ -37,6 +37,16 @@ pub(crate) struct CheckedInput {
     /// The type of the last expression; none if that is `()`.
     pub(crate) value: Option<String>,
     pub(crate) warnings: Diagnostics,
+}
+
+/// An input that was looked at and not made part of the session.
+pub(crate) struct Examined {
+    pub(crate) facts: Facts,
+    /// The input's file, with its items.
+    pub(crate) file: FileId,
+    pub(crate) statements: Option<ast::Block>,
+    /// The variables that the statements see.
+    pub(crate) variables: Vec<Ident>,
 }
 
 impl<'s> Checker<'s> {
@@ -80,14 +90,17 @@ impl<'s> Checker<'s> {
         self.cx.functions = program.functions.into_iter().map(Some).collect();
     }
 
-    /// Checks a text as the next input with notes taken, however wrong it is. Gives its file as well.
-    pub(crate) fn examine(mut self, name: &str, text: &str) -> (Facts, FileId) {
+    /// Checks a text as the next input with notes taken, however wrong it is.
+    pub(crate) fn examine(mut self, name: &str, text: &str) -> Examined {
         self.cx.modules.diagnostics = Diagnostics::new();
         self.cx.record = Some(Record::default());
         let (module, block, new) = self.cx.modules.load_input(name, text);
         self.check(module, block.as_ref(), &new);
         let file = self.cx.modules.module(module).ast.file;
-        (Facts::new(self.cx), file)
+        let variables = self.variables.iter();
+        let variables = variables.map(|v| Ident { name: v.name.clone(), span: v.span }).collect();
+        self.cx.environment.import_into(&mut self.cx.names[module.0 as usize]);
+        Examined { facts: Facts::new(self.cx), file, statements: block, variables }
     }
 
     /// Forgets which files are loaded, so that they are read again when an input uses them.
@@ -110,12 +123,9 @@ impl<'s> Checker<'s> {
         self.variables.iter().map(|variable| self.shown(variable))
     }
 
-    /// All names in scope.
-    pub(crate) fn names(&self) -> Vec<String> {
-        let environment = &self.cx.environment;
-        let values = environment.values.keys().chain(environment.types.keys());
-        let names = values.chain(environment.modules.keys()).chain(self.variables.iter().map(|v| &v.name));
-        names.map(ToString::to_string).collect()
+    /// The names of all modules of the standard library.
+    pub(crate) fn stdlib_names(&self) -> Vec<&str> {
+        self.cx.modules.stdlib_names()
     }
 
     fn check(
@@ -133,6 +143,7 @@ impl<'s> Checker<'s> {
         let names = &self.cx.names[module.0 as usize];
         self.cx.environment.note_renamed(module, names);
         self.variables.retain(|variable| !names.values.contains_key(&variable.name));
+        self.cx.environment.set_variables(self.variables.iter().map(|variable| variable.name.clone()));
         let checked = block.map(|block| check_statements(&mut self.cx, module, block, &self.variables));
         check_bodies(&mut self.cx, &own, module);
         checked

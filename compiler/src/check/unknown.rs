@@ -58,7 +58,11 @@ impl Body<'_, '_> {
         let message = format!("there is no `{text}` here");
         let diagnostic = Diagnostic::error(Code::UnknownName, message).primary(name.span, "");
         let near = self.cx.near_value(self.module, self.locals.names(), text);
+        let is_variable = self.cx.is_input(self.module) && self.cx.environment.has_variable(text);
         let diagnostic = match (foreign_name(text), near) {
+            _ if is_variable => diagnostic
+                .note("it is a variable of the session, which functions don't see")
+                .help("take it as a parameter, or make the function a closure: `let f = || …`"),
             (Some(advice), _) => diagnostic.help(advice),
             (None, Some(near)) => diagnostic.did_you_mean(name.span, Some(near)),
             (None, None) if self.cx.modules.is_stdlib_name(text) => {

@@ -15,11 +15,12 @@ use mob_vm::bytecode::Module;
 
 pub use history::{Past, ReplayError};
 
-use crate::analysis::Analysis;
-use crate::check::{CheckedInput, Checker};
+use crate::analysis::{Analysis, Completions, has_name, mark};
+use crate::check::{CheckedInput, Checker, Examined};
 use crate::codegen::{LinkedFunction, generate_input};
 use crate::compile::CompileError;
 use crate::diagnostic::Diagnostics;
+use crate::parser::{Input as Parsed, parse_input};
 use crate::source::{FileId, SourceMap};
 use crate::sources::Sources;
 use crate::typed::FunctionId;
@@ -135,15 +136,23 @@ impl<'s> Session<'s> {
     /// Answers about a text as if it were the next input, however wrong it is, and the file that it is there.
     #[must_use]
     pub fn analyse(&self, text: &str) -> (Analysis, FileId) {
-        let (facts, file) = self.checker.clone().examine(&self.next_name(), text);
+        let Examined { facts, file, .. } = self.checker.clone().examine(&self.next_name(), text);
         (Analysis::of(facts), file)
     }
 
-    /// The names that could stand at the end of a text as part of the next input.
+    /// What can be written at an offset of a text that is to be the next input.
     #[must_use]
-    pub fn names_at(&self, text: &str) -> Vec<String> {
-        let _ = text;
-        self.checker.names()
+    pub fn complete(&self, text: &str, offset: u32) -> Completions {
+        let marked = mark(text, offset as usize, |text, at| {
+            let Parsed { file, body } = parse_input(FileId::default(), text, &mut Diagnostics::new());
+            has_name(&file, body.as_ref(), at)
+        });
+        let Some(marked) = marked else { return Completions::default() };
+        let examined = self.checker.clone().examine(&self.next_name(), &marked.text);
+        let seen = (examined.statements.as_ref(), &examined.variables[..]);
+        let analysis = Analysis::of(examined.facts);
+        let items = analysis.completions_at(examined.file, seen, marked.at, &self.checker.stdlib_names());
+        Completions { start: marked.at, import_at: 0, items }
     }
 
     /// The type of the value that a text has as the next input; none for `()`.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use mvm::compiler::analysis::{Completion, CompletionKind};
 use mvm::compiler::session::Session;
 
 use super::command::COMMANDS;
@@ -17,7 +18,7 @@ pub(super) struct Candidates {
     pub(super) texts: Vec<String>,
 }
 
-/// What could stand before the cursor, in alphabetical order.
+/// What could stand before the cursor, what is most likely first.
 pub(super) fn candidates(session: &Session<'_>, line: &str, cursor: usize) -> Candidates {
     let before = line.get(..cursor).unwrap_or(line);
     if let Some(typed) = WITH_FILE.iter().find_map(|command| before.strip_prefix(command)) {
@@ -31,22 +32,35 @@ pub(super) fn candidates(session: &Session<'_>, line: &str, cursor: usize) -> Ca
         }
         Some(command) => {
             let skipped = 1 + command.find(char::is_whitespace).unwrap_or(command.len());
-            names(session, before, skipped, cursor)
+            names(session, line, skipped, cursor)
         }
-        None => names(session, before, 0, cursor),
+        None => names(session, line, 0, cursor),
     }
 }
 
-/// Names for the text from an offset on.
-fn names(session: &Session<'_>, before: &str, skipped: usize, cursor: usize) -> Candidates {
-    let text = before.get(skipped..).unwrap_or_default();
-    let is_part = |c: char| c.is_alphanumeric() || c == '_';
-    let typed = text.rsplit(|c| !is_part(c)).next().unwrap_or_default();
-    let mut texts: Vec<String> =
-        session.names_at(text).into_iter().filter(|name| name.starts_with(typed)).collect();
-    texts.sort_unstable();
-    texts.dedup();
-    Candidates { start: cursor - typed.len(), texts }
+/// Names for the input that begins at an offset of the line.
+fn names(session: &Session<'_>, line: &str, skipped: usize, cursor: usize) -> Candidates {
+    let none = Candidates { start: cursor, texts: Vec::new() };
+    let (Some(text), Ok(offset)) = (line.get(skipped..), u32::try_from(cursor - skipped)) else {
+        return none;
+    };
+    let found = session.complete(text, offset);
+    let start = skipped + found.start as usize;
+    let Some(typed) = line.get(start..cursor) else { return none };
+    let is_called = line.get(cursor..).is_some_and(|rest| rest.starts_with('('));
+    let fitting = found.items.iter().filter(|item| item.name.starts_with(typed) && item.import.is_none());
+    Candidates { start, texts: fitting.map(|item| written(item, is_called)).collect() }
+}
+
+/// A name as it is put into the line: a function with its bracket, a label with its colon.
+fn written(item: &Completion, is_called: bool) -> String {
+    let end = match item.arguments {
+        _ if item.kind == CompletionKind::Label => ": ",
+        Some(0) if !is_called => "()",
+        Some(_) if !is_called => "(",
+        _ => "",
+    };
+    format!("{}{end}", item.name)
 }
 
 /// Files and folders whose path begins with what was typed.

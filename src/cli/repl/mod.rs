@@ -39,7 +39,7 @@ impl ReplCommand {
     pub(super) fn execute(&self, home: impl FnOnce() -> Result<Home, Failure>) -> Result<(), Failure> {
         let mut engine = Engine::new();
         engine.allow_standard();
-        let interrupt = Interrupt::listen();
+        let interrupt = Interrupt::listen_patiently();
         let console = Console::install(&mut engine, &interrupt);
         self.allow.apply(&mut engine, &[])?;
         let folders = Folders::new();

@@ -13,12 +13,12 @@ use std::sync::Arc;
 pub use signature::SignatureHelp;
 
 use super::{Analysis, Root, SymbolKind};
-use crate::ast::{self, Block};
+use crate::ast::{self, Block, Ident};
 use crate::diagnostic::Diagnostics;
 use crate::parser;
 use crate::source::FileId;
 use crate::sources::Sources;
-use marker::mark;
+pub(crate) use marker::mark;
 use place::{Located, locate};
 
 /// Something that can be written at a place.
@@ -74,23 +74,22 @@ impl Analysis {
         let Some(marked) = mark_file(root.text, offset) else { return Completions::default() };
         let analysis = Self::new(&[Root { name: root.name, text: &marked.text }], sources, stdlib);
         let file = analysis.file(root.name).unwrap_or_default();
-        let items = analysis.completions_at(file, None, marked.at, &sources.stdlib_names());
+        let items = analysis.completions_at(file, (None, &[]), marked.at, &sources.stdlib_names());
         Completions { start: marked.at, import_at: import_at(root.text), items }
     }
 
     /// What can be written in the place of the name that begins at an offset of a file, or of the statements that stand
-    /// beside its items.
+    /// beside its items, which see these variables.
     pub(crate) fn completions_at(
         &self,
         file: FileId,
-        body: Option<&Block>,
+        (body, variables): (Option<&Block>, &[Ident]),
         at: u32,
         stdlib: &[&str],
     ) -> Vec<Completion> {
-        match self.located(file, body, at) {
-            Some(located) => offer::offer(self, file, at, &located, stdlib),
-            None => Vec::new(),
-        }
+        let Some(mut located) = self.located(file, body, at) else { return Vec::new() };
+        located.locals.splice(0..0, variables);
+        offer::offer(self, file, at, &located, stdlib)
     }
 
     fn located<'a>(&'a self, file: FileId, body: Option<&'a Block>, at: u32) -> Option<Located<'a>> {
