@@ -41,6 +41,15 @@ unary! {
     log2 = libm::log2;
     log10 = libm::log10;
     cbrt = libm::cbrt;
+    exp2 = libm::exp2;
+    exp_m1 = libm::expm1;
+    ln_1p = libm::log1p;
+    asinh = libm::asinh;
+    acosh = libm::acosh;
+    atanh = libm::atanh;
+    gamma = libm::tgamma;
+    ln_gamma = libm::lgamma;
+    erf = libm::erf;
 }
 
 binary! {
@@ -49,6 +58,12 @@ binary! {
     atan2 = libm::atan2;
     pow = libm::pow;
     hypot = libm::hypot;
+    // The sign of a NaN differs between machines.
+    copysign = |x, sign| if sign.is_nan() { x.abs() } else { libm::copysign(x, sign) };
+}
+
+pub(super) fn fma(call: &mut Call<'_>) -> Result<u64, TrapKind> {
+    Ok(float_slot(libm::fma(call.float(0), call.float(1), call.float(2))))
 }
 
 /// The lesser of two, -0.0 below 0.0, NaN if either is. The minimum of the standard library leaves the zeros open.

@@ -106,4 +106,15 @@ define_natives! {
     "bytes.is_hex" (Str) -> Bool, bytes::is_hex, "whether it is an even number of hexadecimal digits and nothing else";
     "bytes.from_hex" (Str) -> Bytes, bytes::from_hex, "the bytes of which these are the hexadecimal digits; traps if bytes.is_hex says no";
     "bytes.utf8_len" (Bytes) -> Int, bytes::utf8_len, "how many bytes from the first on are UTF-8";
+    "float.exp2" (Float) -> Float, float::exp2, "2 to this power";
+    "float.exp_m1" (Float) -> Float, float::exp_m1, "e to this power, less 1, exact near 0";
+    "float.ln_1p" (Float) -> Float, float::ln_1p, "the natural logarithm of 1 more, exact near 0";
+    "float.asinh" (Float) -> Float, float::asinh, "the inverse of the hyperbolic sine";
+    "float.acosh" (Float) -> Float, float::acosh, "the inverse of the hyperbolic cosine";
+    "float.atanh" (Float) -> Float, float::atanh, "the inverse of the hyperbolic tangent";
+    "float.gamma" (Float) -> Float, float::gamma, "the gamma function";
+    "float.ln_gamma" (Float) -> Float, float::ln_gamma, "the natural logarithm of the gamma function's size";
+    "float.erf" (Float) -> Float, float::erf, "the error function";
+    "float.copysign" (Float, Float) -> Float, float::copysign, "the first with the sign of the second";
+    "float.fma" (Float, Float, Float) -> Float, float::fma, "the first times the second plus the third, rounded once";
 }

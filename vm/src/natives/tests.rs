@@ -228,6 +228,15 @@ fn floats_are_rounded_and_compared() {
         "float.atan2" (1.0, -1.0) = "2.356194490192345";
         "float.sin" (1.0) = "0.8414709848078965";
         "float.ln" (-1.0) = "NaN";
+        "float.exp_m1" (1e-20) = "1e-20";
+        "float.ln_1p" (-1.0) = "-inf";
+        "float.acosh" (0.5) = "NaN";
+        "float.atanh" (1.0) = "inf";
+        "float.gamma" (5.0) = "24.0";
+        "float.erf" (f64::INFINITY) = "1.0";
+        "float.copysign" (2.0, -0.0) = "-2.0";
+        "float.copysign" (-2.0, -f64::NAN) = "2.0";
+        "float.fma" (0.1, 10.0, -1.0) = "5.551115123125783e-17";
     }
 }
 
