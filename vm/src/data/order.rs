@@ -92,10 +92,14 @@ impl<'a> Walk<'a> {
         let mut order = self.slots(a, b, ty);
         while order == Ordering::Equal {
             let Some(pair) = self.open.last_mut() else { break };
-            let at = pair.next;
-            if at < pair.a.len().min(pair.b.len()) {
+            let (at, end) = (pair.next, pair.a.len().min(pair.b.len()));
+            if at < end {
                 pair.next += 1;
                 let (a, b, ty) = (pair.a[at], pair.b[at], pair.types.at(at));
+                if pair.next == end && pair.otherwise == Ordering::Equal {
+                    // Nothing is left to do for this pair, so that a chain takes no memory as it is gone down.
+                    self.open.pop();
+                }
                 order = self.slots(a, b, ty);
             } else {
                 order = pair.otherwise;

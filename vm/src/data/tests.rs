@@ -163,15 +163,21 @@ fn parts_that_are_shared_many_times_are_compared_once() {
 #[test]
 fn a_chain_as_long_as_the_heap_is_walked_without_recursion() {
     let (program, ty) = types(nodes);
-    let mut heap = Heap::new(8 << 20);
-    heap.reserve(600_000, &program, &mut crate::stack::Stack::new(1 << 10)).unwrap();
-    let mut node = 0;
-    for depth in 0..100_000 {
-        let list = heap.push_list(1, usize::from(depth > 0));
-        heap.elements_mut(list).fill(node);
-        node = heap.push(header(0, 0), &[u64::from(list)]).into();
-    }
+    let mut heap = Heap::new(16 << 20);
+    heap.reserve(1_600_000, &program, &mut crate::stack::Stack::new(1 << 10)).unwrap();
+    let mut chain = |length: usize| {
+        let mut node = 0;
+        for depth in 0..length {
+            let list = heap.push_list(1, usize::from(depth > 0));
+            heap.elements_mut(list).fill(node);
+            node = heap.push(header(0, 0), &[u64::from(list)]).into();
+        }
+        node
+    };
+    let (node, same, longer) = (chain(100_000), chain(100_000), chain(100_001));
     let view = heap.view(&program);
-    assert!(equal(&program, view, node, node, ty).0);
+    assert!(equal(&program, view, node, same, ty).0);
+    assert!(!equal(&program, view, node, longer, ty).0);
+    assert_eq!(compare(&program, view, node, longer, ty).0, Ordering::Less);
     assert_eq!(show(&program, view, node, ty, 8 << 20).unwrap().len(), 100_000 * "Node(next: [])".len());
 }

@@ -115,6 +115,23 @@ impl Agent {
                     }
                 }};
             }
+            /// Takes off the fuel what an operation charged that neither allocates nor needs to know the frame.
+            macro_rules! charge {
+                () => {{
+                    if self.has_charges() {
+                        fuel -= self.take_charges();
+                    }
+                }};
+            }
+            /// What was found of an entry of a map or set.
+            macro_rules! entry {
+                ($found:expr) => {
+                    match $found {
+                        Some(found) => found,
+                        None => fault!(TrapKind::EntryRemoved),
+                    }
+                };
+            }
             /// Takes words from the arena.
             macro_rules! alloc {
                 ($words:expr) => {{
@@ -471,20 +488,47 @@ impl Agent {
 
                     Op::NewTable => slow!(self.new_table(i)),
                     Op::TableLen => r!(i.a()) = u64::from(high(*heap.add(low(r!(i.b())) as usize))),
-                    Op::TableFind => slow!(self.table_find(i)),
-                    Op::TablePlace => slow!(self.table_place(i)),
-                    Op::TableKey => slow!(self.table_key(i)),
-                    Op::TableRemove => slow!(self.table_remove(i)),
+                    Op::TableFind => {
+                        r!(i.a()) = self.place_of(r!(i.b()), r!(i.c()));
+                        charge!();
+                    }
+                    Op::TablePlace => {
+                        let place = self.place_of(r!(i.b()), r!(i.c()));
+                        if (place as i64) < 0 {
+                            slow!(self.no_such_key(i));
+                        }
+                        r!(i.a()) = place;
+                        charge!();
+                    }
+                    Op::TableKey => r!(i.a()) = entry!(self.key_at(r!(i.b()), r!(i.c()))),
+                    Op::TableRemove => entry!(self.remove_at(r!(i.a()), r!(i.b()))),
                     Op::TableClear => self.table_clear(r!(i.a())),
                     Op::TableNext => {
-                        let found = slow!(self.table_next(i));
-                        jump_if!(found, i.sc());
+                        let next = self.place_behind(r!(i.b()), r!(i.a()));
+                        r!(i.a()) = next;
+                        charge!();
+                        jump_if!((next as i64) >= 0, i.sc());
                     }
-                    Op::MapGet => slow!(self.map_get(i)),
-                    Op::MapSet => slow!(self.map_set(i)),
-                    Op::MapValue => slow!(self.map_value(i)),
-                    Op::MapPut => slow!(self.map_put(i)),
-                    Op::SetAdd => slow!(self.set_add(i)),
+                    Op::MapGet => match self.value_of(r!(i.b()), r!(i.c())) {
+                        Some(value) => {
+                            r!(i.a()) = value;
+                            charge!();
+                        }
+                        None => slow!(self.no_such_key(i)),
+                    },
+                    Op::MapSet => match self.replace_value(r!(i.a()), r!(i.b()), r!(i.c())) {
+                        None => charge!(),
+                        Some(mark) => slow!(self.add_to_map(i, mark)),
+                    },
+                    Op::MapValue => r!(i.a()) = entry!(self.value_at(r!(i.b()), r!(i.c()))),
+                    Op::MapPut => entry!(self.put_at(r!(i.a()), r!(i.b()), r!(i.c()))),
+                    Op::SetAdd => match self.look_up(r!(i.b()), r!(i.c())) {
+                        (_, Some(_)) => {
+                            r!(i.a()) = 0;
+                            charge!();
+                        }
+                        (mark, None) => slow!(self.add_to_set(i, mark)),
+                    },
 
                     Op::Concat => {
                         slow!(self.concat(i));
@@ -528,6 +572,11 @@ impl Agent {
         self.stack
             .reserve((base + own + 1 + registers) as usize)
             .map_err(|StackFull| TrapKind::StackLimit { limit_bytes })
+    }
+
+    /// Whether operations charged for their size.
+    fn has_charges(&self) -> bool {
+        self.fuel.by_size != 0
     }
 
     /// What operations charged since this was last asked.

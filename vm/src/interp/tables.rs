@@ -1,4 +1,6 @@
 //! Operations on maps and sets.
+//!
+//! Those that neither allocate nor trap get the slots that they work on, and need not know where the frame stands.
 
 use crate::agent::Agent;
 use crate::bytecode::Instr;
@@ -12,6 +14,12 @@ use crate::trap::TrapKind;
 /// How much of a key a trap shows, in bytes.
 const KEY_SHOWN_BYTES: usize = 200;
 
+/// How many words an entry of a map takes.
+const MAP_STRIDE: usize = 3;
+
+/// No place, as a program has it.
+const NOWHERE: u64 = -1_i64 as u64;
+
 impl Agent {
     /// `table`: an empty map or set.
     #[inline(never)]
@@ -23,64 +31,73 @@ impl Agent {
         Ok(())
     }
 
-    /// `table.find`.
-    #[inline(never)]
-    pub(super) fn table_find(&mut self, i: Instr) -> Result<(), TrapKind> {
-        let (table, layout) = self.table(i.b());
-        let (_, found) = self.look_up(table, &layout, self.stack.reg(i.c()));
-        let place = found
-            .map_or(-1_i64 as u64, |index| self.heap.table(table, layout.stride()).place(index).to_slot());
-        self.stack.set_reg(i.a(), place);
-        Ok(())
+    /// A key's mark, and the index of its entry in a table. Charges.
+    #[inline]
+    pub(super) fn look_up(&mut self, table: u64, key: u64) -> (u32, Option<usize>) {
+        let (table, layout) = self.table(table);
+        let view = self.heap.view(&self.program);
+        let (mark, probe) = data::look_up(&self.program, view, self.heap.seed, table, &layout, key);
+        self.charge(probe.work);
+        (mark, probe.found)
     }
 
-    /// `table.place`.
+    /// `table.find`, and `table.place` where there is one.
     #[inline(never)]
-    pub(super) fn table_place(&mut self, i: Instr) -> Result<(), TrapKind> {
-        let (table, layout) = self.table(i.b());
-        let (_, found) = self.look_up(table, &layout, self.stack.reg(i.c()));
-        let Some(index) = found else { return Err(self.no_such_key(i.c())) };
-        let place = self.heap.table(table, layout.stride()).place(index).to_slot();
-        self.stack.set_reg(i.a(), place);
-        Ok(())
+    pub(super) fn place_of(&mut self, table: u64, key: u64) -> u64 {
+        let found = self.look_up(table, key).1;
+        let (table, layout) = self.table(table);
+        found.map_or(NOWHERE, |index| self.heap.table(table, layout.stride()).place(index).to_slot())
     }
 
-    /// `table.key`.
+    /// `map.get`, where there is the key.
     #[inline(never)]
-    pub(super) fn table_key(&mut self, i: Instr) -> Result<(), TrapKind> {
-        let (table, layout) = self.table(i.b());
-        let index = self.entry_at(table, &layout, i.c())?;
-        let key = self.heap.table(table, layout.stride()).entry(index)[1];
-        self.stack.set_reg(i.a(), key);
-        Ok(())
+    pub(super) fn value_of(&mut self, map: u64, key: u64) -> Option<u64> {
+        let index = self.look_up(map, key).1?;
+        Some(self.heap.table(low(map), MAP_STRIDE).entry(index)[2])
     }
 
-    /// `map.value`.
+    /// `map.set`, where there is the key; else its mark.
     #[inline(never)]
-    pub(super) fn map_value(&mut self, i: Instr) -> Result<(), TrapKind> {
-        let (table, layout) = self.table(i.b());
-        let index = self.entry_at(table, &layout, i.c())?;
-        let value = self.heap.table(table, layout.stride()).entry(index)[2];
-        self.stack.set_reg(i.a(), value);
-        Ok(())
+    pub(super) fn replace_value(&mut self, map: u64, key: u64, value: u64) -> Option<u32> {
+        match self.look_up(map, key) {
+            (_, Some(index)) => {
+                self.heap.set_entry_value(low(map), index, value);
+                None
+            }
+            (mark, None) => Some(mark),
+        }
     }
 
-    /// `map.put`.
+    /// `table.key`, where there is the entry.
     #[inline(never)]
-    pub(super) fn map_put(&mut self, i: Instr) -> Result<(), TrapKind> {
-        let (table, layout) = self.table(i.a());
-        let index = self.entry_at(table, &layout, i.b())?;
-        self.heap.set_entry_value(table, index, self.stack.reg(i.c()));
-        Ok(())
+    pub(super) fn key_at(&self, table: u64, place: u64) -> Option<u64> {
+        let (table, layout) = self.table(table);
+        let table = self.heap.table(table, layout.stride());
+        Some(table.entry(table.index_of(Place::from_slot(place)?)?)[1])
     }
 
-    /// `table.remove`.
+    /// `map.value`, where there is the entry.
     #[inline(never)]
-    pub(super) fn table_remove(&mut self, i: Instr) -> Result<(), TrapKind> {
-        let (table, layout) = self.table(i.a());
-        let index = self.entry_at(table, &layout, i.b())?;
+    pub(super) fn value_at(&self, map: u64, place: u64) -> Option<u64> {
+        let table = self.heap.table(low(map), MAP_STRIDE);
+        Some(table.entry(table.index_of(Place::from_slot(place)?)?)[2])
+    }
+
+    /// `map.put`, where there is the entry.
+    #[inline(never)]
+    pub(super) fn put_at(&mut self, map: u64, place: u64, value: u64) -> Option<()> {
+        let index = self.heap.table(low(map), MAP_STRIDE).index_of(Place::from_slot(place)?)?;
+        self.heap.set_entry_value(low(map), index, value);
+        Some(())
+    }
+
+    /// `table.remove`, where there is the entry.
+    #[inline(never)]
+    pub(super) fn remove_at(&mut self, table: u64, place: u64) -> Option<()> {
+        let (table, layout) = self.table(table);
+        let index = self.heap.table(table, layout.stride()).index_of(Place::from_slot(place)?)?;
         self.heap.remove_entry(table, layout.stride(), index);
-        Ok(())
+        Some(())
     }
 
     /// `table.clear`.
@@ -88,63 +105,36 @@ impl Agent {
         self.heap.clear_table(low(table));
     }
 
-    /// `table.next`: whether there is an entry.
+    /// `table.next`: the place behind a place. Charges.
     #[inline(never)]
-    pub(super) fn table_next(&mut self, i: Instr) -> Result<bool, TrapKind> {
-        let (at, layout) = self.table(i.b());
-        let table = self.heap.table(at, layout.stride());
-        let (next, passed) = table.next(Place::from_slot(self.stack.reg(i.a())));
-        let place = next.map_or(-1_i64 as u64, |index| table.place(index).to_slot());
-        self.stack.set_reg(i.a(), place);
+    pub(super) fn place_behind(&mut self, table: u64, place: u64) -> u64 {
+        let (table, layout) = self.table(table);
+        let table = self.heap.table(table, layout.stride());
+        let (next, passed) = table.next(Place::from_slot(place));
+        let place = next.map_or(NOWHERE, |index| table.place(index).to_slot());
         self.charge(passed);
-        Ok(next.is_some())
+        place
     }
 
-    /// `map.get`.
+    /// `map.set` of a key that is not there.
     #[inline(never)]
-    pub(super) fn map_get(&mut self, i: Instr) -> Result<(), TrapKind> {
-        let (table, layout) = self.table(i.b());
-        let (_, found) = self.look_up(table, &layout, self.stack.reg(i.c()));
-        let Some(index) = found else { return Err(self.no_such_key(i.c())) };
-        let value = self.heap.table(table, layout.stride()).entry(index)[2];
-        self.stack.set_reg(i.a(), value);
-        Ok(())
+    pub(super) fn add_to_map(&mut self, i: Instr, mark: u32) -> Result<(), TrapKind> {
+        self.add(i.a(), i.b(), mark, Some(i.c()))
     }
 
-    /// `map.set`.
+    /// `set.add` of what is not there.
     #[inline(never)]
-    pub(super) fn map_set(&mut self, i: Instr) -> Result<(), TrapKind> {
-        let (table, layout) = self.table(i.a());
-        match self.look_up(table, &layout, self.stack.reg(i.b())) {
-            (_, Some(index)) => self.heap.set_entry_value(table, index, self.stack.reg(i.c())),
-            (mark, None) => self.add(i.a(), i.b(), mark, Some(i.c()), &layout)?,
-        }
-        Ok(())
-    }
-
-    /// `set.add`.
-    #[inline(never)]
-    pub(super) fn set_add(&mut self, i: Instr) -> Result<(), TrapKind> {
-        let (table, layout) = self.table(i.b());
-        let (mark, found) = self.look_up(table, &layout, self.stack.reg(i.c()));
-        if found.is_none() {
-            self.add(i.b(), i.c(), mark, None, &layout)?;
-        }
-        self.stack.set_reg(i.a(), found.is_none().into());
+    pub(super) fn add_to_set(&mut self, i: Instr, mark: u32) -> Result<(), TrapKind> {
+        self.add(i.b(), i.c(), mark, None)?;
+        self.stack.set_reg(i.a(), 1);
         Ok(())
     }
 
     /// Appends an entry to the table in a register, with key and value of other registers.
-    fn add(
-        &mut self,
-        table: u16,
-        key: u16,
-        mark: u32,
-        value: Option<u16>,
-        layout: &TableLayout,
-    ) -> Result<(), TrapKind> {
+    fn add(&mut self, table: u16, key: u16, mark: u32, value: Option<u16>) -> Result<(), TrapKind> {
+        let stride = 2 + usize::from(value.is_some());
         let root = |stack: &Stack| low(stack.reg(table));
-        let grown = self.heap.grow_table(root, layout.stride(), &self.program, &mut self.stack);
+        let grown = self.heap.grow_table(root, stride, &self.program, &mut self.stack);
         let work = grown.map_err(|HeapFull| self.heap_limit())?;
         self.charge(work);
         let value = value.map(|value| self.stack.reg(value));
@@ -152,35 +142,20 @@ impl Agent {
         Ok(())
     }
 
-    /// The map or set in a register, and how it lies.
+    /// Where a map or set is, and how it lies.
     #[inline]
-    fn table(&self, register: u16) -> (u32, TableLayout) {
-        let at = low(self.stack.reg(register));
+    fn table(&self, table: u64) -> (u32, TableLayout) {
+        let at = low(table);
         (at, *self.program.table(low(self.heap.words()[at as usize])))
     }
 
-    /// A key's mark, and the index of its entry.
-    #[inline]
-    fn look_up(&mut self, table: u32, layout: &TableLayout, key: u64) -> (u32, Option<usize>) {
-        let view = self.heap.view(&self.program);
-        let (mark, probe) = data::look_up(&self.program, view, self.heap.seed, table, layout, key);
-        self.charge(probe.work);
-        (mark, probe.found)
-    }
-
-    /// The index of the entry at the place in a register.
-    #[inline]
-    fn entry_at(&self, table: u32, layout: &TableLayout, place: u16) -> Result<usize, TrapKind> {
-        let place = Place::from_slot(self.stack.reg(place));
-        let index = place.and_then(|place| self.heap.table(table, layout.stride()).index_of(place));
-        index.ok_or(TrapKind::EntryRemoved)
-    }
-
+    /// `map.get` and `table.place` of a key that is not there.
     #[cold]
-    fn no_such_key(&self, key: u16) -> TrapKind {
-        let ty = self.program.register_type(self.stack.top.pc, key);
+    #[inline(never)]
+    pub(super) fn no_such_key(&self, i: Instr) -> Result<(), TrapKind> {
+        let ty = self.program.register_type(self.stack.top.pc, i.c());
         let view = self.heap.view(&self.program);
-        let shown = data::show_within(&self.program, view, self.stack.reg(key), ty, KEY_SHOWN_BYTES);
-        TrapKind::NoSuchKey { key: shown }
+        let key = data::show_within(&self.program, view, self.stack.reg(i.c()), ty, KEY_SHOWN_BYTES);
+        Err(TrapKind::NoSuchKey { key })
     }
 }
