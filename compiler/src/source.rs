@@ -123,6 +123,15 @@ impl SourceFile {
         }
     }
 
+    /// The bytes of a line, its newline included, by its number from 1; empty for a line that isn't there.
+    #[must_use]
+    pub fn line_range(&self, line: u32) -> Range<u32> {
+        let start = |index: usize| self.line_starts.get(index).copied();
+        let index = line as usize;
+        let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX).saturating_add(1);
+        index.checked_sub(1).and_then(start).map_or(0..0, |first| first..start(index).unwrap_or(end))
+    }
+
     /// The number of the line that holds a byte offset, from 1.
     #[must_use]
     pub fn line(&self, offset: u32) -> u32 {

@@ -1,6 +1,6 @@
 //! Collects what the modules of a program declare, from their syntax trees and from the checker's notes on locals.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::symbol::{Symbol, SymbolKind};
 use crate::ast::{self, Doc, Ident, Item, ItemKind};

@@ -27,7 +27,7 @@ mod rename;
 mod signature;
 mod symbol;
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 pub use complete::{Completion, CompletionKind, Completions, SignatureHelp};
 pub(crate) use complete::{has_name, mark};

@@ -1,6 +1,6 @@
 //! From names to what they mean, and back to all that use it.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::declarations::type_param;
 use super::{Analysis, Symbol, SymbolKind};

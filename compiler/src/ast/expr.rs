@@ -113,13 +113,13 @@ pub enum ExprKind {
         body: Box<Expr>,
     },
     /// `{ … }`
-    Block(Block),
+    Block(Box<Block>),
     /// `if a { } else if b { } else { }`: a flat list however long the chain.
     If {
         /// `if` and each `else if`, in order; at least one.
         branches: Vec<IfBranch>,
         /// The last `else`.
-        otherwise: Option<Block>,
+        otherwise: Option<Box<Block>>,
     },
     /// `match e { p -> e }`
     Match {
@@ -133,7 +133,7 @@ pub enum ExprKind {
         /// Tested before each round.
         condition: Box<Condition>,
         /// The loop's body.
-        body: Block,
+        body: Box<Block>,
     },
     /// `for p in e { }`
     For {
@@ -142,7 +142,7 @@ pub enum ExprKind {
         /// What is iterated over.
         iterable: Box<Expr>,
         /// The loop's body.
-        body: Block,
+        body: Box<Block>,
     },
     /// `a = e`, `a += e`; its value is `()`.
     Assign {

@@ -53,7 +53,7 @@ pub enum PatternKind {
         /// Elements before `..`, or all elements without it.
         before: Vec<Pattern>,
         /// `..` or `..name`, if there is one.
-        rest: Option<ListRest>,
+        rest: Option<Box<ListRest>>,
         /// Elements after `..`.
         after: Vec<Pattern>,
     },

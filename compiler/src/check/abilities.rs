@@ -1,6 +1,6 @@
 //! What types must be capable of, checked when all types of a body are known.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use super::body::{Ability, Body, Demand};
 use super::types::{Kind, T, parts};

@@ -145,7 +145,7 @@ impl Body<'_, '_> {
     }
 
     fn labelled(&mut self, signature: &Signature, label: &ast::Ident) -> Option<usize> {
-        let position = signature.params.iter().position(|param| param.name.as_ref() == Some(&label.name));
+        let position = signature.position(&label.name);
         match position.and_then(|position| signature.params.get(position)) {
             Some(param) => self.cx.note_param(label.span, param),
             None => self.report_no_label(&label.name, label.span, signature),

@@ -97,7 +97,7 @@ impl Body<'_, '_> {
         let kind = if stmt.mutable { LocalKind::Var } else { LocalKind::Let };
         let pattern = self.pattern(&stmt.pattern, value.ty, stmt.value.span, kind);
         let kind = match otherwise {
-            Some(otherwise) => StmtKind::LetElse(pattern, value, otherwise),
+            Some(otherwise) => StmtKind::LetElse(pattern, Box::new(value), Box::new(otherwise)),
             None => StmtKind::Let(pattern, value),
         };
         (Stmt { kind, span: stmt.span }, never)

@@ -1,8 +1,9 @@
 //! The state of checking one body: a function's, a test's, or a constant's value.
 
-use std::collections::HashSet;
 use std::rc::Rc;
 use std::sync::Arc;
+
+use foldhash::{HashSet, HashSetExt};
 
 use super::context::Context;
 use super::locals::Locals;

@@ -139,8 +139,8 @@ impl Body<'_, '_> {
             Value::Int(value) => ExprKind::Int(value),
             Value::Float(value) => ExprKind::Float(value),
             Value::Bool(value) => ExprKind::Bool(value),
-            Value::Str(value) => ExprKind::Str(value.to_string()),
-            Value::Bytes(value) => ExprKind::Bytes(value.to_vec()),
+            Value::Str(value) => ExprKind::Str(value),
+            Value::Bytes(value) => ExprKind::Bytes(value),
         };
         Expr { kind, ty, span }
     }

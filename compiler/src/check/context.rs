@@ -1,6 +1,8 @@
 //! What is known of the program while it is being checked: the tables that every part of the checker works on.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::environment::Environment;
 use super::items::{ConstId, FnItemId, Items};

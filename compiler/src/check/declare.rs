@@ -1,8 +1,9 @@
 //! Enters what a module declares and imports into the tables, and resolves the types of its signatures.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::annotate::{BUILT_IN, Place, UNSUPPORTED};
 use super::constants::ConstState;
@@ -282,7 +283,7 @@ impl Declaring<'_, '_> {
         let args = self.own_params(generics.len());
         let result = self.cx.types.intern(Kind::Struct(id, args));
         self.cx.items.structs[id.index()].constructor =
-            Rc::new(Signature { generics, part: "field", params, result });
+            Rc::new(Signature::new(generics, "field", params, result));
     }
 
     fn resolve_enum(&mut self, item: &ast::EnumItem, id: EnumId) {
@@ -303,7 +304,7 @@ impl Declaring<'_, '_> {
             let (count, span) = (variant.fields.len(), variant.name.span);
             self.limit(count, PARAMS_MAX, "a variant carries at most", "fields", span);
             let generics = generics.clone();
-            let constructor = Rc::new(Signature { generics, part: "field", params, result });
+            let constructor = Rc::new(Signature::new(generics, "field", params, result));
             self.cx.items.enums[id.index()].variants[tag].constructor = constructor;
         }
     }
@@ -330,12 +331,12 @@ impl Declaring<'_, '_> {
         }
         self.limit(written.len(), PARAMS_MAX, "a function has at most", "parameters", span);
         let result = result.map_or(T::UNIT, |result| self.cx.written(place, result));
-        Rc::new(Signature { generics, part: "parameter", params, result })
+        Rc::new(Signature::new(generics, "parameter", params, result))
     }
 }
 
 /// The signature of what is entered, until it is resolved.
 fn empty(head: &Head) -> Rc<Signature> {
     let generics = head.generics.clone();
-    Rc::new(Signature { generics, part: "parameter", params: Vec::new(), result: T::ERROR })
+    Rc::new(Signature::new(generics, "parameter", Vec::new(), T::ERROR))
 }

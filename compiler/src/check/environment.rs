@@ -1,7 +1,8 @@
 //! What the inputs of a session have declared and imported: names for the inputs that follow.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashSet};
 
 use super::names::{Imported, Names, TypeName, ValueName};
 use crate::resolve::ModuleId;

@@ -35,7 +35,7 @@ impl Body<'_, '_> {
         let checked = match &e.kind {
             // These hand the expectation on to their parts, where a mismatch is better explained.
             Ast::Block(block) => self.block(block, expect),
-            Ast::If { branches, otherwise } => self.if_chain(branches, otherwise.as_ref(), e.span, expect),
+            Ast::If { branches, otherwise } => self.if_chain(branches, otherwise.as_deref(), e.span, expect),
             Ast::Match { scrutinee, arms } => self.match_expr(scrutinee, arms, e.span, expect),
             _ => {
                 let found = self.plain(e, expect);
@@ -76,8 +76,8 @@ impl Body<'_, '_> {
             Ast::Int(value) => literal(ExprKind::Int(*value), T::INT),
             Ast::Float(value) => literal(ExprKind::Float(*value), T::FLOAT),
             Ast::Bool(value) => literal(ExprKind::Bool(*value), T::BOOL),
-            Ast::Str(value) => literal(ExprKind::Str(value.to_string()), T::STR),
-            Ast::Bytes(value) => literal(ExprKind::Bytes(value.to_vec()), T::BYTES),
+            Ast::Str(value) => literal(ExprKind::Str(value.clone()), T::STR),
+            Ast::Bytes(value) => literal(ExprKind::Bytes(value.clone()), T::BYTES),
             Ast::Interpolated(parts) => self.interpolated(parts, span),
             Ast::Name(name) => self.name(name, expect.hint()),
             Ast::List(elements) => self.list(elements, span, expect.hint()),
@@ -112,7 +112,7 @@ impl Body<'_, '_> {
         let mut texts = Vec::with_capacity(parts.len());
         for part in parts {
             texts.push(match part {
-                TextPart::Text(text) => Expr { kind: ExprKind::Str(text.to_string()), ty: T::STR, span },
+                TextPart::Text(text) => Expr { kind: ExprKind::Str(text.clone()), ty: T::STR, span },
                 TextPart::Expr(e) => {
                     let value = self.expr(e, Expect::Any);
                     self.demand(value.ty, e.span, Ability::Shown);

@@ -2,8 +2,9 @@
 //!
 //! The answers are plain: names, places, and types as text. Whoever asks knows nothing of the checker's tables.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use super::context::Context;
 use super::items::Items;

@@ -1,6 +1,6 @@
 //! The end of checking a body: every type has been found, or that is an error, and the tree gets its final types.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::body::{Body, Expr, ExprKind, Pattern, Stmt};
 use super::locals::{Local, LocalKind};
@@ -108,13 +108,15 @@ impl<'b, 'c, 's> Finish<'b, 'c, 's> {
 
     /// The locals with their final types.
     pub(super) fn locals(&mut self) -> Vec<typed::Local> {
-        let locals: Vec<Local> = self.body.locals.iter().cloned().collect();
-        let finish = |local: Local| typed::Local {
-            name: local.name.to_string(),
+        let locals = std::mem::take(&mut self.body.locals);
+        let finish = |local: &Local| typed::Local {
+            name: local.name.clone(),
             ty: self.ty(local.ty, local.span),
             boxed: local.boxed && local.kind == LocalKind::Var,
         };
-        locals.into_iter().map(finish).collect()
+        let finished = locals.iter().map(finish).collect();
+        self.body.locals = locals;
+        finished
     }
 
     pub(super) fn expr(&mut self, e: &mut Expr) {

@@ -1,6 +1,7 @@
 //! Functions and tests: a body, checked from its parameters to its typed tree.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::body::{Body, Expr, Frame};
 use super::context::Context;
@@ -56,8 +57,7 @@ fn check_whole_function(cx: &mut Context<'_>, id: FnItemId) {
     for (param, declared) in function.params.iter().zip(&signature.params) {
         params.push(body.param(&param.name, declared.ty));
     }
-    let typed_params = generics.iter().map(ToString::to_string).collect();
-    let head = Checked { name, type_params: typed_params, params, result: signature.result };
+    let head = Checked { name, type_params: generics, params, result: signature.result };
     let function = body.function(head, &function.body, function.name.span);
     cx.functions[typed.index()] = Some(function);
 }
@@ -85,7 +85,7 @@ fn check_whole_test(cx: &mut Context<'_>, module: ModuleId, test: &ast::TestItem
     }
     let name = format!("test \"{}\"", test.name.value);
     let mut body = Body::new(cx, module, Rc::from([]), frame);
-    let head = Checked { name, type_params: Vec::new(), params: Vec::new(), result: T::UNIT };
+    let head = Checked { name, type_params: Rc::from([]), params: Vec::new(), result: T::UNIT };
     let function = body.function(head, &test.body, test.name.span);
     cx.functions[id.index()] = Some(function);
 }
@@ -93,7 +93,7 @@ fn check_whole_test(cx: &mut Context<'_>, module: ModuleId, test: &ast::TestItem
 /// What is known of a function before its body is.
 struct Checked {
     name: String,
-    type_params: Vec<String>,
+    type_params: Rc<[Arc<str>]>,
     params: Vec<LocalId>,
     result: T,
 }

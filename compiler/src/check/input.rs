@@ -3,9 +3,10 @@
 //! They are checked as a closure would be that stands among the session's variables: it captures those that it uses, the
 //! `var`s by reference. What it binds at its own top level becomes variables of the session.
 
-use std::collections::HashSet;
 use std::rc::Rc;
 use std::sync::Arc;
+
+use foldhash::{HashSet, HashSetExt};
 
 use super::body::{Body, Frame};
 use super::context::Context;

@@ -1,7 +1,10 @@
 //! What the modules of a program declare, in tables; names are resolved, bodies are not looked at.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use super::constants::ConstState;
 use super::types::T;
@@ -57,6 +60,29 @@ pub(super) struct Signature {
     pub(super) params: Vec<Param>,
     /// The result, or the type that is constructed.
     pub(super) result: T,
+    /// The positions of the parameters by name, made when there are many and one is asked for.
+    positions: OnceCell<HashMap<Arc<str>, usize>>,
+}
+
+/// Up to how many parameters are looked through one by one.
+const LOOKED_THROUGH_MAX: usize = 16;
+
+impl Signature {
+    pub(super) fn new(generics: Rc<[Arc<str>]>, part: &'static str, params: Vec<Param>, result: T) -> Self {
+        Self { generics, part, params, result, positions: OnceCell::new() }
+    }
+
+    /// The position of the parameter of this name; of the first, if several have it.
+    pub(super) fn position(&self, name: &Arc<str>) -> Option<usize> {
+        if self.params.len() <= LOOKED_THROUGH_MAX {
+            return self.params.iter().position(|param| param.name.as_ref() == Some(name));
+        }
+        let positions = self.positions.get_or_init(|| {
+            let named = self.params.iter().enumerate().rev();
+            named.filter_map(|(position, param)| Some((param.name.clone()?, position))).collect()
+        });
+        positions.get(name).copied()
+    }
 }
 
 /// A parameter or field.

@@ -1,6 +1,6 @@
 //! Which types can be keys of maps and elements of sets: those whose values never change and are equal or not for good.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use super::body::{Body, Demand};
 use super::context::Context;

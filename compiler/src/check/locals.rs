@@ -1,7 +1,8 @@
 //! The locals of a body and the scopes that they are visible in.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use super::items::next;
 use super::types::T;

@@ -11,7 +11,7 @@ use crate::source::Span;
 use crate::typed::{EnumId, StmtKind};
 
 /// Makes a loop of what an element is bound to, what is gone through, and what is done.
-type Loop = fn(super::body::Pattern, Expr, Expr) -> StmtKind;
+type Loop = fn(super::body::Pattern, Box<Expr>, Box<Expr>) -> StmtKind;
 
 impl Body<'_, '_> {
     /// `while`. One that is never left has the type of what never comes to its end.
@@ -21,7 +21,10 @@ impl Body<'_, '_> {
                 let condition = self.expr_of(e, T::BOOL, &Why::Condition);
                 let (body, has_break) = self.loop_body(block);
                 let endless = matches!(e.kind, Ast::Bool(true)) && !has_break;
-                (StmtKind::While(condition, body), if endless { T::NEVER } else { T::UNIT })
+                (
+                    StmtKind::While(Box::new(condition), Box::new(body)),
+                    if endless { T::NEVER } else { T::UNIT },
+                )
             }
             Condition::Let { pattern, value, .. } => {
                 let value = self.expr(value, Expect::Any);
@@ -29,7 +32,7 @@ impl Body<'_, '_> {
                 let pattern = self.pattern(pattern, value.ty, value.span, LocalKind::Pattern);
                 let (body, _) = self.loop_body(block);
                 self.locals.leave(mark);
-                (StmtKind::WhileLet(pattern, value, body), T::UNIT)
+                (StmtKind::WhileLet(pattern, Box::new(value), Box::new(body)), T::UNIT)
             }
         }
     }
@@ -53,12 +56,13 @@ impl Body<'_, '_> {
             let start = self.expr_of(start, T::INT, &Why::Range);
             let end = self.expr_of(end, T::INT, &Why::Range);
             let (pattern, body) = self.for_body(pattern, T::INT, iterable.span, block);
+            let (start, end, body) = (Box::new(start), Box::new(end), Box::new(body));
             return StmtKind::ForRange { pattern, start, end, inclusive: *inclusive, body };
         }
         let value = self.expr(iterable, Expect::Any);
         let (element, make) = self.iterated(&value);
         let (pattern, body) = self.for_body(pattern, element, iterable.span, block);
-        make(pattern, value, body)
+        make(pattern, Box::new(value), Box::new(body))
     }
 
     fn for_body(

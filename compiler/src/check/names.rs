@@ -1,7 +1,8 @@
 //! The names that a module declares and imports.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashSet};
 
 use super::items::{AliasId, ConstId, FnItemId};
 use crate::resolve::ModuleId;

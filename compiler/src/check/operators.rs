@@ -184,7 +184,7 @@ impl Body<'_, '_> {
                 }
                 let base = self.expr(base, Expect::Any);
                 match self.field_of(base.ty, name) {
-                    Some((index, ty)) => Some((Place::Field(base, index), ty)),
+                    Some((index, ty)) => Some((Place::Field(Box::new(base), index), ty)),
                     None => {
                         self.report_no_field(&base, name);
                         None
@@ -200,7 +200,7 @@ impl Body<'_, '_> {
                     self.cx.report(diagnostic.help(help));
                     return None;
                 }
-                Some((Place::Index(base, index), ty?))
+                Some((Place::Index(Box::new(base), Box::new(index)), ty?))
             }
             Ast::TupleField { base, .. } => {
                 self.expr(base, Expect::Any);

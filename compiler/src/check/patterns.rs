@@ -1,7 +1,9 @@
 //! Patterns: what they ask of a value, and the locals that they bind.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::body::{Body, Pattern};
 use super::constants::Value;
@@ -46,16 +48,14 @@ impl Body<'_, '_> {
             Ast::Int(value) => self.literal(PatternKind::Int(*value), T::INT, t, span, bindings),
             Ast::Float(value) => self.literal(PatternKind::Float(*value), T::FLOAT, t, span, bindings),
             Ast::Bool(value) => self.literal(PatternKind::Bool(*value), T::BOOL, t, span, bindings),
-            Ast::Str(value) => self.literal(PatternKind::Str(value.to_string()), T::STR, t, span, bindings),
-            Ast::Bytes(value) => {
-                self.literal(PatternKind::Bytes(value.to_vec()), T::BYTES, t, span, bindings)
-            }
+            Ast::Str(value) => self.literal(PatternKind::Str(value.clone()), T::STR, t, span, bindings),
+            Ast::Bytes(value) => self.literal(PatternKind::Bytes(value.clone()), T::BYTES, t, span, bindings),
             Ast::Constructor { path, fields, rest } => {
                 self.constructor_pattern(path, fields.as_deref(), *rest, t, span, bindings)
             }
             Ast::Tuple(elements) => self.tuple_pattern(elements, t, span, bindings),
             Ast::List { before, rest, after } => {
-                self.list_pattern(before, rest.as_ref(), after, t, span, bindings)
+                self.list_pattern(before, rest.as_deref(), after, t, span, bindings)
             }
             Ast::Or(alternatives) => self.or_pattern(alternatives, t, span, bindings),
         };
@@ -310,8 +310,8 @@ impl Body<'_, '_> {
             Value::Int(value) => (PatternKind::Int(value), T::INT),
             Value::Float(value) => (PatternKind::Float(value), T::FLOAT),
             Value::Bool(value) => (PatternKind::Bool(value), T::BOOL),
-            Value::Str(value) => (PatternKind::Str(value.to_string()), T::STR),
-            Value::Bytes(value) => (PatternKind::Bytes(value.to_vec()), T::BYTES),
+            Value::Str(value) => (PatternKind::Str(value.clone()), T::STR),
+            Value::Bytes(value) => (PatternKind::Bytes(value.clone()), T::BYTES),
         };
         self.literal(kind, ty, t, span, bindings)
     }
@@ -368,7 +368,7 @@ impl Body<'_, '_> {
     }
 
     fn labelled_field(&mut self, signature: &Signature, label: &Ident) -> Option<usize> {
-        let found = signature.params.iter().position(|param| param.name.as_ref() == Some(&label.name));
+        let found = signature.position(&label.name);
         match found.and_then(|found| signature.params.get(found)) {
             Some(param) => self.cx.note_param(label.span, param),
             None => self.report_no_label(&label.name, label.span, signature),

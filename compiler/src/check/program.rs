@@ -214,7 +214,7 @@ fn never_checked() -> typed::Function {
     let body = typed::Expr { kind: typed::ExprKind::Unit, ty: Ty::UNIT, span: Span::default() };
     typed::Function {
         name: String::new(),
-        type_params: Vec::new(),
+        type_params: [].into(),
         params: Vec::new(),
         result: Ty::UNIT,
         locals: Vec::new(),
@@ -268,7 +268,7 @@ impl Declared<'_, '_> {
     fn externs(&self) -> Vec<typed::Extern> {
         let externs = self.items().externs.iter().map(|item| typed::Extern {
             name: item.host_name.value.to_string(),
-            type_params: item.head.generics.iter().map(ToString::to_string).collect(),
+            type_params: item.head.generics.clone(),
             params: item.signature.params.iter().map(|param| param.ty).collect(),
             result: item.signature.result,
             span: item.head.name.span,

@@ -84,8 +84,15 @@ impl Body<'_, '_> {
 
     /// The tag of an enum's variant.
     pub(super) fn variant_named(&self, id: EnumId, name: &Ident) -> Option<u32> {
-        let variants = &self.cx.items.enumeration(id).variants;
-        (0u32..).zip(variants).find(|(_, variant)| variant.name.name == name.name).map(|(tag, _)| tag)
+        let item = self.cx.items.enumeration(id);
+        // Most often the name means this variant in the module of the enum.
+        let values = &self.cx.names[item.head.module.0 as usize].values;
+        if let Some(ValueName::Variant(of, tag)) = values.get(&name.name).map(|declared| declared.what)
+            && of == id
+        {
+            return Some(tag);
+        }
+        (0u32..).zip(&item.variants).find(|(_, variant)| variant.name.name == name.name).map(|(tag, _)| tag)
     }
 
     /// A declared name as a value by itself, not called.
@@ -229,9 +236,9 @@ impl Body<'_, '_> {
     pub(super) fn field_of(&mut self, t: T, name: &Ident) -> Option<(u32, T)> {
         let Kind::Struct(id, args) = self.kind(t).clone() else { return None };
         let signature = self.cx.items.strukt(id).constructor.clone();
-        let mut fields = (0u32..).zip(&signature.params);
-        let (index, field) = fields.find(|(_, field)| field.name.as_ref() == Some(&name.name))?;
+        let index = signature.position(&name.name)?;
+        let field = signature.params.get(index)?;
         self.cx.note_param(name.span, field);
-        Some((index, self.cx.types.substitute(field.ty, &args)))
+        Some((u32::try_from(index).ok()?, self.cx.types.substitute(field.ty, &args)))
     }
 }

@@ -1,8 +1,8 @@
 //! Functions as a whole: parameters, captures, body, and how they are called in stack traces.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
+use foldhash::{HashMap, HashMapExt};
 use mob_vm::bytecode::{Function, Instr, Op, Type, TypeId};
 use mob_vm::verify::PARAMETERS_MAX;
 

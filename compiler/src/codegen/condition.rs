@@ -121,7 +121,7 @@ impl<'p> FunctionGen<'_, 'p> {
     fn fail(&mut self, message: String) {
         let str_ty = self.str_ty();
         let value = self.temporary(str_ty);
-        self.constant(value.reg, PoolConstant::Str(message));
+        self.constant(value.reg, PoolConstant::Str(message.into()));
         self.code.emit_end(Instr::new(Op::Panic, 0, value.reg.0, 0, 0));
         self.release(value);
     }
@@ -134,7 +134,7 @@ impl<'p> FunctionGen<'_, 'p> {
             [(format!("assertion failed: {text}\n   left: "), left), ("\n  right: ".to_owned(), right)]
         {
             let (words, shown) = (self.temporary(str_ty), self.temporary(str_ty));
-            self.constant(words.reg, PoolConstant::Str(before));
+            self.constant(words.reg, PoolConstant::Str(before.into()));
             self.show_quoted(side, shown.reg);
             parts.extend([words, shown]);
         }

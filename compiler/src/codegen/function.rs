@@ -1,8 +1,8 @@
 //! One function under construction: its code, registers, locals and scopes.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
+use foldhash::HashMap;
 use mob_vm::bytecode::{FuncId, Instr, Op, Type, TypeId};
 
 use super::asm::{Assembler, Label};

@@ -1,6 +1,6 @@
 //! Inputs of a session: a module each, which calls the functions of those before it instead of having them again.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use mob_vm::bytecode::{FuncId, Function, Instr, Link, Module, ModuleHash, Op, Role, Type, TypeId};
 

@@ -1,9 +1,11 @@
 //! The module under construction: what all of its functions share.
 
-use std::collections::HashMap;
 use std::hash::Hash;
+use std::ops::Range;
 use std::rc::Rc;
+use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt};
 use mob_vm::bytecode::{Constant, FuncId, Function as BytecodeFunction, Import, SourceFile, Type, TypeId};
 use mob_vm::verify::{CODE_WORDS_MAX, CONSTANTS_MAX, IMPORTS_MAX};
 
@@ -43,8 +45,8 @@ impl<T: Clone + Eq + Hash> Pool<T> {
 pub(super) enum PoolConstant {
     Int(i64),
     Float(u64),
-    Str(String),
-    Bytes(Vec<u8>),
+    Str(Arc<str>),
+    Bytes(Arc<[u8]>),
 }
 
 /// The tables that functions add to while they are generated.
@@ -63,6 +65,17 @@ pub(super) struct ModuleBuilder<'p> {
     constants: Pool<PoolConstant>,
     imports: Pool<(String, Vec<TypeId>, TypeId)>,
     files: Pool<FileId>,
+    /// The line that was last asked about, which the next question is often about too.
+    line: Line,
+}
+
+/// A line of a source file.
+#[derive(Debug, Default)]
+struct Line {
+    file: FileId,
+    bytes: Range<u32>,
+    /// The file and line as a module's line table has them.
+    place: (u32, u32),
 }
 
 impl<'p> ModuleBuilder<'p> {
@@ -78,6 +91,7 @@ impl<'p> ModuleBuilder<'p> {
             constants: Pool::new(),
             imports: Pool::new(),
             files: Pool::new(),
+            line: Line::default(),
         }
     }
 
@@ -103,8 +117,17 @@ impl<'p> ModuleBuilder<'p> {
 
     /// The file and line, as a module's line table has them, at which a span begins.
     pub(super) fn place(&mut self, span: Span) -> (u32, u32) {
-        let line = self.sources.get(span.file).map_or(1, |file| file.line(span.start));
-        (self.files.add(span.file), line)
+        if self.line.file != span.file || !self.line.bytes.contains(&span.start) {
+            self.line = self.find_line(span);
+        }
+        self.line.place
+    }
+
+    fn find_line(&mut self, span: Span) -> Line {
+        let file = self.sources.get(span.file);
+        let line = file.map_or(1, |file| file.line(span.start));
+        let bytes = file.map_or(0..0, |file| file.line_range(line));
+        Line { file: span.file, bytes, place: (self.files.add(span.file), line) }
     }
 
     /// What calls of the extern become, with these types for its parameters and result.
@@ -208,8 +231,8 @@ fn constant(constant: PoolConstant) -> Constant {
     match constant {
         PoolConstant::Int(value) => Constant::Int(value),
         PoolConstant::Float(bits) => Constant::Float(bits),
-        PoolConstant::Str(text) => Constant::Str(text),
-        PoolConstant::Bytes(bytes) => Constant::Bytes(bytes),
+        PoolConstant::Str(text) => Constant::Str(text.as_ref().to_owned()),
+        PoolConstant::Bytes(bytes) => Constant::Bytes(bytes.to_vec()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The registers of one function: each has one type; one that is free again serves the next use of that type.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use mob_vm::bytecode::TypeId;
 use mob_vm::verify::REGISTERS_MAX;

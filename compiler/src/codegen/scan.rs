@@ -1,6 +1,6 @@
 //! What is asked about a function's tree before code is made of it.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use super::hoist::Number;
 use crate::typed::{Binary, Expr, ExprKind, Function, LocalId, Place, Stmt, StmtKind, Target, Ty, Unary};
@@ -233,20 +233,20 @@ fn walk_stmt<'a>(stmt: &'a Stmt, visit: &mut dyn FnMut(Node<'a>) -> bool) {
     }
     match &stmt.kind {
         StmtKind::Let(_, value) | StmtKind::Expr(value) => walk(value, visit),
-        StmtKind::LetElse(_, value, otherwise) => walk_all([value, otherwise], visit),
+        StmtKind::LetElse(_, value, otherwise) => walk_all([&**value, otherwise], visit),
         StmtKind::Assign(place, value) | StmtKind::AssignOp(place, _, value) => {
             match place {
                 Place::Local(_) => {}
                 Place::Field(of, _) => walk(of, visit),
-                Place::Index(list, index) => walk_all([list, index], visit),
+                Place::Index(list, index) => walk_all([&**list, index], visit),
             }
             walk(value, visit);
         }
-        StmtKind::While(condition, body) => walk_all([condition, body], visit),
-        StmtKind::WhileLet(_, value, body) => walk_all([value, body], visit),
-        StmtKind::ForRange { start, end, body, .. } => walk_all([start, end, body], visit),
+        StmtKind::While(condition, body) => walk_all([&**condition, body], visit),
+        StmtKind::WhileLet(_, value, body) => walk_all([&**value, body], visit),
+        StmtKind::ForRange { start, end, body, .. } => walk_all([&**start, end, body], visit),
         StmtKind::ForList(_, over, body)
         | StmtKind::ForTable(_, over, body)
-        | StmtKind::ForFn(_, over, body) => walk_all([over, body], visit),
+        | StmtKind::ForFn(_, over, body) => walk_all([&**over, body], visit),
     }
 }

@@ -63,7 +63,7 @@ impl<'p> FunctionGen<'_, 'p> {
         }
         let values = self.pieces(pieces);
         match values[..] {
-            [] => self.constant(to, PoolConstant::Str(String::new())),
+            [] => self.constant(to, PoolConstant::Str("".into())),
             [only] => self.move_to(to, only.reg),
             _ => self.concat(&values, to),
         }
@@ -94,7 +94,7 @@ impl<'p> FunctionGen<'_, 'p> {
     fn text(&mut self, text: String) -> Value {
         let str_ty = self.str_ty();
         let value = self.temporary(str_ty);
-        self.constant(value.reg, PoolConstant::Str(text));
+        self.constant(value.reg, PoolConstant::Str(text.into()));
         value
     }
 
@@ -148,7 +148,7 @@ fn flatten<'p>(expr: &'p Expr, pieces: &mut Vec<Piece<'p>>) {
         ExprKind::Str(text) => match pieces.last_mut() {
             Some(Piece::Text(before)) => before.push_str(text),
             _ if text.is_empty() => {}
-            _ => pieces.push(Piece::Text(text.clone())),
+            _ => pieces.push(Piece::Text(text.as_ref().to_owned())),
         },
         _ => pieces.push(Piece::Value(expr)),
     }

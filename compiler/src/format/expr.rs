@@ -76,7 +76,7 @@ impl<'a> Printer<'a> {
             | ExprKind::Try(_) => self.chain(expr).doc,
             ExprKind::Closure { params, body } => self.closure(params, body).doc,
             ExprKind::Block(block) => self.block(block),
-            ExprKind::If { branches, otherwise } => self.if_chain(branches, otherwise.as_ref()),
+            ExprKind::If { branches, otherwise } => self.if_chain(branches, otherwise.as_deref()),
             ExprKind::Match { scrutinee, arms } => self.match_on(scrutinee, arms),
             ExprKind::While { condition, body } => self.while_loop(condition, body),
             ExprKind::For { pattern, iterable, body } => self.for_loop(pattern, iterable, body),

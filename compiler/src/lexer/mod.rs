@@ -2,6 +2,7 @@
 
 mod comment;
 mod foreign;
+mod names;
 mod number;
 mod scanner;
 mod string;
@@ -9,5 +10,6 @@ mod text;
 mod token;
 
 pub use comment::Comment;
+pub use names::Names;
 pub use scanner::{Lexed, lex};
 pub use token::{SpannedToken, Token};

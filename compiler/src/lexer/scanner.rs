@@ -31,7 +31,9 @@ pub struct Lexed {
 /// Cuts `text` into tokens. What is no token is reported, and an error token stands for it. Offsets are 32
 /// bits wide; [`crate::parser::parse`] refuses text far below that limit.
 pub fn lex(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Lexed {
-    let lexed = Lexed { tokens: Vec::new(), comments: Vec::new(), cuts: Vec::new() };
+    // There are hardly more tokens than one for three bytes, and growing a large list copies it.
+    let tokens = Vec::with_capacity(text.len() / 3);
+    let lexed = Lexed { tokens, comments: Vec::new(), cuts: Vec::new() };
     let mut scanner =
         Scanner { file, text, diagnostics, lexed, docs: DocLines::default(), strings: Vec::new() };
     scanner.run();

@@ -2,8 +2,11 @@
 
 use logos::Logos;
 
+use super::names::Names;
+
 /// The pieces of a string as the scanner meets them.
 #[derive(Logos, Debug, Clone, Copy, PartialEq, Eq)]
+#[logos(extras = Names)]
 pub(super) enum Piece {
     /// `"`
     #[token("\"")]

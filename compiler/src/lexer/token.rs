@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use logos::{Lexer, Logos};
 
+use super::names::Names;
 use crate::source::{FileId, Span};
 
 /// A token, and which bytes of its file it is.
@@ -30,7 +31,7 @@ impl SpannedToken {
 
 /// One token.
 #[derive(Logos, Debug, Clone, PartialEq)]
-#[logos(skip r"[ \t\r\f]+")]
+#[logos(skip r"[ \t\r\f]+", extras = Names)]
 #[allow(missing_docs)] // the keywords and operators, each named as it is written
 pub enum Token {
     #[token("as")]
@@ -225,7 +226,8 @@ pub enum Token {
 }
 
 fn name(lexer: &mut Lexer<'_, Token>) -> Arc<str> {
-    Arc::from(lexer.slice())
+    let name = lexer.slice();
+    lexer.extras.shared(name)
 }
 
 impl Token {

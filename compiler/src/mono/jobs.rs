@@ -1,8 +1,8 @@
 //! The functions that a module will have: which are asked for, and because of what.
 
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use foldhash::{HashMap, HashSet};
 use mob_vm::bytecode::{FuncId, TypeId};
 
 use crate::source::Span;

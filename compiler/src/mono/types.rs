@@ -1,6 +1,6 @@
 //! The type table under construction: each concrete type once.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 use mob_vm::bytecode::{EnumType, Field, StructType, Type, TypeId, Variant};
 use mob_vm::verify::TYPES_MAX;
@@ -220,7 +220,7 @@ impl<'p> TypeTable<'p> {
 
     /// Every type that a value of this one can hold, itself included.
     pub(super) fn reachable(&self, from: TypeId) -> HashSet<TypeId> {
-        let mut seen = HashSet::from([from]);
+        let mut seen: HashSet<_> = [from].into_iter().collect();
         let mut queue = vec![from];
         while let Some(id) = queue.pop() {
             let within: Vec<TypeId> = match self.get(id) {

@@ -17,7 +17,6 @@ pub(super) struct Balanced {
 /// Balances the brackets of a file.
 pub(super) fn balance(file: FileId, text: &str, lexed: Lexed, diagnostics: &mut Diagnostics) -> Balanced {
     let Lexed { tokens, cuts, .. } = lexed;
-    let balanced = Balanced { tokens: Vec::with_capacity(tokens.len()), repairs: Vec::new() };
     let mut balancer = Balancer {
         file,
         text,
@@ -26,14 +25,47 @@ pub(super) fn balance(file: FileId, text: &str, lexed: Lexed, diagnostics: &mut 
         open: Vec::new(),
         suspect: None,
         cuts,
-        balanced,
+        at: 0,
+        edits: Vec::new(),
+        repairs: Vec::new(),
     };
-    let mut tokens = tokens.into_iter().peekable();
-    while let Some(token) = tokens.next() {
-        balancer.token(token, tokens.peek());
+    for (at, token) in tokens.iter().enumerate() {
+        balancer.at = at;
+        balancer.token(token, tokens.get(at + 1));
     }
+    balancer.at = tokens.len();
     balancer.close_all(u32::try_from(text.len()).unwrap_or(u32::MAX));
-    balancer.balanced
+    let Balancer { edits, repairs, .. } = balancer;
+    Balanced { tokens: edited(tokens, edits), repairs }
+}
+
+/// What is done to the tokens.
+struct Edit {
+    /// The position of the token that it is done to, or before.
+    at: usize,
+    /// The token that is put in before; without one, the token there is left out.
+    added: Option<SpannedToken>,
+}
+
+/// The tokens after the edits, which are in order. Without edits, as nearly always, nothing is copied.
+fn edited(tokens: Vec<SpannedToken>, edits: Vec<Edit>) -> Vec<SpannedToken> {
+    if edits.is_empty() {
+        return tokens;
+    }
+    let mut result = Vec::with_capacity(tokens.len() + edits.len());
+    let mut edits = edits.into_iter().peekable();
+    let count = tokens.len();
+    for (at, token) in tokens.into_iter().map(Some).chain([None]).enumerate() {
+        let mut kept = at < count;
+        while let Some(edit) = edits.next_if(|edit| edit.at == at) {
+            match edit.added {
+                Some(added) => result.push(added),
+                None => kept = false,
+            }
+        }
+        result.extend(token.filter(|_| kept));
+    }
+    result
 }
 
 struct Balancer<'a> {
@@ -47,7 +79,11 @@ struct Balancer<'a> {
     suspect: Option<(Span, Span)>,
     /// Where strings were cut off, as [`Lexed::cuts`].
     cuts: Vec<u32>,
-    balanced: Balanced,
+    /// The position of the current token.
+    at: usize,
+    edits: Vec<Edit>,
+    /// As [`Balanced::repairs`].
+    repairs: Vec<u32>,
 }
 
 struct Open {
@@ -60,16 +96,15 @@ struct Open {
 }
 
 impl Balancer<'_> {
-    fn token(&mut self, token: SpannedToken, next: Option<&SpannedToken>) {
+    fn token(&mut self, token: &SpannedToken, next: Option<&SpannedToken>) {
         self.line.advance(self.text, token.start as usize);
         if let Some(closer) = token.token.closer() {
-            self.open(&token, closer);
+            self.open(token, closer);
         } else if token.token.is_closer() {
-            return self.close(token);
-        } else if self.begins_item(&token, next) {
+            self.close(token);
+        } else if self.begins_item(token, next) {
             self.close_all(token.start);
         }
-        self.balanced.tokens.push(token);
     }
 
     fn open(&mut self, token: &SpannedToken, closer: Token) {
@@ -84,9 +119,10 @@ impl Balancer<'_> {
         });
     }
 
-    fn close(&mut self, token: SpannedToken) {
+    fn close(&mut self, token: &SpannedToken) {
         let Some(partner) = self.partner(&token.token) else {
-            self.balanced.repairs.push(token.start);
+            self.edits.push(Edit { at: self.at, added: None });
+            self.repairs.push(token.start);
             let shown = self.text.get(token.start as usize..token.end as usize).unwrap_or_default();
             self.diagnostics.push(
                 Diagnostic::error(Code::UnbalancedBracket, format!("this `{shown}` closes nothing"))
@@ -96,9 +132,8 @@ impl Balancer<'_> {
         };
         self.close_down_to(partner + 1, token.start);
         if let Some(open) = self.open.pop() {
-            self.compare_indentation(&open, &token);
+            self.compare_indentation(&open, token);
         }
-        self.balanced.tokens.push(token);
     }
 
     /// The position of the open bracket that a closing one belongs to. `)` and `]` don't reach out of a brace,
@@ -124,11 +159,12 @@ impl Balancer<'_> {
                 let diagnostic = self.never_closed(innermost);
                 self.diagnostics.push(diagnostic);
             }
-            self.balanced.repairs.push(at);
+            self.repairs.push(at);
         }
         while self.open.len() > keep {
             let Some(open) = self.open.pop() else { break };
-            self.balanced.tokens.push(SpannedToken { token: open.closer, start: at, end: at });
+            let added = SpannedToken { token: open.closer, start: at, end: at };
+            self.edits.push(Edit { at: self.at, added: Some(added) });
         }
     }
 

@@ -7,26 +7,36 @@
 use crate::lexer::{SpannedToken, Token};
 
 /// Leaves only the newlines that separate, and tells the `else` of `let` from that of `if`.
-pub(super) fn apply(tokens: Vec<SpannedToken>) -> Vec<SpannedToken> {
-    let mut kept: Vec<SpannedToken> = Vec::with_capacity(tokens.len());
-    let mut tokens = tokens.into_iter().peekable();
-    while let Some(mut token) = tokens.next() {
-        let before = kept.last().map(|token| &token.token);
-        match token.token {
-            Token::Newline => {
-                let after = tokens.peek().map(|token| &token.token);
-                let ends = before.is_some_and(Token::ends_statement) || ends_in_step(&kept);
-                if !ends || after.is_none_or(Token::continues_line) {
-                    continue;
-                }
-            }
-            Token::Semicolon if matches!(before, Some(Token::Semicolon | Token::Newline)) => continue,
-            Token::Else if before != Some(&Token::BraceClose) => token.token = Token::LetElse,
-            _ => {}
+pub(super) fn apply(mut tokens: Vec<SpannedToken>) -> Vec<SpannedToken> {
+    // What is kept moves to the front, so that the tokens of a large file are not copied.
+    let mut kept = 0;
+    for at in 0..tokens.len() {
+        let (before, rest) = tokens.split_at_mut(at);
+        let Some((token, after)) = rest.split_first_mut() else { break };
+        if keep(token, &before[..kept], after.first()) {
+            tokens.swap(kept, at);
+            kept += 1;
         }
-        kept.push(token);
     }
-    kept
+    tokens.truncate(kept);
+    tokens
+}
+
+/// Whether a token stays, given those before it that did and the one after it. An `else` may become another token.
+fn keep(token: &mut SpannedToken, before: &[SpannedToken], after: Option<&SpannedToken>) -> bool {
+    let last = before.last().map(|token| &token.token);
+    match token.token {
+        Token::Newline => {
+            let ends = last.is_some_and(Token::ends_statement) || ends_in_step(before);
+            ends && !after.is_none_or(|after| after.token.continues_line())
+        }
+        Token::Semicolon => !matches!(last, Some(Token::Semicolon | Token::Newline)),
+        Token::Else if last != Some(&Token::BraceClose) => {
+            token.token = Token::LetElse;
+            true
+        }
+        _ => true,
+    }
 }
 
 /// Whether the tokens end in `++` or `--`, which Mob doesn't have: whoever writes it means it to end a statement,

@@ -1,8 +1,9 @@
 //! Loads the modules that a program is made of, each once, and refuses cycles among them.
 
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::{nearest, path};
 use crate::ast;

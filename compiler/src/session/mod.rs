@@ -8,8 +8,9 @@
 
 mod history;
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use mob_vm::bytecode::Module;
 

@@ -2,6 +2,8 @@
 //!
 //! The checker builds them while it infers a body, when types may still be variables; in a complete tree none is.
 
+use std::sync::Arc;
+
 use super::pattern::Pattern;
 use super::ty::{ExternId, FunctionId, LocalId};
 use super::types::Ty;
@@ -30,9 +32,9 @@ pub enum ExprKind {
     /// A literal or a constant's value.
     Bool(bool),
     /// A literal or a constant's value.
-    Str(String),
+    Str(Arc<str>),
     /// A literal or a constant's value.
-    Bytes(Vec<u8>),
+    Bytes(Arc<[u8]>),
     /// A local's value (through its cell if it is boxed).
     Local(LocalId),
     /// A function as a value, with its type arguments.
@@ -156,7 +158,7 @@ pub enum StmtKind {
     /// `let p = e`, `var x = e`: a pattern that always matches.
     Let(Pattern, Expr),
     /// `let p = e else { … }`: the block never comes to its end.
-    LetElse(Pattern, Expr, Expr),
+    LetElse(Pattern, Box<Expr>, Box<Expr>),
     /// `place = e`.
     Assign(Place, Expr),
     /// `place op= e`: the place's parts are evaluated once.
@@ -164,28 +166,28 @@ pub enum StmtKind {
     /// An expression whose value is dropped.
     Expr(Expr),
     /// `while cond { … }`.
-    While(Expr, Expr),
+    While(Box<Expr>, Box<Expr>),
     /// `while let p = e { … }`.
-    WhileLet(Pattern, Expr, Expr),
+    WhileLet(Pattern, Box<Expr>, Box<Expr>),
     /// `for i in a..b { … }`; inclusive with `..=`. The pattern is bound afresh in each round.
     ForRange {
         /// Binds the counter.
         pattern: Pattern,
         /// The first value.
-        start: Expr,
+        start: Box<Expr>,
         /// The end.
-        end: Expr,
+        end: Box<Expr>,
         /// Whether `end` itself is a round.
         inclusive: bool,
         /// What is done in each round.
-        body: Expr,
+        body: Box<Expr>,
     },
     /// `for x in list { … }`: by index; elements pushed meanwhile are seen.
-    ForList(Pattern, Expr, Expr),
+    ForList(Pattern, Box<Expr>, Box<Expr>),
     /// `for (k, v) in map { … }`, `for x in set { … }`: in the order of insertion; entries added meanwhile are seen.
-    ForTable(Pattern, Expr, Expr),
+    ForTable(Pattern, Box<Expr>, Box<Expr>),
     /// `for x in f { … }` over a `fn() -> Option[T]`, until `None`.
-    ForFn(Pattern, Expr, Expr),
+    ForFn(Pattern, Box<Expr>, Box<Expr>),
 }
 
 /// What an assignment writes to.
@@ -194,9 +196,9 @@ pub enum Place {
     /// A `var`.
     Local(LocalId),
     /// A struct's field.
-    Field(Expr, u32),
+    Field(Box<Expr>, u32),
     /// A list's element, or a map's value.
-    Index(Expr, Expr),
+    Index(Box<Expr>, Box<Expr>),
 }
 
 /// Operators on one operand.

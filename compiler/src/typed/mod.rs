@@ -15,6 +15,9 @@ pub use pattern::{Pattern, PatternKind};
 pub use ty::{EnumId, ExternId, FunctionId, LocalId, StructId};
 pub use types::{Kind, Ty, Types};
 
+use std::rc::Rc;
+use std::sync::Arc;
+
 use crate::source::Span;
 
 /// A checked program: the root module and all that it uses.
@@ -90,7 +93,7 @@ pub struct Function {
     /// Its name, qualified as in [`Struct::name`].
     pub name: String,
     /// Its type parameters' names.
-    pub type_params: Vec<String>,
+    pub type_params: Rc<[Arc<str>]>,
     /// Its parameters: locals of `locals`.
     pub params: Vec<LocalId>,
     /// Its result's type.
@@ -107,7 +110,7 @@ pub struct Function {
 #[derive(Debug, Clone)]
 pub struct Local {
     /// Its name, or empty for one that the checker made.
-    pub name: String,
+    pub name: Arc<str>,
     /// Its type.
     pub ty: Ty,
     /// It is a `var` that some closure captures: it lives in a cell, shared by reference. Others are captured by copy.
@@ -121,7 +124,7 @@ pub struct Extern {
     /// The name between the quotes: `console.print`, `vm.list.push`.
     pub name: String,
     /// Its type parameters' names; only an intrinsic may have any.
-    pub type_params: Vec<String>,
+    pub type_params: Rc<[Arc<str>]>,
     /// Its parameters' types.
     pub params: Vec<Ty>,
     /// Its result's type.

@@ -1,5 +1,7 @@
 //! Patterns after checking.
 
+use std::sync::Arc;
+
 use super::ty::LocalId;
 use super::types::Ty;
 use crate::source::Span;
@@ -29,9 +31,9 @@ pub enum PatternKind {
     /// A literal.
     Bool(bool),
     /// A literal.
-    Str(String),
+    Str(Arc<str>),
     /// A literal.
-    Bytes(Vec<u8>),
+    Bytes(Arc<[u8]>),
     /// `()`.
     Unit,
     /// A tuple's elements or a struct's fields: those that are asked about, by index.

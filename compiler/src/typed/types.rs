@@ -1,7 +1,8 @@
 //! Types: interned, so that a type is a number, equal types are equal numbers, and a type with many equal parts is small.
 
-use std::collections::HashMap;
 use std::rc::Rc;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::ty::{EnumId, StructId};
 

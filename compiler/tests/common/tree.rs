@@ -219,7 +219,7 @@ fn show_expr(expr: &Expr) -> String {
         ExprKind::Block(block) => show_block(block),
         ExprKind::If { branches, otherwise } => {
             let branches = branches.iter().flat_map(|b| [show_condition(&b.condition), show_block(&b.body)]);
-            list("if", branches.chain(otherwise.as_ref().map(show_block)))
+            list("if", branches.chain(otherwise.as_deref().map(show_block)))
         }
         ExprKind::Match { scrutinee, arms } => {
             let arms = arms.iter().map(|arm| {

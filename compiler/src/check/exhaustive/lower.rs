@@ -30,8 +30,8 @@ pub(super) fn lower(body: &Body<'_, '_>, pattern: &Pattern) -> Pat {
         PatternKind::Int(value) => literal(Constructor::Int(*value)),
         PatternKind::Float(value) => literal(Constructor::Float((value + 0.0).to_bits())),
         PatternKind::Bool(value) => literal(Constructor::Bool(*value)),
-        PatternKind::Str(value) => literal(Constructor::Str(value.as_str().into())),
-        PatternKind::Bytes(value) => literal(Constructor::Bytes(value.as_slice().into())),
+        PatternKind::Str(value) => literal(Constructor::Str(value.clone())),
+        PatternKind::Bytes(value) => literal(Constructor::Bytes(value.clone())),
         PatternKind::Unit => literal(Constructor::Tuple(0)),
         PatternKind::Fields(fields) => match body.kind(pattern.ty) {
             Kind::Tuple(elements) => {

@@ -1,6 +1,6 @@
 //! The matrix of patterns, and how it is solved.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::super::body::Body;
 use super::super::types::T;

@@ -93,7 +93,7 @@ pub(super) fn function(
     let local = |ty: &Ty| Local { name: "x".into(), ty: *ty, boxed: false };
     program.functions.push(Function {
         name: name.into(),
-        type_params: Vec::new(),
+        type_params: [].into(),
         params: (0..params.len() as u32).map(LocalId).collect(),
         result,
         locals: params.iter().chain(locals).map(local).collect(),
@@ -107,7 +107,7 @@ pub(super) fn function(
 pub(super) fn external(program: &mut Program, name: &str, params: &[Ty], result: Ty) -> ExternId {
     program.externs.push(Extern {
         name: name.into(),
-        type_params: vec!["T".into()],
+        type_params: ["T".into()].into(),
         params: params.to_vec(),
         result,
         span: here(),

@@ -85,10 +85,10 @@ fn fib_has_no_needless_instruction() {
 fn a_counted_loop_has_one_jump_a_round() {
     let sum = StmtKind::ForRange {
         pattern: name(2, Ty::INT),
-        start: int(0),
-        end: local(0, Ty::INT),
+        start: Box::new(int(0)),
+        end: Box::new(local(0, Ty::INT)),
         inclusive: false,
-        body: block(vec![add_assign(1, local(2, Ty::INT))], None),
+        body: Box::new(block(vec![add_assign(1, local(2, Ty::INT))], None)),
     };
     let body = block(vec![let_local(1, int(0)), sum], Some(local(1, Ty::INT)));
     assert_eq!(
@@ -101,7 +101,7 @@ fn a_counted_loop_has_one_jump_a_round() {
 fn a_small_condition_of_a_loop_is_there_twice_and_a_large_one_once() {
     let condition = || binary(Binary::Lt, local(0, Ty::INT), int(9));
     let round = block(vec![add_assign(0, int(1))], None);
-    let small = block(vec![StmtKind::While(condition(), round.clone())], None);
+    let small = block(vec![StmtKind::While(Box::new(condition()), Box::new(round.clone()))], None);
     assert_eq!(
         ops_of(&[Ty::INT], &[], small),
         [Op::JumpGeSmall, Op::AddIntSmall, Op::JumpLtSmall, Op::ConstUnit, Op::Return]
@@ -110,7 +110,7 @@ fn a_small_condition_of_a_loop_is_there_twice_and_a_large_one_once() {
         ExprKind::Block(crate::typed::Block { stmts: vec![], value: Some(Box::new(condition())) }),
         Ty::BOOL,
     );
-    let large = block(vec![StmtKind::While(large, round)], None);
+    let large = block(vec![StmtKind::While(Box::new(large), Box::new(round))], None);
     assert_eq!(
         ops_of(&[Ty::INT], &[], large),
         [Op::Jump, Op::AddIntSmall, Op::JumpLtSmall, Op::ConstUnit, Op::Return]
@@ -197,7 +197,10 @@ fn comparing_functions_is_an_error_at_the_call_that_caused_it() {
 fn a_function_too_large_for_short_jumps_is_still_right() {
     let many = (0..40_000).map(|_| add_assign(0, int(1))).collect();
     let condition = binary(Binary::Lt, local(0, Ty::INT), int(9));
-    let body = block(vec![StmtKind::While(condition, block(many, None))], Some(local(0, Ty::INT)));
+    let body = block(
+        vec![StmtKind::While(Box::new(condition), Box::new(block(many, None)))],
+        Some(local(0, Ty::INT)),
+    );
     let ops = ops_of(&[Ty::INT], &[], body);
     assert_eq!(ops[..4], [Op::JumpGeSmall, Op::Jump, Op::Jump, Op::AddIntSmall]);
 }

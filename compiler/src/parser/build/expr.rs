@@ -14,8 +14,8 @@ use crate::source::Span;
 pub(in crate::parser) enum ElementOfList {
     /// An element of a list.
     Single(Expr),
-    /// An entry of a map.
-    Entry(Expr, Expr),
+    /// An entry of a map: key and value.
+    Entry(Box<(Expr, Expr)>),
 }
 
 impl Builder<'_> {
@@ -35,7 +35,14 @@ impl Builder<'_> {
         self.expr(ExprKind::Range { start: Box::new(start), end: Box::new(end), inclusive }, place)
     }
 
-    pub(in crate::parser) fn closure(&self, params: Vec<ClosureParam>, body: Expr, place: Place) -> Expr {
+    #[expect(clippy::vec_box, reason = "the parser moves single parameters, which are large")]
+    pub(in crate::parser) fn closure(
+        &self,
+        params: Vec<Box<ClosureParam>>,
+        body: Expr,
+        place: Place,
+    ) -> Expr {
+        let params = params.into_iter().map(|param| *param).collect();
         self.expr(ExprKind::Closure { params, body: Box::new(body) }, place)
     }
 
@@ -77,10 +84,10 @@ impl Builder<'_> {
                         .help("entries are written `key: value`"),
                 ),
                 ElementOfList::Single(value) => list.push(value),
-                ElementOfList::Entry(key, value) if is_map => map.push((key, value)),
-                ElementOfList::Entry(key, value) => self.report(
+                ElementOfList::Entry(entry) if is_map => map.push(*entry),
+                ElementOfList::Entry(entry) => self.report(
                     Diagnostic::error(Code::UnexpectedToken, "an entry of a map among elements of a list")
-                        .primary(key.span.to(value.span), ""),
+                        .primary(entry.0.span.to(entry.1.span), ""),
                 ),
             }
         }
@@ -155,13 +162,16 @@ fn is_assignable(target: &Expr) -> bool {
     matches!(target.kind, Name(_) | Field { .. } | TupleField { .. } | Index { .. } | Error)
 }
 
+#[expect(clippy::vec_box, reason = "the parser moves single branches, which are large")]
 pub(in crate::parser) fn if_chain(
-    first: IfBranch,
-    more: Vec<IfBranch>,
+    first: Box<IfBranch>,
+    more: Vec<Box<IfBranch>>,
     otherwise: Option<Block>,
 ) -> ExprKind {
-    let branches = std::iter::once(first).chain(more).collect();
-    ExprKind::If { branches, otherwise }
+    let mut branches = Vec::with_capacity(1 + more.len());
+    branches.push(*first);
+    branches.extend(more.into_iter().map(|branch| *branch));
+    ExprKind::If { branches, otherwise: otherwise.map(Box::new) }
 }
 
 pub(in crate::parser) fn interpolated(mut parts: Vec<TextPart>) -> ExprKind {

@@ -121,8 +121,8 @@ pub(in crate::parser) fn joined_path(first: Ident, mut rest: Path) -> Path {
 }
 
 /// The elements that are no errors.
-pub(in crate::parser) fn present<T>(elements: Vec<Option<T>>) -> Vec<T> {
-    elements.into_iter().flatten().collect()
+pub(in crate::parser) fn present<T>(elements: Vec<Option<Box<T>>>) -> Vec<T> {
+    elements.into_iter().flatten().map(|element| *element).collect()
 }
 
 /// A length as it is kept in the tree.

@@ -62,7 +62,9 @@ impl Builder<'_> {
             match element {
                 PatternElement::Pattern(_, pattern) if rest.is_none() => before.push(pattern),
                 PatternElement::Pattern(_, pattern) => after.push(pattern),
-                PatternElement::Rest(name, span) if rest.is_none() => rest = Some(ListRest { name, span }),
+                PatternElement::Rest(name, span) if rest.is_none() => {
+                    rest = Some(Box::new(ListRest { name, span }));
+                }
                 PatternElement::Rest(_, span) => self.report(
                     Diagnostic::error(Code::BadPattern, "`..` can stand only once in a list pattern")
                         .primary(span, ""),
