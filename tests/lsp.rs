@@ -229,6 +229,24 @@ fn completion_writes_names_calls_and_imports() {
 }
 
 #[test]
+fn paths_of_files_are_completed() {
+    let files = [("stats.mob", ""), ("deep/inner.mob", ""), ("notes.txt", "")];
+    let (_folder, mut client) = workspace(&files);
+    let labels = |items: &Value| {
+        let labels = items.as_array().unwrap().iter().map(|item| item["label"].as_str().unwrap().to_owned());
+        // The home, where explanations are written, is in the same folder.
+        labels.filter(|label| label != "home/").collect::<Vec<_>>()
+    };
+    let items = client.at_cursor("textDocument/completion", "main.mob", "use ./$0\n", json!({}));
+    assert_eq!(labels(&items), ["deep/", "stats"]);
+    let items = client.at_cursor("textDocument/completion", "main.mob", "use ./deep/in$0\n", json!({}));
+    assert_eq!(labels(&items), ["inner"]);
+    let items = client.at_cursor("textDocument/completion", "main.mob", "fn main() { 1 ./$0 }\n", json!({}));
+    assert!(!labels(&items).contains(&"stats".to_owned()));
+    client.stop();
+}
+
+#[test]
 fn signatures_say_which_argument_is_being_written() {
     let (_folder, mut client) = workspace(&[]);
     let text = "fn draw(x: Int, y: Str) {}\nfn main() { draw(1, $0) }\n";

@@ -4,6 +4,8 @@
 mod support;
 
 use mob_compiler::analysis::{Analysis, Hover, Root};
+use mob_compiler::diagnostic::Diagnostics;
+use mob_compiler::lexer::{Token, lex};
 use mob_compiler::source::{FileId, Span};
 use mob_compiler::sources::MemorySources;
 use support::Library;
@@ -97,6 +99,14 @@ fn hover_gives_the_type_that_a_generic_field_has_here() {
     let hover = program(text).hover();
     assert_eq!(hover.signature, "Box.value: T");
     assert_eq!(hover.here.as_deref(), Some("Int"));
+}
+
+#[test]
+fn hover_tells_what_the_language_has() {
+    assert_eq!(program("fn f(xs: Li$0st[Int]) {}\n").hover().signature, "List[T]");
+    assert_eq!(program("fn f() { as$0sert(true) }\n").hover().signature, "assert(condition: Bool)");
+    let comment = program("// an In$0t\nfn f() {}\n");
+    assert_eq!(comment.analysis.hover(comment.file, comment.offset), None);
 }
 
 #[test]
@@ -274,4 +284,47 @@ fn what_others_declare_keeps_its_name() {
         rename("$0\nfn main() {}\n", &[], "m").unwrap_err(),
         "there is no name here that is declared somewhere"
     );
+}
+
+/// What a name may be besides something that is declared: types and functions of the language itself.
+const BUILT_IN: [&str; 10] =
+    ["Int", "Float", "Bool", "Str", "Bytes", "List", "Map", "Set", "assert", "panic"];
+
+/// The names in a text that mean nothing, with their lines.
+fn meaningless(analysis: &Analysis, file: FileId) -> Vec<String> {
+    let source = analysis.sources().get(file).unwrap();
+    let tokens = lex(file, source.text(), &mut Diagnostics::new()).tokens;
+    let names = tokens.iter().filter_map(|token| match &token.token {
+        Token::Lower(name) | Token::Upper(name) if !BUILT_IN.contains(&&**name) => Some((name, token)),
+        _ => None,
+    });
+    let lost = names.filter(|(_, token)| analysis.symbol_at(file, token.start).is_none());
+    lost.map(|(name, token)| format!("{}:{} {name}", source.name(), source.line(token.start))).collect()
+}
+
+#[test]
+fn every_name_of_every_example_means_something() {
+    let all = examples().into_iter();
+    let library =
+        Library { files: all.fold(MemorySources::new(), |all, (name, text)| all.with_file(name, text)) };
+    let mut lost = Vec::new();
+    for (name, text) in examples() {
+        let analysis = Analysis::new(&[Root { name: &name, text: &text }], &library, false);
+        let file = analysis.file(&name).unwrap();
+        lost.extend(meaningless(&analysis, file));
+        let renders = analysis.diagnostics().iter().map(|diagnostic| diagnostic.message().to_owned());
+        assert_eq!(renders.collect::<Vec<_>>(), Vec::<String>::new(), "{name}");
+    }
+    assert!(lost.is_empty(), "{lost:#?}");
+}
+
+fn examples() -> Vec<(String, String)> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = files.filter(|path| path.extension().is_some_and(|extension| extension == "mob"));
+    let read = |path: std::path::PathBuf| {
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        (name, std::fs::read_to_string(path).unwrap())
+    };
+    files.map(read).collect()
 }

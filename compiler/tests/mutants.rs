@@ -1,5 +1,6 @@
 //! Programs with some of their tokens exchanged: they look like Mob, and most are wrong in some way that nobody
-//! thought of. The compiler must answer each with a module that verifies, or with an error.
+//! thought of. The compiler must answer each with a module that verifies, or with an error, and editors must be able to
+//! ask about any place of it.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -7,9 +8,10 @@ mod support;
 use std::fs;
 use std::path::Path;
 
+use mob_compiler::analysis::{Analysis, Root};
 use mob_compiler::diagnostic::{Diagnostics, Style};
 use mob_compiler::lexer::{Token, lex};
-use mob_compiler::source::FileId;
+use mob_compiler::source::{FileId, Span};
 use mob_compiler::{Options, compile};
 use mob_vm::Program;
 use proptest::prelude::*;
@@ -109,7 +111,40 @@ fn compile_or_refuse(text: &str) {
     }
 }
 
+/// Asks all that can be asked about a place. What is answered must lie in the texts that there are.
+fn ask(text: &str, place: &Index) {
+    let root = Root { name: "mutant.mob", text };
+    let library = Library::default();
+    let analysis = Analysis::new(&[root], &library, false);
+    let file = analysis.file("mutant.mob").unwrap();
+    let offset = u32::try_from(place.index(text.len() + 1)).unwrap();
+    let is_text = |span: Span| {
+        let file = analysis.sources().get(span.file).unwrap();
+        assert!(file.text().get(span.range()).is_some(), "{span:?} is no place in\n{text}");
+    };
+    analysis.definition(file, offset).into_iter().for_each(is_text);
+    analysis.references(file, offset).into_iter().for_each(is_text);
+    analysis.names(file).into_iter().for_each(|(span, _)| is_text(span));
+    for inlay in analysis.inlays(Span::new(file, 0, u32::MAX)) {
+        is_text(Span::new(file, inlay.offset, inlay.offset));
+    }
+    let _ = (analysis.hover(file, offset), analysis.outline(file));
+    let _ = analysis.rename(file, offset, "renamed", &[root], &library);
+    let completions = Analysis::complete(&root, offset, &library, false);
+    assert!(completions.start <= offset);
+    assert!(completions.items.windows(2).all(|pair| pair[0].rank <= pair[1].rank));
+    let _ = Analysis::signature_help(&root, offset, &library, false);
+}
+
 proptest! {
+    #[test]
+    fn can_be_asked_about(
+        (text, edits) in (prop::sample::select(programs()), prop::collection::vec(edit(), 1..6)),
+        place in any::<Index>(),
+    ) {
+        ask(&mutate(&text, &edits), &place);
+    }
+
     #[test]
     fn are_compiled_or_refused(
         (text, edits) in (prop::sample::select(programs()), prop::collection::vec(edit(), 1..6)),

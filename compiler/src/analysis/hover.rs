@@ -24,7 +24,9 @@ impl Analysis {
     /// What is known of the name at a place.
     #[must_use]
     pub fn hover(&self, file: FileId, offset: u32) -> Option<Hover> {
-        let (symbol, span) = self.symbol_at(file, offset)?;
+        let Some((symbol, span)) = self.symbol_at(file, offset) else {
+            return self.built_in_hover(file, offset);
+        };
         let signature = match (&symbol.container, symbol.kind) {
             (Some(container), SymbolKind::Field) => format!("{container}.{}", symbol.signature),
             (Some(container), SymbolKind::Variant) => format!("{container}.{}", symbol.signature),

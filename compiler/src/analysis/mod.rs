@@ -17,6 +17,7 @@
 //! assert_eq!(hover.signature, "n: Int");
 //! ```
 
+mod built_in;
 mod complete;
 mod declarations;
 mod hover;

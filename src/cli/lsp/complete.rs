@@ -9,6 +9,7 @@ use lsp_types::{
 
 use mvm::compiler::analysis::{Analysis, Completion, CompletionKind, Completions, Root, SymbolKind};
 
+use super::paths;
 use super::position::Lines;
 use super::server::{Answer, Server};
 use super::uri;
@@ -22,6 +23,10 @@ pub(super) fn completion(server: &Server, params: &CompletionParams) -> Answer<O
     else {
         return Ok(None);
     };
+    let before = document.text.get(..offset as usize).unwrap_or_default();
+    if let Some(paths) = paths::complete(before, &name) {
+        return Ok(Some(CompletionResponse::Array(paths)));
+    }
     let sources = WorkspaceSources::beside(&server.documents, &name);
     let root = Root { name: &name, text: &document.text };
     let found = Analysis::complete(&root, offset, &sources, server.library.holds(&name));

@@ -21,6 +21,7 @@ mod formatting;
 mod hover;
 mod inlay;
 mod navigation;
+mod paths;
 mod rename;
 mod symbols;
 mod tokens;
