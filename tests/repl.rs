@@ -51,13 +51,17 @@ fn the_documents_session_is_true() {
     let text = fs::read_to_string(support::root().join("docs/repl.md")).unwrap();
     let block = text.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
     let lines: Vec<&str> = block.lines().skip_while(|line| !line.starts_with("[1]> ")).collect();
-    let typed =
-        |line: &&str| line.starts_with('[').then(|| line.split_once("]> ").map(|(_, input)| input)).flatten();
-    let inputs: String = lines.iter().filter_map(typed).map(|input| format!("{input}\n")).collect();
+    let lines = lines.iter().map(|line| (typed(line), line));
+    let inputs: String = lines.clone().filter_map(|(input, _)| Some(format!("{}\n", input?))).collect();
     let shown: String =
-        lines.iter().filter(|line| typed(line).is_none()).map(|line| format!("{line}\n")).collect();
+        lines.filter(|(input, _)| input.is_none()).map(|(_, line)| format!("{line}\n")).collect();
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(run_with_input(folder.path(), &["repl"], inputs.as_bytes()).stdout, shown);
+}
+
+/// What a line of a transcript has behind its prompt.
+fn typed(line: &str) -> Option<&str> {
+    line.strip_prefix('[')?.split_once("]> ").map(|(_, input)| input)
 }
 
 fn evaluate(session: &mut Session<'_>, text: &str) -> String {

@@ -81,7 +81,7 @@ pub(super) fn check_statements(
     }
     let typed = typed::Function {
         name: "input".to_owned(),
-        type_params: Vec::new(),
+        type_params: Rc::default(),
         params: Vec::new(),
         result,
         locals,
