@@ -163,8 +163,8 @@ fn parts_that_are_shared_many_times_are_compared_once() {
 #[test]
 fn a_chain_as_long_as_the_heap_is_walked_without_recursion() {
     let (program, ty) = types(nodes);
-    let mut heap = Heap::new(16 << 20);
-    heap.reserve(1_600_000, &program, &mut crate::stack::Stack::new(1 << 10)).unwrap();
+    let mut heap = Heap::new(64 << 20);
+    heap.reserve(3_000_000, &program, &mut crate::stack::Stack::new(1 << 10)).unwrap();
     let mut chain = |length: usize| {
         let mut node = 0;
         for depth in 0..length {
