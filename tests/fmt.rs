@@ -83,6 +83,9 @@ fn standard_input_is_filtered() {
     assert_ends(&run_with_input(folder.path(), &["fmt", "--check", "-"], TIDY.as_bytes()), 0, "", &[]);
     assert_ends(&run_with_input(folder.path(), &["fmt", "-"], b""), 0, "", &[]);
     assert_ends(&run_with_input(folder.path(), &["fmt", "-"], b"fn f( {"), 2, "", &["stdin:1:"]);
+    let huge = "\n".repeat(5 << 20);
+    let refusal = "stdin is longer than a source file may be";
+    assert_ends(&run_with_input(folder.path(), &["fmt", "-"], huge.as_bytes()), 2, "", &[refusal]);
     assert_ends(
         &run_with_input(folder.path(), &["fmt", "-", "a.mob"], TIDY.as_bytes()),
         2,

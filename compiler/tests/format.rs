@@ -22,7 +22,10 @@ fn style() {
 #[test]
 fn corpus_stays_the_same_program() {
     let corpus = corpus();
-    assert!(corpus.len() > 100);
+    assert!(corpus.len() > 200);
+    for source in ["benches/", "docs/", "examples/", "stdlib/", "tests/lang/"] {
+        assert!(corpus.iter().any(|(path, _)| path.starts_with(source)), "{source}");
+    }
     for (path, text) in corpus {
         assert_faithful(&path, &text);
     }

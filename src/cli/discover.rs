@@ -13,7 +13,8 @@ const DEPTH_MAX: usize = 64;
 /// with a dot are followed inside of a folder.
 pub(crate) fn sources(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     let failed = |error: &io::Error| Failure::file("read", path, error);
-    if fs::metadata(path).map_err(|error| failed(&error))?.is_dir() {
+    let metadata = fs::metadata(path).map_err(|error| failed(&error))?;
+    if metadata.is_dir() {
         let mut files = Vec::new();
         search(path, DEPTH_MAX, &mut files)?;
         return Ok(files);
@@ -21,6 +22,9 @@ pub(crate) fn sources(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     if !is_source(path) {
         let shown = path.display();
         return Err(Failure::usage(format!("{shown} does not end in .mob")));
+    }
+    if !metadata.is_file() {
+        return Err(Failure::usage(format!("{} is neither a file nor a folder", path.display())));
     }
     Ok(vec![path.to_owned()])
 }

@@ -67,7 +67,7 @@ impl Source {
     }
 
     fn decode(path: &Path, bytes: Vec<u8>) -> Result<Self, Failure> {
-        let shown = path.display();
+        let shown = name(path);
         if bytes.len() > SOURCE_BYTES_MAX {
             let mib = SOURCE_BYTES_MAX >> 20;
             return Err(Failure::usage(format!("{shown} is longer than a source file may be, {mib} MiB")));
@@ -85,10 +85,7 @@ impl Source {
 
     /// The path as diagnostics show it.
     pub(crate) fn name(&self) -> String {
-        match self.path.to_str() {
-            Some(STDIN) => "stdin".to_owned(),
-            _ => self.path.to_string_lossy().replace('\\', "/"),
-        }
+        name(&self.path)
     }
 
     /// The text.
@@ -122,6 +119,14 @@ impl Source {
     }
 }
 
+/// A path as messages show it.
+fn name(path: &Path) -> String {
+    match path.to_str() {
+        Some(STDIN) => "stdin".to_owned(),
+        _ => path.to_string_lossy().replace('\\', "/"),
+    }
+}
+
 /// How diagnostics are to look on standard error.
 pub(crate) fn style() -> Style {
     if terminal::is_coloured() { Style::Coloured } else { Style::Plain }
@@ -139,6 +144,6 @@ pub(crate) fn read_bytes(path: &Path, bytes_max: usize) -> Result<Vec<u8>, Failu
     if bytes.len() <= bytes_max {
         return Ok(bytes);
     }
-    let (shown, limit) = (path.display(), super::size::show(bytes_max as u64));
+    let (shown, limit) = (name(path), super::size::show(bytes_max as u64));
     Err(Failure::usage(format!("{shown} is too long: no file that mvm takes here has more than {limit}")))
 }

@@ -45,11 +45,9 @@ impl<'a> Printer<'a> {
         if at == 0 {
             docs.push(Doc::line());
         } else {
-            if self.cursor.gap() == Gap::Empty {
-                docs.push(Doc::empty_line());
-            }
             let separator = if self.begins_with_bars() { ";" } else { "" };
-            docs.push(Doc::if_broken(docs![separator, Doc::hard_line()], "; ".into()));
+            let gap = if self.cursor.gap() == Gap::Empty { Doc::empty_line() } else { Doc::nil() };
+            docs.push(Doc::if_broken(docs![separator, gap, Doc::hard_line()], "; ".into()));
         }
         docs.push(self.leading_comments());
         docs.push(print(self));

@@ -46,8 +46,10 @@ pub(super) enum Node<'a> {
     FirstFitting(Vec<Doc<'a>>),
     /// Contents with separators between them, of which as few as possible are broken.
     Fill(Vec<Doc<'a>>),
+    /// A comment where it stands. Whatever follows it begins a new line.
+    Comment(&'a str),
     /// A comment for the end of the line, whatever else comes to stand on it.
-    Suffix(Cow<'a, str>),
+    Suffix(&'a str),
     /// A line break, but only if a comment waits for the end of the line.
     Fence,
     /// Nothing; the groups around it are broken.
@@ -167,9 +169,14 @@ impl<'a> Doc<'a> {
         Self::new(Node::Fill(docs), must_break)
     }
 
+    /// See [`Node::Comment`].
+    pub(super) fn comment(text: &'a str) -> Self {
+        Self::new(Node::Comment(text), true)
+    }
+
     /// See [`Node::Suffix`].
-    pub(super) fn suffix(text: impl Into<Cow<'a, str>>) -> Self {
-        Self::new(Node::Suffix(text.into()), false)
+    pub(super) fn suffix(text: &'a str) -> Self {
+        Self::new(Node::Suffix(text), false)
     }
 
     /// See [`Node::Fence`].

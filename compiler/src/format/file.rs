@@ -1,8 +1,8 @@
-//! A whole file: its items, the empty lines between them, and the order of `use`.
+//! A whole file: its items, and the empty lines between them.
 
 use super::WIDTH;
 use super::cursor::{Cursor, Gap};
-use super::doc::docs;
+use super::doc::{Doc, docs};
 use super::layout::layout;
 use super::printer::Printer;
 use crate::ast::{File, Ident, Item, ItemKind};
@@ -30,23 +30,38 @@ pub(super) fn print(file: &File, text: &str, lexed: Lexed) -> Printed {
     let modules = file.items.iter().filter_map(module_name).collect();
     let mut printer =
         Printer { cursor: Cursor::new(text, lexed), single_lines: 0, modules, has_stray_comments: false };
+    let mut lines = Lines { are_provisional: false };
     let mut pieces = Vec::new();
     for item in &file.items {
         printer.skip_all(&Token::Semicolon);
         let gap = printer.cursor.gap();
-        let comments = layout(&printer.leading_comments(), WIDTH);
+        let comments = lines.of(&printer.leading_comments());
         let doc = docs![printer.item(item), printer.trailing_comments()];
         printer.skip_all(&Token::Semicolon);
         let doc = docs![doc, printer.trailing_comments()];
-        pieces.push(Piece { comments, text: layout(&doc, WIDTH), gap });
+        pieces.push(Piece { comments, text: lines.of(&doc), gap });
     }
     let gap = printer.cursor.gap();
-    let rest = layout(&printer.leading_comments(), WIDTH);
+    let rest = lines.of(&printer.leading_comments());
     if !rest.is_empty() {
         pieces.push(Piece { comments: rest.trim_end().to_owned(), text: String::new(), gap });
     }
-    let is_provisional = printer.has_stray_comments;
+    let is_provisional = printer.has_stray_comments || lines.are_provisional;
     Printed { text: joined(&pieces), tokens: printer.cursor.into_written(), is_provisional }
+}
+
+/// Lays documents out.
+struct Lines {
+    /// Comments of one of them have moved.
+    are_provisional: bool,
+}
+
+impl Lines {
+    fn of(&mut self, doc: &Doc<'_>) -> String {
+        let laid_out = layout(doc, WIDTH);
+        self.are_provisional |= laid_out.has_moved_comments;
+        laid_out.text
+    }
 }
 
 /// The name by which a module is called that an item brings in.

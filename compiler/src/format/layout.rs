@@ -29,14 +29,30 @@ enum What<'d, 'a> {
     Fill(&'d [Doc<'a>]),
 }
 
-/// The text of a document, in lines of at most `width` columns where that can be had. Ends without a line break.
-pub(super) fn layout(doc: &Doc<'_>, width: usize) -> String {
-    let mut writer = Writer { width, text: String::new(), line_start: 0, indent: None, suffix: None };
+/// What has been made of a document.
+pub(super) struct LaidOut {
+    /// Its lines. The last one ends without a line break.
+    pub(super) text: String,
+    /// A comment has got a line of its own, or lost it, since it stood where none can stand.
+    pub(super) has_moved_comments: bool,
+}
+
+/// The text of a document, in lines of at most `width` columns where that can be had.
+pub(super) fn layout(doc: &Doc<'_>, width: usize) -> LaidOut {
+    let mut writer = Writer {
+        width,
+        text: String::new(),
+        line_start: 0,
+        indent: None,
+        suffix: None,
+        ends_in_comment: false,
+        has_moved_comments: false,
+    };
     writer.run(doc);
     writer.finish()
 }
 
-struct Writer {
+struct Writer<'a> {
     width: usize,
     text: String,
     /// Where the current line begins in `text`.
@@ -44,11 +60,14 @@ struct Writer {
     /// The indentation that is due as soon as something is written on the current line; none if something is.
     indent: Option<usize>,
     /// The comment that waits for the end of the line.
-    suffix: Option<String>,
+    suffix: Option<&'a str>,
+    /// The current line ends in a comment, so that nothing else can be written on it.
+    ends_in_comment: bool,
+    has_moved_comments: bool,
 }
 
-impl Writer {
-    fn run(&mut self, doc: &Doc<'_>) {
+impl<'a> Writer<'a> {
+    fn run(&mut self, doc: &Doc<'a>) {
         let mut todo = vec![Todo { indent: 0, mode: Mode::Broken, what: What::Doc(doc) }];
         while let Some(next) = todo.pop() {
             match next.what {
@@ -58,11 +77,11 @@ impl Writer {
         }
     }
 
-    fn doc<'d, 'a>(&mut self, doc: &'d Doc<'a>, at: Todo<'d, 'a>, todo: &mut Vec<Todo<'d, 'a>>) {
+    fn doc<'d>(&mut self, doc: &'d Doc<'a>, at: Todo<'d, 'a>, todo: &mut Vec<Todo<'d, 'a>>) {
         let push = |doc, mode| Todo { mode, what: What::Doc(doc), ..at };
         match (doc.node(), at.mode) {
             (Node::Text(text), _) => self.write_text(text, at.indent),
-            (Node::Line, Mode::Flat) => self.write(" "),
+            (Node::Line, Mode::Flat) => self.write_text(" ", at.indent),
             (Node::SoftLine | Node::EmptyLine, Mode::Flat) => {}
             (Node::Line | Node::SoftLine | Node::EmptyLine, Mode::Broken) | (Node::HardLine, _) => {
                 self.end_line(at.indent);
@@ -84,7 +103,7 @@ impl Writer {
             (Node::IfBroken(broken, _), Mode::Broken) => todo.push(push(broken, Mode::Broken)),
             (Node::IfBroken(_, flat), Mode::Flat) => todo.push(push(flat, Mode::Flat)),
             (Node::SpaceOrNextLine(inner), Mode::Flat) => {
-                self.write(" ");
+                self.write_text(" ", at.indent);
                 todo.push(push(inner, Mode::Flat));
             }
             (Node::SpaceOrNextLine(inner), Mode::Broken) => self.space_or_next_line(inner, at, todo),
@@ -97,18 +116,17 @@ impl Writer {
             }
             (Node::Fill(docs), Mode::Flat) => todo.extend(docs.iter().rev().map(|doc| push(doc, Mode::Flat))),
             (Node::Fill(docs), Mode::Broken) => todo.push(Todo { what: What::Fill(docs), ..at }),
+            (Node::Comment(text), _) => {
+                self.write_text(text, at.indent);
+                self.ends_in_comment = true;
+            }
             (Node::Suffix(text), _) => self.add_suffix(text, at.indent),
             (Node::Fence, _) if self.suffix.is_some() => self.end_line(at.indent),
             (Node::Fence | Node::Break, _) => {}
         }
     }
 
-    fn space_or_next_line<'d, 'a>(
-        &mut self,
-        doc: &'d Doc<'a>,
-        at: Todo<'d, 'a>,
-        todo: &mut Vec<Todo<'d, 'a>>,
-    ) {
+    fn space_or_next_line<'d>(&mut self, doc: &'d Doc<'a>, at: Todo<'d, 'a>, todo: &mut Vec<Todo<'d, 'a>>) {
         let below = at.indent + STEP;
         let fits = |column| !doc.must_break() && self.fits(column, doc, Measure::Flat, todo);
         let (indent, mode) = match (fits(self.column() + 1), fits(below)) {
@@ -117,14 +135,14 @@ impl Writer {
             (false, false) => (at.indent, Mode::Broken),
         };
         if indent == at.indent {
-            self.write(" ");
+            self.write_text(" ", indent);
         } else {
             self.end_line(indent);
         }
         todo.push(Todo { indent, mode, what: What::Doc(doc) });
     }
 
-    fn fill<'d, 'a>(&mut self, docs: &'d [Doc<'a>], at: Todo<'d, 'a>, todo: &mut Vec<Todo<'d, 'a>>) {
+    fn fill<'d>(&mut self, docs: &'d [Doc<'a>], at: Todo<'d, 'a>, todo: &mut Vec<Todo<'d, 'a>>) {
         let (content, rest) = match docs {
             [] => return,
             [content] => (content, None),
@@ -146,11 +164,16 @@ impl Writer {
         if self.suffix.is_some() && text.contains('\n') {
             self.end_line(indent);
         }
+        if self.ends_in_comment {
+            self.has_moved_comments = true;
+            self.end_line(indent);
+        }
         self.write(text);
     }
 
     fn write(&mut self, text: &str) {
-        if text.is_empty() {
+        let is_at_line_start = self.indent.is_some();
+        if text.is_empty() || (text == " " && is_at_line_start) {
             return;
         }
         self.text.extend(std::iter::repeat_n(' ', self.indent.take().unwrap_or(0)));
@@ -160,15 +183,17 @@ impl Writer {
         }
     }
 
-    fn add_suffix(&mut self, text: &str, indent: usize) {
-        if self.suffix.is_some() {
+    fn add_suffix(&mut self, text: &'a str, indent: usize) {
+        if self.suffix.is_some() || self.ends_in_comment {
+            self.has_moved_comments = true;
             self.end_line(indent);
         }
-        self.suffix = Some(text.to_owned());
+        self.suffix = Some(text);
     }
 
     fn end_line(&mut self, next_indent: usize) {
         self.finish_line();
+        self.ends_in_comment = false;
         self.text.push('\n');
         self.line_start = self.text.len();
         self.indent = Some(next_indent);
@@ -181,13 +206,13 @@ impl Writer {
         if let Some(comment) = self.suffix.take() {
             let gap = if written == 0 { "" } else { " " };
             self.write(gap);
-            self.write(&comment);
+            self.write(comment);
         }
     }
 
-    fn finish(mut self) -> String {
+    fn finish(mut self) -> LaidOut {
         self.finish_line();
-        self.text
+        LaidOut { text: self.text, has_moved_comments: self.has_moved_comments }
     }
 
     /// How many columns of the current line are taken.
@@ -272,6 +297,7 @@ impl Ruler<'_, '_> {
                     let chosen = if may_break { docs.last() } else { docs.first() };
                     self.todo.extend(chosen.map(|doc| (doc, how)));
                 }
+                Node::Comment(text) => return Some(self.take(text).is_some()),
                 Node::Suffix(_) | Node::Fence | Node::Break => {}
             }
         }

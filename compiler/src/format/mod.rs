@@ -54,8 +54,8 @@ pub enum FormatError {
 
 /// Formats a file. `name` is what diagnostics call it.
 ///
-/// What comes out has the same tokens and comments in the same order, but for separators, parentheses without a
-/// meaning and the order of `use`; formatting it again changes nothing.
+/// What comes out has the same tokens and comments in the same order, but for separators and parentheses without a
+/// meaning; formatting it again changes nothing.
 ///
 /// # Errors
 /// If the text has syntax errors; names and types are not looked at.

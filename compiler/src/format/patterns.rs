@@ -1,5 +1,6 @@
 //! Patterns.
 
+use super::cursor::Gap;
 use super::doc::{Doc, docs};
 use super::printer::Printer;
 use crate::ast::{Pattern, PatternKind};
@@ -64,7 +65,7 @@ impl<'a> Printer<'a> {
     fn rest(&mut self) -> Doc<'a> {
         let dots = self.token();
         let has_name = !self.cursor.is_at(&Token::Comma) && !self.cursor.is_at(&Token::SquareClose);
-        if has_name && self.cursor.gap() == super::cursor::Gap::None {
+        if has_name && self.cursor.gap_before(self.cursor.start()) == Gap::None {
             docs![dots, self.token()]
         } else {
             dots

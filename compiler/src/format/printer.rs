@@ -119,7 +119,7 @@ impl<'a> Printer<'a> {
     }
 
     fn comment(&self, comment: Comment) -> Doc<'a> {
-        Doc::text(self.comment_text(comment))
+        Doc::comment(self.comment_text(comment))
     }
 
     fn comment_text(&self, comment: Comment) -> &'a str {

@@ -16,34 +16,60 @@ use crate::common::parse_text;
 use crate::common::tree::show_file;
 
 /// Where programs are kept, from the repository's root.
-const FOLDERS: [&str; 5] =
-    ["stdlib/src/mob", "examples", "tests/lang", "compiler/tests/accepted", "compiler/tests/format"];
+const FOLDERS: [&str; 7] = [
+    "stdlib/src/mob",
+    "examples",
+    "benches",
+    "tests/lang",
+    "compiler/tests/accepted",
+    "compiler/tests/format",
+    "compiler/tests/sessions",
+];
 
-/// All programs without syntax errors, with their paths.
+/// All programs without syntax errors, with their paths: files, and what the documents show.
 pub(crate) fn corpus() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut files = Vec::new();
     for folder in FOLDERS {
-        collect(&root.join(folder), &mut files);
+        collect(&root.join(folder), "mob", &mut files);
     }
-    files.sort();
-    let named = |path: PathBuf| {
+    let mut documents = vec![root.join("README.md")];
+    collect(&root.join("docs"), "md", &mut documents);
+    // Some of the tests are about files that are not text.
+    let read = |path: PathBuf| {
         let text = fs::read_to_string(&path).ok()?;
         Some((path.strip_prefix(&root).unwrap().to_string_lossy().into_owned(), text))
     };
-    // Some of the tests are about files that are not text.
-    files.into_iter().filter_map(named).filter(|(path, text)| parse_text(path, text).1.is_empty()).collect()
+    let shown = documents.into_iter().filter_map(read).flat_map(|(path, text)| blocks(&path, &text));
+    let mut programs: Vec<_> = files.into_iter().filter_map(read).chain(shown).collect();
+    programs.retain(|(path, text)| parse_text(path, text).1.is_empty());
+    programs.sort();
+    programs
 }
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+fn collect(folder: &Path, extension: &str, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            collect(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "mob") {
+            collect(&path, extension, files);
+        } else if path.extension().is_some_and(|found| found == extension) {
             files.push(path);
         }
     }
+}
+
+/// The programs that a document shows, each with the number of its first line.
+fn blocks(path: &str, text: &str) -> Vec<(String, String)> {
+    let mut blocks = Vec::new();
+    let mut lines = text.lines().zip(1..);
+    while let Some((line, number)) = lines.next() {
+        if line == "```mob" {
+            let block: Vec<_> =
+                lines.by_ref().map(|(line, _)| line).take_while(|line| *line != "```").collect();
+            blocks.push((format!("{path}:{}", number + 1), block.join("\n") + "\n"));
+        }
+    }
+    blocks
 }
 
 /// A text, formatted. It must be one without syntax errors.

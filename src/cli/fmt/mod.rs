@@ -90,7 +90,7 @@ impl Fmt {
     fn conclude(&self, tally: &Tally) -> Result<(), Failure> {
         let Tally { changed, unchanged, failed } = *tally;
         let done = if self.check { "would change" } else { "changed" };
-        if changed + failed > 0 {
+        if changed > 0 || (failed > 0 && unchanged > 0) {
             terminal::note(&format!("{} {done}, {unchanged} did not have to", count(changed, "file")));
         }
         match (failed, changed) {

@@ -67,6 +67,7 @@ fn editor(session: Session<'_>) -> Result<Line<'_>, Failure> {
         .and_then(|config| config.history_ignore_dups(true))
         .map_err(Failure::usage)?
         .completion_type(CompletionType::List)
+        .completion_show_all_if_ambiguous(true)
         .bracketed_paste(true)
         .build();
     let mut editor = Editor::with_config(config).map_err(Failure::usage)?;
