@@ -97,12 +97,38 @@ impl Agent {
         Self::start_at(program, main, &values)
     }
 
+    /// [`start`](Self::start), for an agent whose maps and sets take keys from strangers: it hashes them with this seed, so
+    /// that nobody who doesn't know the seed can choose keys that slow them down. Take it from the system's random
+    /// numbers, another for each agent. It travels in snapshots. The order of maps does not depend on it, nor does anything else.
+    ///
+    /// Agents that are started otherwise take a seed that follows from the program.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn start_seeded(program: &Program, args: &[&str], hash_seed: [u64; 2]) -> Result<Self, StartError> {
+        let main = program.inner.main().ok_or(StartError::NoMain)?;
+        let values = main_arguments(program.inner.module(), main, args)?;
+        Self::start_function(program, main, &values, Some(hash_seed))
+    }
+
     /// An agent that stands at the beginning of any function of the program, such as a `test` block.
     ///
     /// # Errors
     /// If the function doesn't exist, or the arguments aren't of its types.
     pub fn start_at(program: &Program, function: FuncId, args: &[Value]) -> Result<Self, StartError> {
+        Self::start_function(program, function, args, None)
+    }
+
+    fn start_function(
+        program: &Program,
+        function: FuncId,
+        args: &[Value],
+        hash_seed: Option<[u64; 2]>,
+    ) -> Result<Self, StartError> {
         let mut inner = mob_vm::Agent::new(Arc::clone(&program.inner), program.limits);
+        if let Some(seed) = hash_seed {
+            inner.set_hash_seed(seed);
+        }
         inner.start(function, args)?;
         Ok(Self { inner, functions: Arc::clone(&program.functions) })
     }

@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::Hasher;
 use std::sync::{Arc, Mutex};
 
 use mvm::{Agent, Engine, Failure, Limits, LoadError, Outcome, RunError, StartError, TrapKind, Value};
+use siphasher::sip::SipHasher13;
 
 /// The example that the book of embedding points at.
 #[path = "../examples/embed.rs"]
@@ -186,6 +188,48 @@ fn snapshots_of_others_are_refused() {
     assert!(Agent::restore(&one, b"MOBS").is_err());
 }
 
+/// The hash seed of the agent that is attacked in the test below.
+const KNOWN_SEED: [u64; 2] = [1, 2];
+
+/// Numbers which an agent with the known seed would look for in one and the same slot of a map of a thousand.
+fn colliding_keys() -> Vec<i64> {
+    let collides = |key: &i64| {
+        let mut hasher = SipHasher13::new_with_keys(KNOWN_SEED[0], KNOWN_SEED[1]);
+        hasher.write(&key.to_le_bytes());
+        (hasher.finish() >> 1).trailing_zeros() >= 11
+    };
+    (0..).filter(collides).take(1000).collect()
+}
+
+#[test]
+fn keys_chosen_for_one_seed_do_no_harm_under_another() {
+    let keys = Arc::new(colliding_keys());
+    let mut engine = Engine::new();
+    let handed_out = Arc::clone(&keys);
+    engine.register("t.keys", move || handed_out.to_vec());
+    let source = r#"
+        extern "t.keys" fn keys() -> List[Int]
+        fn main() -> List[Int] {
+          let seen: Map[Int, Int] = [:]
+          for key in keys() { seen[key] = seen.len() }
+          seen.keys()
+        }
+    "#;
+    let program = engine.compile("main.mob", source).unwrap();
+    // Fuel tells the work that looking up took: the same on each machine.
+    let fuel_of = |mut agent: Agent| {
+        assert_eq!(agent.run(5_000).unwrap(), Outcome::OutOfFuel);
+        let mut agent = Agent::restore(&program, &agent.snapshot().unwrap()).unwrap();
+        assert_eq!(agent.finish::<Vec<i64>>(FUEL).unwrap(), *keys);
+        agent.fuel_used()
+    };
+    let attacked = fuel_of(Agent::start_seeded(&program, &[], KNOWN_SEED).unwrap());
+    let other = fuel_of(Agent::start_seeded(&program, &[], [3, 4]).unwrap());
+    let unseeded = fuel_of(Agent::start(&program, &[]).unwrap());
+    assert_eq!(other, unseeded);
+    assert!(attacked > 4 * other, "{attacked} against {other}");
+}
+
 #[test]
 fn a_built_module_is_the_same_program() {
     let engine = Engine::new();
@@ -214,4 +258,25 @@ fn results_are_what_was_asked_for_or_an_error() {
 fn diagnostics_are_readable() {
     let Err(error) = Engine::new().compile("main.mob", "fn main() { nothing() }") else { panic!("no error") };
     assert!(error.to_string().contains("main.mob:1:13"), "{error}");
+}
+
+#[test]
+fn a_map_of_a_million_entries_travels() {
+    let source = "
+        fn main() -> (Int, Int, Int) {
+          let m: Map[Int, Int] = [:]
+          for i in 0..1_000_000 { m[i * 7_919 % 1_000_003] = i }
+          m.remove(0)
+          var sum = 0
+          for (key, i) in m { sum += key ^ i }
+          (m.len(), m.keys()[0], sum)
+        }
+    ";
+    let program = Engine::new().compile("main.mob", source).unwrap();
+    let mut agent = Agent::start(&program, &[]).unwrap();
+    assert_eq!(agent.run(6_000_000).unwrap(), Outcome::OutOfFuel);
+    assert!(agent.heap_bytes() > 10 << 20, "{} bytes are no large map", agent.heap_bytes());
+    let mut agent = Agent::restore(&program, &agent.snapshot().unwrap()).unwrap();
+    let sum = (1..1_000_000).map(|i| (i * 7_919 % 1_000_003) ^ i).sum();
+    assert_eq!(agent.finish::<(i64, i64, i64)>(100_000_000).unwrap(), (999_999, 7_919, sum));
 }

@@ -7,7 +7,7 @@ use mvm::compiler::source::{SourceMap, Span};
 use mvm::compiler::{Options, compile};
 use mvm::vm::bytecode::Type;
 use mvm::vm::bytecode::{FuncId, Module};
-use mvm::{Agent, Engine, FileSources, Outcome, Program, TraceLine, Trap, Value};
+use mvm::{Agent, Engine, FileSources, LoadError, Outcome, Program, TraceLine, Trap, Value};
 
 use super::expected::{ELSEWHERE, Expected, Said, compare};
 use super::world::World;
@@ -20,7 +20,8 @@ const FUEL_MAX: u64 = 2_000_000_000;
 pub(crate) enum Mode {
     /// In one go.
     Whole,
-    /// In slices of random fuel, becoming a snapshot and a new agent after each.
+    /// In slices of random fuel. After each it becomes a snapshot, and goes on from that with a program which was
+    /// loaded anew from the module's bytes, as another process would have it.
     Sliced {
         /// Where the random numbers begin.
         seed: u64,
@@ -53,7 +54,9 @@ pub(crate) fn check_file(path: &str, mode: Mode) -> Result<(), String> {
     let name = full_path.to_string_lossy().replace('\\', "/");
     let module = compile_file(&name, &source, &expected)?;
     match module {
-        Some(module) => check_run(&name, module, &expected, mode),
+        Some(module) => {
+            check_run(&name, module, &expected, mode).map_err(|problem| format!("{mode:?}: {problem}"))
+        }
         None => Ok(()),
     }
 }
@@ -109,40 +112,48 @@ fn check_run(name: &str, module: Module, expected: &Expected, mode: Mode) -> Res
     let world = World::install(&mut engine, &expected.input);
     let main = module.main;
     let tests = module.tests.clone();
-    let program = engine.load(module).map_err(|error| error.to_string())?;
+    let programs = loaded_twice(&engine, module).map_err(|error| error.to_string())?;
     let mut traps = Vec::new();
     if let Some(main) = main {
-        let args = main_arguments(&program, main, &expected.args);
-        let ran = run_checked(&program, main, &args, mode, || world.begin(&captured))?;
+        let args = main_arguments(&programs[0], main, &expected.args);
+        let ran = run_checked(&programs, main, &args, mode, || world.begin(&captured))?;
         compare_output(&expected.prints, &ran.output)?;
         check_end(expected, &ran.end)?;
         traps.extend(trap_said(&ran.end, name));
     }
     for test in &tests {
-        let ran = run_checked(&program, test.function, &[], mode, || world.begin(&captured))?;
+        let ran = run_checked(&programs, test.function, &[], mode, || world.begin(&captured))?;
         traps.extend(trap_said(&ran.end, name));
     }
     compare(&expected.traps, &traps)
 }
 
+/// A program as two processes have it, the second from the bytes of the first.
+fn loaded_twice(engine: &Engine, module: Module) -> Result<[Program; 2], LoadError> {
+    let program = engine.load(module)?;
+    let elsewhere = engine.load_bytes(&program.encode())?;
+    Ok([program, elsewhere])
+}
+
 /// Runs a function in this mode; if that is in slices, also whole, and compares.
 fn run_checked(
-    program: &Program,
+    programs: &[Program; 2],
     function: FuncId,
     args: &[Value],
     mode: Mode,
     output: impl Fn() -> String,
 ) -> Result<Ran, String> {
-    let whole = run(program, function, args, Mode::Whole)?.with_output(output());
+    let whole = run(programs, function, args, Mode::Whole)?.with_output(output());
     if mode == Mode::Whole {
         return Ok(whole);
     }
-    let sliced = run(program, function, args, mode)?.with_output(output());
+    let sliced = run(programs, function, args, mode)?.with_output(output());
     if whole == sliced { Ok(sliced) } else { Err(format!("whole: {whole:#?}\nin slices: {sliced:#?}")) }
 }
 
-fn run(program: &Program, function: FuncId, args: &[Value], mode: Mode) -> Result<Ran, String> {
-    let mut agent = Agent::start_at(program, function, args).map_err(|error| error.to_string())?;
+fn run(programs: &[Program; 2], function: FuncId, args: &[Value], mode: Mode) -> Result<Ran, String> {
+    let mut elsewhere = programs.iter().cycle().skip(1);
+    let mut agent = Agent::start_at(&programs[0], function, args).map_err(|error| error.to_string())?;
     let mut slices = Slices::new(mode);
     let end = loop {
         if agent.fuel_used() >= FUEL_MAX {
@@ -155,7 +166,7 @@ fn run(program: &Program, function: FuncId, args: &[Value], mode: Mode) -> Resul
             Ok(Outcome::Depart(_)) => agent.stay("there are no other nodes").unwrap(),
             Err(trap) => break End::Trap(trap),
         }
-        if mode != Mode::Whole {
+        if let (Mode::Sliced { .. }, Some(program)) = (mode, elsewhere.next()) {
             agent = moved(program, &mut agent)?;
         }
     };
