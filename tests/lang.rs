@@ -1,5 +1,6 @@
-//! The language by example: runs each program of `tests/lang` and `examples`, and compares what it does with what
-//! its comments say. Each also runs in slices of random fuel, with its snapshot taken and restored between them.
+//! The language by example: runs each program of `tests/lang`, `examples` and `benches/programs`, and compares what it
+//! does with what its comments say. Each also runs in slices of random fuel, with its snapshot taken and restored between
+//! them.
 
 mod support;
 
@@ -11,7 +12,7 @@ use support::program::{Mode, check_file, runs};
 const ELSEWHERE: [&str; 2] = ["examples/journey.mob", "examples/primes.mob"];
 
 fn main() {
-    let programs = ["tests/lang", "examples"].into_iter().flat_map(support::programs);
+    let programs = ["tests/lang", "examples", "benches/programs"].into_iter().flat_map(support::programs);
     let programs = programs.filter(|path| !ELSEWHERE.contains(&path.as_str()));
     let mut trials: Vec<_> = programs.flat_map(trials).collect();
     trials.extend(tests_of_the_harness());

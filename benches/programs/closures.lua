@@ -1,18 +1,39 @@
-local function compose(f, g)
-  return function(x) return g(f(x)) end
+local function map(xs, f)
+  local ys = {}
+  for i = 1, #xs do
+    ys[i] = f(xs[i])
+  end
+  return ys
 end
 
-local calls = 0
-local function add(n)
-  return function(x) return x + n end
+local function filter(xs, keep)
+  local ys = {}
+  for i = 1, #xs do
+    local x = xs[i]
+    if keep(x) then
+      ys[#ys + 1] = x
+    end
+  end
+  return ys
 end
-local function counted(x)
-  calls = calls + 1
-  return x % 1000
+
+local function fold(xs, start, f)
+  local result = start
+  for i = 1, #xs do
+    result = f(result, xs[i])
+  end
+  return result
 end
-local f = compose(compose(add(3), add(4)), counted)
+
+local rounds = tonumber(arg[1])
+local numbers = {}
+for i = 1, 10000 do
+  numbers[i] = i - 1
+end
 local total = 0
-for i = 0, 7999999 do
-  total = total + f(i)
+for round = 0, rounds - 1 do
+  local mapped = map(numbers, function(x) return x * 3 + round end)
+  local kept = filter(mapped, function(x) return x % 2 == 0 end)
+  total = total + fold(kept, 0, function(sum, x) return sum + x end)
 end
-print(calls .. " " .. total)
+print(total)

@@ -1,6 +1,8 @@
 local function primes_below(limit)
   local composite = {}
-  for n = 1, limit do composite[n] = false end
+  for n = 1, limit do
+    composite[n] = false
+  end
   local count = 0
   for n = 2, limit - 1 do
     if not composite[n] then
@@ -13,8 +15,9 @@ local function primes_below(limit)
   return count
 end
 
+local limit = tonumber(arg[1])
 local total = 0
 for _ = 1, 10 do
-  total = total + primes_below(1000000)
+  total = total + primes_below(limit)
 end
 print(total)

@@ -1,34 +1,58 @@
-//! Mob beside other interpreters: `cargo bench --bench side_by_side`, with words to choose programs and `--runs N`.
+//! Mob beside other interpreters: `cargo bench --bench side_by_side`, with words to choose programs, `--runs N`, and
+//! `--json FILE` and `--svg FILE` for the results in these forms.
 //!
 //! Each program of `benches/programs` stands there once for each language. In one run, all that are installed take
 //! turns on it, so that a machine that gets slower gets slower for all. What counts is the least user CPU time of
 //! several runs, start and compilation included. Programs whose output differs are an error.
 
+mod chart;
 mod engine;
+mod json;
 mod measure;
+mod programs;
+mod results;
 mod table;
+mod wasm;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use engine::Engine;
-use table::Row;
+use clap::Parser;
 
-/// How often each engine runs each program unless `--runs` says otherwise.
-const RUNS: u32 = 5;
+use engine::Engine;
+use programs::{PROGRAMS, Program};
+use results::{Results, Row};
+
+/// Mob beside other interpreters.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// Only programs whose names contain one of these words
+    programs: Vec<String>,
+    /// How often each engine runs each program
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    runs: u32,
+    /// Writes the results to this file as JSON
+    #[arg(long)]
+    json: Option<PathBuf>,
+    /// Writes the ratios to this file as a chart
+    #[arg(long)]
+    svg: Option<PathBuf>,
+    /// What cargo says to every benchmark
+    #[arg(long, hide = true)]
+    bench: bool,
+    /// Runs this program with this size in wasmi: what the benchmark starts itself with
+    #[arg(long, hide = true, num_args = 2)]
+    wasm: Vec<String>,
+}
 
 fn main() -> ExitCode {
-    let (runs, chosen) = arguments();
-    let engines = engine::installed();
-    let result = programs(&chosen).and_then(|programs| {
-        let rows = programs.iter().map(|program| row(&engines, program, runs));
-        rows.collect::<Result<Vec<_>, _>>()
-    });
+    let arguments = Arguments::parse();
+    let result = match arguments.wasm.as_slice() {
+        [file, size] => wasm::run(Path::new(file), size),
+        _ => compare(&arguments),
+    };
     match result {
-        Ok(rows) => {
-            print!("{}", table::render(&engines, &rows));
-            ExitCode::SUCCESS
-        }
+        Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             eprintln!("{message}");
             ExitCode::FAILURE
@@ -36,38 +60,31 @@ fn main() -> ExitCode {
     }
 }
 
-/// The number of runs and the words that chosen programs' names contain. Cargo's own `--bench` is passed over.
-fn arguments() -> (u32, Vec<String>) {
-    let mut runs = RUNS;
-    let mut chosen = Vec::new();
-    let mut arguments = std::env::args().skip(1);
-    while let Some(argument) = arguments.next() {
-        match argument.as_str() {
-            "--bench" => {}
-            "--runs" => runs = arguments.next().and_then(|n| n.parse().ok()).unwrap_or(RUNS).max(1),
-            _ => chosen.push(argument),
-        }
+fn compare(arguments: &Arguments) -> Result<(), String> {
+    let engines = engine::installed()?;
+    let chosen = |program: &&Program| {
+        let words = &arguments.programs;
+        words.is_empty() || words.iter().any(|word| program.name.contains(word.as_str()))
+    };
+    let rows = PROGRAMS.iter().filter(chosen).map(|program| row(&engines, program, arguments.runs));
+    let names = engines.iter().map(|engine| engine.name).collect();
+    let results = Results { engines: names, runs: arguments.runs, rows: rows.collect::<Result<_, _>>()? };
+    print!("{}", table::render(&results));
+    if let Some(file) = &arguments.json {
+        write(file, &json::render(&results))?;
     }
-    (runs, chosen)
+    if let Some(file) = &arguments.svg {
+        write(file, &chart::render(&results))?;
+    }
+    Ok(())
 }
 
-/// The programs in Mob, sorted; all if nothing was chosen.
-fn programs(chosen: &[String]) -> Result<Vec<PathBuf>, String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/programs");
-    let entries = std::fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let mut programs: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    programs.retain(|path| path.extension().is_some_and(|extension| extension == "mob"));
-    programs.retain(|path| chosen.is_empty() || chosen.iter().any(|word| name(path).contains(word.as_str())));
-    programs.sort();
-    Ok(programs)
-}
-
-fn name(program: &Path) -> String {
-    program.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+fn write(file: &Path, text: &str) -> Result<(), String> {
+    std::fs::write(file, text).map_err(|error| format!("{}: {error}", file.display()))
 }
 
 /// Runs one program on all engines in turn, and keeps the least time of each.
-fn row(engines: &[Engine], program: &Path, runs: u32) -> Result<Row, String> {
+fn row(engines: &[Engine], program: &'static Program, runs: u32) -> Result<Row, String> {
     let mut best = vec![None; engines.len()];
     let mut output: Option<Vec<u8>> = None;
     for _ in 0..runs {
@@ -76,10 +93,10 @@ fn row(engines: &[Engine], program: &Path, runs: u32) -> Result<Row, String> {
             let first = output.get_or_insert_with(|| run.output.clone());
             if *first != run.output {
                 let (said, first) = (String::from_utf8_lossy(&run.output), String::from_utf8_lossy(first));
-                return Err(format!("{}: {} prints\n{said}instead of\n{first}", name(program), engine.name));
+                return Err(format!("{}: {} prints\n{said}instead of\n{first}", program.name, engine.name));
             }
             *best = Some(best.map_or(run.time, |best| run.time.min(best)));
         }
     }
-    Ok(Row { program: name(program), times: best })
+    Ok(Row { program, times: best })
 }

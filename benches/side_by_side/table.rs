@@ -1,50 +1,40 @@
-//! The results as a table: times, and how they relate to the first engine's.
+//! The results as text: times, and below them the ratios with their means.
 
 use std::fmt::Write;
-use std::time::Duration;
 
-use super::engine::Engine;
+use super::engine::REFERENCE;
+use super::results::{MEANS, Results};
 
-/// The least time of each engine on one program.
-#[derive(Debug)]
-pub(crate) struct Row {
-    pub(crate) program: String,
-    /// One for each engine; none where it has no such program.
-    pub(crate) times: Vec<Option<Duration>>,
-}
-
-/// One line a program: times in milliseconds, then the first engine's time in parts of each other's.
-pub(crate) fn render(engines: &[Engine], rows: &[Row]) -> String {
-    let mut text = format!("{:<12}", "user ms");
-    for engine in engines {
-        let _ = write!(text, "{:>14}", engine.name);
+/// Two tables, of a line a program and a column an engine.
+pub(crate) fn render(results: &Results) -> String {
+    let engines = 0..results.engines.len();
+    let mut text = String::new();
+    line(&mut text, "user ms", results.engines.iter().map(|name| (*name).to_owned()));
+    for row in &results.rows {
+        let times = row.times.iter();
+        let cells =
+            times.map(|time| time.map_or(String::new(), |time| format!("{:.0}", time.as_secs_f64() * 1e3)));
+        line(&mut text, row.program.name, cells);
     }
-    for engine in engines.iter().skip(1) {
-        let _ = write!(text, "{:>20}", ratio_name(engines, engine));
+    let _ = writeln!(text, "\nin parts of {REFERENCE}");
+    for row in &results.rows {
+        line(&mut text, row.program.name, engines.clone().map(|engine| cell(results.ratio(row, engine))));
     }
-    text.push('\n');
-    for row in rows {
-        let _ = write!(text, "{:<12}", row.program);
-        for time in &row.times {
-            let _ = write!(text, "{:>14}", time.map(milliseconds).unwrap_or_default());
-        }
-        for time in row.times.iter().skip(1) {
-            let first = row.times.first().copied().flatten();
-            let _ = write!(text, "{:>20}", first.zip(*time).map(ratio).unwrap_or_default());
-        }
-        text.push('\n');
+    for (name, kind) in MEANS {
+        let cells = engines.clone().map(|engine| cell(results.mean(kind, engine)));
+        line(&mut text, &format!("mean, {name}"), cells);
     }
     text
 }
 
-fn ratio_name(engines: &[Engine], other: &Engine) -> String {
-    format!("{} / {}", engines.first().map_or("", |first| first.name), other.name)
+fn cell(ratio: Option<f64>) -> String {
+    ratio.map_or(String::new(), |ratio| format!("{ratio:.2}"))
 }
 
-fn milliseconds(time: Duration) -> String {
-    format!("{:.0}", time.as_secs_f64() * 1e3)
-}
-
-fn ratio((first, other): (Duration, Duration)) -> String {
-    format!("{:.2}", first.as_secs_f64() / other.as_secs_f64())
+fn line(text: &mut String, name: &str, cells: impl Iterator<Item = String>) {
+    let _ = write!(text, "{name:<16}");
+    for cell in cells {
+        let _ = write!(text, "{cell:>14}");
+    }
+    text.push('\n');
 }
