@@ -6,31 +6,12 @@ mod support;
 use std::fs;
 use std::process::Stdio;
 
-use support::mvm::{Ended, finish, mvm, run, run_with_input};
+use support::mvm::{Ended, assert_ends, finish, folder, mvm, run, run_with_input};
 use tempfile::TempDir;
-
-/// A folder with these files.
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
-}
 
 /// Runs `mvm` beside one file, `main.mob`.
 fn run_program(source: &str, args: &[&str]) -> Ended {
     run(folder(&[("main.mob", source)]).path(), args)
-}
-
-fn assert_ends(ended: &Ended, code: i32, stdout: &str, stderr_has: &[&str]) {
-    let is_right = ended.code == Some(code)
-        && ended.stdout == stdout
-        && stderr_has.iter().all(|text| ended.stderr.contains(text))
-        && (!stderr_has.is_empty() || ended.stderr.is_empty());
-    assert!(is_right, "expected {code}, {stdout:?} and {stderr_has:?}, found\n{}", ended.transcript());
 }
 
 #[test]

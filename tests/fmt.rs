@@ -7,30 +7,11 @@ mod support;
 use std::fs;
 use std::path::Path;
 
-use support::mvm::{Ended, run, run_with_input};
+use support::mvm::{assert_ends, folder, run, run_with_input};
 use tempfile::TempDir;
 
 const UNTIDY: &str = "fn main( ) { print( 1 ) }\n";
 const TIDY: &str = "fn main() { print(1) }\n";
-
-/// A folder with these files.
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
-}
-
-fn assert_ends(ended: &Ended, code: i32, stdout: &str, stderr_has: &[&str]) {
-    let is_right = ended.code == Some(code)
-        && ended.stdout == stdout
-        && stderr_has.iter().all(|text| ended.stderr.contains(text))
-        && (!stderr_has.is_empty() || ended.stderr.is_empty());
-    assert!(is_right, "expected {code}, {stdout:?} and {stderr_has:?}, found\n{}", ended.transcript());
-}
 
 /// The standard library and the examples are in the style.
 #[test]

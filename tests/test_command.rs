@@ -7,18 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use support::mvm::{Ended, run};
-use tempfile::TempDir;
-
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
-}
+use support::mvm::{Ended, folder, run};
 
 /// Runs `mvm test`, and leaves out how long things took.
 fn run_tests(folder: &Path, args: &[&str]) -> Ended {

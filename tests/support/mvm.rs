@@ -1,8 +1,11 @@
 //! The real `mvm` as a child process.
 
+use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+
+use tempfile::TempDir;
 
 /// What a command printed, and how it ended.
 #[derive(Debug)]
@@ -11,6 +14,17 @@ pub(crate) struct Ended {
     pub(crate) stderr: String,
     /// The exit code; `None` if a signal ended it.
     pub(crate) code: Option<i32>,
+}
+
+/// A folder with these files.
+pub(crate) fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
 }
 
 /// `mvm` with nothing of the caller's environment that it looks at.
@@ -56,4 +70,14 @@ impl Ended {
         let code = code.map_or("a signal".to_owned(), |code| code.to_string());
         format!("exit: {code}\n--- stdout\n{stdout}--- stderr\n{stderr}")
     }
+}
+
+/// A command ended with this exit code and output, and with each of these texts in what it said besides; with nothing
+/// said if there are none.
+pub(crate) fn assert_ends(ended: &Ended, code: i32, stdout: &str, stderr_has: &[&str]) {
+    let is_right = ended.code == Some(code)
+        && ended.stdout == stdout
+        && stderr_has.iter().all(|text| ended.stderr.contains(text))
+        && (!stderr_has.is_empty() || ended.stderr.is_empty());
+    assert!(is_right, "expected {code}, {stdout:?} and {stderr_has:?}, found\n{}", ended.transcript());
 }

@@ -1,6 +1,6 @@
 //! The formatter: source text to the same program in the one canonical style.
 //!
-//! A file is parsed; the tree is walked beside the tokens and comments that it came from, which gives a [`doc::Doc`] for each
+//! A file is parsed; the tree is walked beside the tokens and comments that it came from, which gives a `doc::Doc` for each
 //! item; that is laid out in lines; and the result is compared with what came in, token by token, before
 //! anyone gets to see it. The style is described in `docs/format.md`.
 
