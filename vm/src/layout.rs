@@ -32,10 +32,9 @@
 //! - An entry is a word with its *mark* in the low half and its serial number in the high half, the key, and in a map the
 //!   value. Serial numbers ascend. The mark is the key's hash with the lowest bit set; a removed entry has mark 0, and
 //!   0 for key and value. The last entry is never a removed one.
-//! - The index is a hash table with linear probing: 32-bit slots, two a word, the lower half first, each 0 or 1 + the
-//!   entry's place among the entries. There are a power of two of them, and at most half are taken. An entry's slot is
-//!   sought from `mark >> 1`, modulo the number of slots, upwards. A table that uses up to [`UNINDEXED_MAX`] entries may
-//!   have no index.
+//! - The index is a hash table with linear probing: 32-bit slots, two a word, the lower half first, each 0 or an
+//!   [`index_slot`]. There are a power of two of them, and at most half are taken. An entry's slot is sought from
+//!   `mark >> 1`, modulo the number of slots, upwards. A table that uses up to [`UNINDEXED_MAX`] entries may have no index.
 //!
 //! In a compacted heap the entries stand right behind the table, as many as are used, and the index behind them.
 
@@ -50,6 +49,14 @@ pub const UNINDEXED_MAX: usize = 8;
 
 /// The highest serial number of a table's entry.
 pub const SERIAL_MAX: u32 = i32::MAX as u32;
+
+/// The slot for an entry in an index with so many slots, a power of two: 1 + the entry's place among the entries, which is
+/// less than that; and in the bits above, those of its mark, so that few other entries are looked at on the way to one.
+#[inline]
+pub const fn index_slot(mark: u32, place: usize, slots: usize) -> u32 {
+    let places = slots as u32 - 1;
+    mark & !places | (place as u32 + 1)
+}
 
 /// Packs an object's header.
 #[inline]

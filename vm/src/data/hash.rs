@@ -1,5 +1,5 @@
-//! The hash of keys of maps and sets: SipHash-1-3 under the agent's own seed, of the key's bytes as they are on every
-//! machine.
+//! The hash of keys of maps and sets under the agent's own seed: of one word by a multiplication, of all else SipHash-1-3
+//! of the key's bytes as they are on every machine.
 
 use std::hash::Hasher;
 
@@ -22,6 +22,14 @@ impl HashSeed {
         Self([word(0), word(8)])
     }
 
+    /// The hash of one word: its product with the seed, of which the halves are folded. Among those who don't know
+    /// the seed, two keys collide as rarely as under multiply-shift hashing (Dietzfelbinger and others, 1997), at a fraction
+    /// of what SipHash takes for so little.
+    fn mix(self, word: u64) -> u64 {
+        let product = u128::from(word ^ self.0[0]) * u128::from(self.0[1] | 1);
+        product as u64 ^ (product >> 64) as u64
+    }
+
     fn hasher(self) -> SipHasher13 {
         SipHasher13::new_with_keys(self.0[0], self.0[1])
     }
@@ -41,7 +49,7 @@ pub(crate) fn key_mark(
     keys: Keys,
 ) -> (u32, u64) {
     let (hash, work) = match keys {
-        Keys::Words => (seed.hasher().hash(&key.to_le_bytes()), 0),
+        Keys::Words => (seed.mix(key), 0),
         Keys::Texts => {
             let text = view.text_bytes(low(key));
             (seed.hasher().hash(&text), text.len() as u64 / 8)

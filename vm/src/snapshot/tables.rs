@@ -2,7 +2,7 @@
 //!
 //! That a mark is its key's hash is not checked: with a wrong one a key is not found, and nothing worse.
 
-use crate::layout::{BUFFER, SERIAL_MAX, UNINDEXED_MAX, header, high, low};
+use crate::layout::{BUFFER, SERIAL_MAX, UNINDEXED_MAX, header, high, index_slot, low};
 
 /// Where a table whose structure is good ends.
 pub(super) fn end(words: &[u64], at: usize, stride: usize) -> usize {
@@ -86,20 +86,23 @@ fn check_index(entries: &[u64], stride: usize, live: u32, index: &[u64]) -> Resu
     if !room.is_power_of_two() || room <= UNINDEXED_MAX || room < used {
         return Err("is a table with an index of a wrong size");
     }
-    let slot = |slot: usize| (index[slot / 2] >> (32 * (slot & 1))) as u32 as usize;
-    let last = 2 * room - 1;
+    let slot = |slot: usize| (index[slot / 2] >> (32 * (slot & 1))) as u32;
+    let slots = 2 * room;
+    let last = slots - 1;
     // From an empty slot on, all around: entries stand no nearer to where they are sought than the run's beginning.
     let empty = (0..=last).find(|at| slot(*at) == 0).ok_or("is a table with a full index")?;
     let mut is_indexed = vec![false; used];
     let (mut count, mut run) = (0, 0);
     for step in 1..=last {
         let at = (empty + step) & last;
-        let Some(entry) = slot(at).checked_sub(1) else {
+        if slot(at) == 0 {
             run = 0;
             continue;
-        };
+        }
+        let entry = (slot(at) as usize & last).wrapping_sub(1);
         let mark = if entry < used { low(entries[entry * stride]) } else { 0 };
-        if mark == 0 || std::mem::replace(&mut is_indexed[entry], true) {
+        let is_entry = mark != 0 && slot(at) == index_slot(mark, entry, slots);
+        if !is_entry || std::mem::replace(&mut is_indexed[entry], true) {
             return Err("is a table whose index is not of its entries");
         }
         let away = at.wrapping_sub((mark >> 1) as usize) & last;

@@ -2,7 +2,7 @@
 
 use super::super::{Heap, HeapFull, Roots};
 use super::{index_words, room_for};
-use crate::layout::{BUFFER, SERIAL_MAX, UNINDEXED_MAX, header, high, low};
+use crate::layout::{BUFFER, SERIAL_MAX, UNINDEXED_MAX, header, high, index_slot, low};
 use crate::program::Program;
 
 /// How many words a table takes that has room for so many entries of this size.
@@ -81,9 +81,7 @@ impl Heap {
         self.words[at] += header(0, 1);
         self.words[at + 1] = header(buffer as u32, used + 1);
         self.words[at + 2] = header(index, serial + 1);
-        if index != 0 {
-            self.take_slot(at, stride, mark, used as usize);
-        }
+        self.take_slot(at, stride, mark, used as usize);
         used as usize
     }
 
@@ -97,9 +95,7 @@ impl Heap {
     /// Takes an entry out of a table.
     pub(crate) fn remove_entry(&mut self, table: u32, stride: usize, index: usize) {
         let at = table as usize;
-        if low(self.words[at + 2]) != 0 {
-            self.free_slot(at, stride, index);
-        }
+        self.free_slot(at, stride, index);
         let buffer = low(self.words[at + 1]) as usize;
         let mark = |index: usize| buffer + 1 + index * stride;
         let serial = high(self.words[mark(index)]);
@@ -167,35 +163,42 @@ impl Heap {
         }
     }
 
-    /// Enters an entry into the index.
+    /// Enters an entry into the index, if there is one.
     #[inline]
-    fn take_slot(&mut self, at: usize, stride: usize, mark: u32, index: usize) {
-        let table = self.table(at as u32, stride);
-        let slots = table.slots();
-        let mut slot = table.home(mark);
-        while table.slot(slot).is_some() {
-            slot = (slot + 1) & (slots - 1);
+    fn take_slot(&mut self, at: usize, stride: usize, mark: u32, place: usize) {
+        let Some(index) = self.table(at as u32, stride).index() else { return };
+        let mut slot = index.home(mark);
+        while index.slot(slot) != 0 {
+            slot = index.behind(slot);
         }
-        self.set_slot(at, slot, index as u32 + 1);
+        let entry = index_slot(mark, place, index.slots());
+        self.set_slot(at, slot, entry);
     }
 
-    /// Takes an entry out of the index. Those behind it that would be nearer to where they are sought from move up, so
-    /// that there is never an empty slot on an entry's way.
-    fn free_slot(&mut self, at: usize, stride: usize, index: usize) {
+    /// Takes an entry out of the index, if there is one. Those behind it that would be nearer to where they are sought
+    /// from move up, so that there is never an empty slot on an entry's way.
+    fn free_slot(&mut self, at: usize, stride: usize, place: usize) {
         let table = self.table(at as u32, stride);
-        let last = table.slots() - 1;
-        let mut hole = table.home(low(table.entry(index)[0]));
-        while table.slot(hole) != Some(index) {
-            hole = (hole + 1) & last;
+        let mark = |place: usize| low(table.entry(place)[0]);
+        let Some(index) = table.index() else { return };
+        let last = index.slots() - 1;
+        let entry = index_slot(mark(place), place, index.slots());
+        let mut hole = index.home(mark(place));
+        while index.slot(hole) != entry {
+            hole = index.behind(hole);
         }
         let mut slot = hole;
         loop {
             slot = (slot + 1) & last;
             let table = self.table(at as u32, stride);
-            let Some(other) = table.slot(slot) else { break };
-            let home = table.home(low(table.entry(other)[0]));
+            let Some(index) = table.index() else { break };
+            let other = index.slot(slot);
+            if other == 0 {
+                break;
+            }
+            let home = index.home(low(table.entry(index.place(other))[0]));
             if slot.wrapping_sub(home) & last >= slot.wrapping_sub(hole) & last {
-                self.set_slot(at, hole, other as u32 + 1);
+                self.set_slot(at, hole, other);
                 hole = slot;
             }
         }

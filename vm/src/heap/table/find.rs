@@ -1,7 +1,7 @@
 //! Looking a key up.
 
 use super::Table;
-use crate::layout::low;
+use crate::layout::{high, low};
 
 /// After so many slots of an index, looking further is charged for. At most half of the slots are taken, so without
 /// foul play no key is as far from home.
@@ -19,7 +19,7 @@ pub(crate) struct Probe {
     pub(crate) work: u64,
 }
 
-impl Table<'_> {
+impl<'a> Table<'a> {
     /// Looks for the entry whose key has this mark and satisfies `is_key`, which also gives the work that it did.
     #[inline]
     pub(crate) fn find(self, mark: u32, mut is_key: impl FnMut(u64) -> (bool, u64)) -> Probe {
@@ -37,24 +37,50 @@ impl Table<'_> {
             }
             is_equal
         };
-        let slots = self.slots();
-        if slots == 0 {
+        let Some(index) = self.index() else {
             probe.found = (0..self.used()).find(|index| is_entry(*index, &mut probe));
             return probe;
-        }
+        };
         let mut seen = 0_usize;
-        let mut slot = self.home(mark);
+        let mut at = index.home(mark);
         // At least half of the slots are empty, so this comes to an end.
-        while let Some(index) = self.slot(slot) {
-            if is_entry(index, &mut probe) {
-                probe.found = Some(index);
+        loop {
+            let slot = index.slot(at);
+            if slot == 0 {
+                break;
+            }
+            if index.may_be(slot, mark) && is_entry(index.place(slot), &mut probe) {
+                probe.found = Some(index.place(slot));
                 break;
             }
             seen += 1;
-            slot = (slot + 1) & (slots - 1);
+            at = index.behind(at);
         }
         probe.work += seen.saturating_sub(SLOTS_FREE) as u64;
         probe
+    }
+
+    /// Its index, if it has one.
+    #[inline]
+    pub(super) fn index(self) -> Option<Index<'a>> {
+        match low(self.words[self.at + 2]) as usize {
+            0 => None,
+            at => Some(Index { words: &self.words[at + 1..][..high(self.words[at]) as usize] }),
+        }
+    }
+}
+
+/// The index of a table: a power of two of slots, two a word.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Index<'a> {
+    words: &'a [u64],
+}
+
+impl Index<'_> {
+    /// How many slots there are.
+    #[inline]
+    pub(super) fn slots(self) -> usize {
+        2 * self.words.len()
     }
 
     /// The slot from which an entry with this mark is sought.
@@ -63,10 +89,27 @@ impl Table<'_> {
         (mark >> 1) as usize & (self.slots() - 1)
     }
 
-    /// The index of the entry in a slot.
+    /// The slot that follows.
     #[inline]
-    pub(super) fn slot(self, slot: usize) -> Option<usize> {
-        let word = self.words[low(self.words[self.at + 2]) as usize + 1 + slot / 2];
-        (((word >> (32 * (slot & 1))) as u32) as usize).checked_sub(1)
+    pub(super) fn behind(self, at: usize) -> usize {
+        (at + 1) & (self.slots() - 1)
+    }
+
+    /// What is in a slot: 0, or an [`index_slot`](crate::layout::index_slot).
+    #[inline]
+    pub(super) fn slot(self, at: usize) -> u32 {
+        (self.words[at / 2] >> (32 * (at & 1))) as u32
+    }
+
+    /// Whether a slot that is taken is of an entry that may have this mark.
+    #[inline]
+    fn may_be(self, slot: u32, mark: u32) -> bool {
+        ((slot ^ mark) as usize) < self.slots()
+    }
+
+    /// The place among the entries that a slot that is taken tells.
+    #[inline]
+    pub(super) fn place(self, slot: u32) -> usize {
+        (slot as usize & (self.slots() - 1)).wrapping_sub(1)
     }
 }

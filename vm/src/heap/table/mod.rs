@@ -145,16 +145,7 @@ impl<'a> Table<'a> {
 
     /// How many entries it can use before its index is made anew.
     fn room(self) -> usize {
-        self.slots().max(2 * UNINDEXED_MAX) / 2
-    }
-
-    /// How many slots its index has; 0 without one.
-    #[inline]
-    fn slots(self) -> usize {
-        match low(self.words[self.at + 2]) as usize {
-            0 => 0,
-            index => 2 * high(self.words[index]) as usize,
-        }
+        self.index().map_or(UNINDEXED_MAX, |index| index.slots() / 2)
     }
 }
 
