@@ -8,7 +8,6 @@ use std::fs;
 use std::path::Path;
 
 use support::mvm::{assert_ends, folder, run, run_with_input};
-use tempfile::TempDir;
 
 const UNTIDY: &str = "fn main( ) { print( 1 ) }\n";
 const TIDY: &str = "fn main() { print(1) }\n";
