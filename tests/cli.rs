@@ -7,7 +7,6 @@ use std::fs;
 use std::process::Stdio;
 
 use support::mvm::{Ended, assert_ends, finish, folder, mvm, run, run_with_input};
-use tempfile::TempDir;
 
 /// Runs `mvm` beside one file, `main.mob`.
 fn run_program(source: &str, args: &[&str]) -> Ended {
