@@ -175,6 +175,7 @@ fn hostile_json_is_refused_in_little_time() {
     for text in [
         deep("[", 1_000_000),
         deep("{\"a\":", 200_000),
+        format!("{}{}", deep("[", 1_000_000), deep("]", 1_000_000)),
         format!("[{}", deep("1,", 100_000)),
         format!("1{}", "0".repeat(1_000_000)),
         format!("0.{}", "1".repeat(1_000_000)),
@@ -184,5 +185,64 @@ fn hostile_json_is_refused_in_little_time() {
         "\u{feff}1".to_owned(),
     ] {
         assert!(run(&JSON, &text).is_err(), "{}", &text[..20.min(text.len())]);
+    }
+}
+
+#[test]
+fn json_that_is_cut_off_anywhere_is_an_error() {
+    let text = r#" {"a": [1, -2.5e+3, true, false, null], "é\u00e9\ud834\udd1e\n": {"": "\\\""}} "#;
+    assert!(run(&JSON, text).is_ok());
+    let end = text.trim_end().len();
+    for at in (0..end).filter(|at| text.is_char_boundary(*at)) {
+        assert!(run(&JSON, &text[..at]).is_err(), "{}", &text[..at]);
+    }
+}
+
+#[test]
+fn json_that_looks_almost_right_is_an_error() {
+    for text in [
+        "01",
+        "-",
+        "-01",
+        "+1",
+        "1.",
+        ".5",
+        "1.e5",
+        "1e",
+        "1e+",
+        "0x10",
+        "1_000",
+        "NaN",
+        "Infinity",
+        "tru",
+        "nul",
+        "True",
+        "'a'",
+        "[1,]",
+        "[,1]",
+        "{\"a\":1,}",
+        "{a:1}",
+        "{\"a\" 1}",
+        "{\"a\":}",
+        "[1]]",
+        "1 2",
+        "// 1",
+        "\"\t\"",
+        "\"\x00\"",
+        r#""\x41""#,
+        r#""\u12""#,
+        r#""\u12G4""#,
+        r#""\ud800""#,
+        r#""\udc00""#,
+        r#""\ud800\ud800""#,
+        r#""\ud800x""#,
+        r#""\ud800\n""#,
+        r#""\"#,
+        "\u{2028}1",
+        "1e400",
+        "-1e400",
+    ] {
+        assert!(serde_json::from_str::<Value>(text).is_err(), "{text}");
+        assert!(run(&JSON, text).is_err(), "{text}");
     }
 }

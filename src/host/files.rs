@@ -30,6 +30,8 @@ pub(crate) fn file_functions(folder: &Folder) -> Vec<(&'static str, ErasedFuncti
         ("fs.list", of_folder!(|folder, path: String| folder.list(&path))),
         ("fs.create_dir", of_folder!(|folder, path: String| folder.create_dir(&path))),
         ("fs.remove", of_folder!(|folder, path: String| folder.remove(&path))),
+        ("fs.remove_all", of_folder!(|folder, path: String| folder.remove_all(&path))),
+        ("fs.is_link", of_folder!(|folder, path: String| folder.is_link(&path))),
         ("fs.rename", of_folder!(|folder, from: String, to: String| folder.rename(&from, &to))),
     ]
 }

@@ -1,7 +1,6 @@
 //! Expressions: which construct is generated where, and values in registers.
 
 use mob_vm::bytecode::{ARGS_PER_WORD, Instr, Op, SMALL_MAX, SMALL_MIN, Type, TypeId};
-use mob_vm::natives::native_index;
 
 use super::arith::folded;
 use super::function::FunctionGen;
@@ -318,16 +317,9 @@ impl<'p> FunctionGen<'_, 'p> {
     pub(super) fn element_of(&mut self, to: Reg, of: Reg, index: Reg) {
         match self.module.types.get(self.registers.ty(of)) {
             Type::Map(..) => self.emit(Op::MapGet, to, of.0, index.0),
-            Type::Bytes => self.native("bytes.get", to, &[of, index]),
+            Type::Bytes => self.emit(Op::BytesGet, to, of.0, index.0),
             _ => self.emit(Op::ListGet, to, of.0, index.0),
         }
-    }
-
-    /// A call of a native function of this name.
-    pub(super) fn native(&mut self, name: &str, to: Reg, args: &[Reg]) {
-        let Some(native) = native_index(name) else { return };
-        let args: Vec<Value> = args.iter().map(|arg| Value::of_local(*arg)).collect();
-        self.emit_call(Op::CallNative, to, native, &args);
     }
 
     fn index(&mut self, list: &'p Expr, index: &'p Expr, to: Reg) {

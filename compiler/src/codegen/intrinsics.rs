@@ -26,6 +26,8 @@ const OPCODES: &[(&str, Op, usize)] = &[
     ("list.extend", Op::ListExtend, 2),
     ("list.slice", Op::ListSlice, 3),
     ("list.filled", Op::FillList, 2),
+    ("bytes.len", Op::BytesLen, 1),
+    ("bytes.get", Op::BytesGet, 2),
     ("map.new", Op::NewTable, 0),
     ("map.len", Op::TableLen, 1),
     ("map.find", Op::TableFind, 2),
@@ -110,6 +112,7 @@ fn fits_operand(wanted: Ty, given: TypeId, types: &TypeTable<'_>) -> bool {
         | (Ty::Float, Type::Float)
         | (Ty::Bool, Type::Bool)
         | (Ty::Str, Type::Str)
+        | (Ty::Bytes, Type::Bytes)
         | (Ty::Unit, Type::Unit)
         | (Ty::List, Type::List(_))
         | (Ty::Map, Type::Map(..))

@@ -96,7 +96,7 @@ impl<'p> FunctionGen<'_, 'p> {
     /// How many elements a list has, or how many bytes.
     fn length_of(&mut self, to: Reg, of: Reg) {
         match self.module.types.get(self.registers.ty(of)) {
-            Type::Bytes => self.native("bytes.len", to, &[of]),
+            Type::Bytes => self.emit(Op::BytesLen, to, of.0, 0),
             _ => self.emit(Op::ListLen, to, of.0, 0),
         }
     }

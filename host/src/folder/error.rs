@@ -3,6 +3,9 @@
 use std::fmt;
 use std::io;
 
+/// The most of a path that an error shows, in characters: programs make paths of any length.
+const SHOWN_CHARS_MAX: usize = 200;
+
 /// Why something could not be done with a file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{text}")]
@@ -36,7 +39,9 @@ pub enum FsErrorKind {
 
 impl FsError {
     pub(super) fn new(kind: FsErrorKind, path: &str, what: impl fmt::Display) -> Self {
-        Self { kind, text: format!("{path}: {what}") }
+        let shown: String = path.chars().take(SHOWN_CHARS_MAX).collect();
+        let more = if shown.len() < path.len() { "…" } else { "" };
+        Self { kind, text: format!("{shown}{more}: {what}") }
     }
 
     pub(super) fn no_file(path: &str) -> Self {

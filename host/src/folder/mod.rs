@@ -150,6 +150,21 @@ impl Folder {
         self.dir.create_dir_all(path).map_err(|error| FsError::of(path, &error))
     }
 
+    /// Whether there is a symbolic link at a path, wherever it leads.
+    pub fn is_link(&self, path: &str) -> bool {
+        self.dir.symlink_metadata(path).is_ok_and(|found| found.is_symlink())
+    }
+
+    /// Removes a file or a link, or a folder with all that is in it. Links in it are removed and not followed.
+    ///
+    /// # Errors
+    /// If something can't be removed; what was removed before stays so.
+    pub fn remove_all(&self, path: &str) -> Result<(), FsError> {
+        let found = self.dir.symlink_metadata(path).map_err(|error| FsError::of(path, &error))?;
+        let removed = if found.is_dir() { self.dir.remove_dir_all(path) } else { self.dir.remove_file(path) };
+        removed.map_err(|error| FsError::of(path, &error))
+    }
+
     /// Removes a file, a link, or a folder that is empty.
     ///
     /// # Errors

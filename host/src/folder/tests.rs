@@ -86,6 +86,27 @@ fn large_files_are_refused_without_reading_them() {
     assert_eq!(kind(folder.read("sparse")), FsErrorKind::TooLarge);
 }
 
+#[test]
+fn errors_show_no_more_of_a_path_than_people_read() {
+    let (_outer, folder) = folder();
+    let error = folder.read(&"é".repeat(1 << 20)).unwrap_err();
+    assert!(error.text.starts_with("éé") && error.text.chars().count() < 300, "{}", error.text.len());
+}
+
+#[test]
+fn whole_folders_are_removed() {
+    let (outer, folder) = folder();
+    folder.create_dir("sub/deep").unwrap();
+    folder.write("sub/deep/a.txt", b"a").unwrap();
+    folder.remove_all("sub").unwrap();
+    assert!(folder.list(".").unwrap().is_empty());
+    assert_eq!(kind(folder.remove_all("sub")), FsErrorKind::NotFound);
+    assert_eq!(kind(folder.remove_all("../secret.txt")), FsErrorKind::Outside);
+    assert!(folder.remove_all("..").is_err());
+    assert!(folder.remove_all(".").is_err());
+    assert!(outer.path().join("secret.txt").exists());
+}
+
 #[cfg(unix)]
 mod unix {
     use std::os::unix::fs::symlink;
@@ -109,6 +130,10 @@ mod unix {
         assert_eq!(kind(folder.list("up")), FsErrorKind::Outside);
         assert_eq!(kind(folder.create_dir("up/made")), FsErrorKind::Outside);
         assert_eq!(kind(folder.read("round")), FsErrorKind::Failed);
+        assert!(folder.is_link("far") && folder.is_link("round") && !folder.is_link("real"));
+        folder.create_dir("full").unwrap();
+        symlink("../..", inner.join("full/out")).unwrap();
+        folder.remove_all("full").unwrap();
         folder.remove("far").unwrap();
         folder.remove("up").unwrap();
         assert_eq!(fs::read_to_string(outer.path().join("secret.txt")).unwrap(), "secret");

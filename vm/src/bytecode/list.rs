@@ -122,9 +122,11 @@ define_ops! {
     ListExtend = 0x8a, "list.extend", [A: Use(List), B: Use(List)], "appends all that R[b], of the same type, holds to R[a]; charges by size";
     ListSlice = 0x8b, "list.slice", [A: Def(List), B: Use(List), C: Use(Int)], "R[a] := a new list of R[b] from index R[c] up to but without the one in args; traps unless 0 <= from <= to <= length";
 
-    // Strings.
+    // Strings and bytes.
     Concat = 0x90, "concat", [A: Def(Str), BC: Count], "R[a] := the bc strings in args…, joined; charges by size";
     Show = 0x91, "show", [A: Def(Str), B: Use(Any), XC: Type], "R[a] := R[b] of type xc, without functions, as text; charges by size";
+    BytesLen = 0x92, "bytes.len", [A: Def(Int), B: Use(Bytes)], "R[a] := how many bytes R[b] has";
+    BytesGet = 0x93, "bytes.get", [A: Def(Int), B: Use(Bytes), C: Use(Int)], "R[a] := the byte at index R[c] of R[b]; traps if it is out of range";
 
     // Maps and sets: tables. A place is an Int that stands for an entry as long as that is in its table; -1 is none.
     NewTable = 0xa0, "table", [A: Def(Table), XB: Type], "R[a] := an empty map or set of type xb";

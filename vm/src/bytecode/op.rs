@@ -95,6 +95,8 @@ pub enum Ty {
     Bool,
     /// `Str`.
     Str,
+    /// `Bytes`.
+    Bytes,
     /// `()`.
     Unit,
     /// `Int`, `Bool`, or an enum none of whose variants carries anything: equal slots are equal values.

@@ -22,16 +22,29 @@ const STEPS_UNREMEMBERED: u64 = 256;
 
 /// Whether two slots of a type are structurally equal, and the work that it took to find out.
 pub(crate) fn equal(program: &Program, view: View<'_>, a: u64, b: u64, ty: TypeId) -> (bool, u64) {
-    let mut walk = Walk::new(program, view, true);
-    let order = walk.run(a, b, ty);
-    (order == Ordering::Equal, walk.work)
+    let (order, work) = walk(program, view, true, (a, b, ty));
+    (order == Ordering::Equal, work)
 }
 
 /// How two slots of a type are ordered, and the work that it took to find out.
 pub(crate) fn compare(program: &Program, view: View<'_>, a: u64, b: u64, ty: TypeId) -> (Ordering, u64) {
-    let mut walk = Walk::new(program, view, false);
-    let order = walk.run(a, b, ty);
-    (order, walk.work)
+    walk(program, view, false, (a, b, ty))
+}
+
+/// The order of two slots of a type, or whatever is not `Equal` if only equality is wanted, and the work.
+fn walk(
+    program: &Program,
+    view: View<'_>,
+    equality: bool,
+    (a, b, ty): (u64, u64, TypeId),
+) -> (Ordering, u64) {
+    // Sorting text comes here again and again, and has nothing to remember.
+    if *program.ty(ty) == Type::Str {
+        let (order, work) = bytes(&view.text_bytes(low(a)), &view.text_bytes(low(b)), equality);
+        return (order, 1 + work);
+    }
+    let mut walk = Walk { program, view, equality, open: Vec::new(), same: BTreeMap::new(), work: 0 };
+    (walk.run(a, b, ty), walk.work)
 }
 
 /// A walk over two values in step.
@@ -84,10 +97,6 @@ impl FieldTypes<'_> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(program: &'a Program, view: View<'a>, equality: bool) -> Self {
-        Self { program, view, equality, open: Vec::new(), same: BTreeMap::new(), work: 0 }
-    }
-
     fn run(&mut self, a: u64, b: u64, ty: TypeId) -> Ordering {
         let mut order = self.slots(a, b, ty);
         while order == Ordering::Equal {
@@ -141,11 +150,9 @@ impl<'a> Walk<'a> {
     }
 
     fn bytes(&mut self, a: &[u8], b: &[u8]) -> Ordering {
-        if self.equality && a.len() != b.len() {
-            return Ordering::Less;
-        }
-        self.work += a.len().min(b.len()) as u64 / 8;
-        a.cmp(b)
+        let (order, work) = bytes(a, b, self.equality);
+        self.work += work;
+        order
     }
 
     fn fields(&mut self, a: u64, b: u64, types: FieldTypes<'a>, count: usize) -> Ordering {
@@ -229,6 +236,14 @@ impl<'a> Walk<'a> {
         }
         object
     }
+}
+
+/// The order of bytes, or whatever is not `Equal` if only equality is wanted, and the work.
+fn bytes(a: &[u8], b: &[u8], equality: bool) -> (Ordering, u64) {
+    if equality && a.len() != b.len() {
+        return (Ordering::Less, 0);
+    }
+    (a.cmp(b), a.len().min(b.len()) as u64 / 8)
 }
 
 fn floats(a: f64, b: f64) -> Ordering {

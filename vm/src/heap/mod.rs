@@ -214,8 +214,13 @@ impl Heap {
     fn push_bytes_object(&mut self, head: &[u64], bytes: &[u8]) -> u32 {
         let at = self.take_reserved(head.len() + bytes.len().div_ceil(8)) as usize;
         self.words[at..][..head.len()].copy_from_slice(head);
-        for (word, chunk) in self.words[at + head.len()..].iter_mut().zip(bytes.chunks(8)) {
-            *word = layout::pack_bytes(chunk);
+        let words = &mut self.words[at + head.len()..];
+        let (whole, rest) = bytes.as_chunks::<8>();
+        for (word, chunk) in words.iter_mut().zip(whole) {
+            *word = u64::from_le_bytes(*chunk);
+        }
+        if !rest.is_empty() {
+            words[whole.len()] = layout::pack_bytes(rest);
         }
         at as u32
     }

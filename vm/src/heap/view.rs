@@ -72,6 +72,17 @@ impl<'a> View<'a> {
         bytes(&object[1..], layout::high(object[0]) as usize)
     }
 
+    /// The byte of a `Bytes` at an index, or how many there are if that is out of range.
+    pub(crate) fn byte(self, reference: u32, index: u64) -> Result<u8, u64> {
+        let object = self.object(reference);
+        let len = u64::from(layout::high(object[0]));
+        if index >= len {
+            return Err(len);
+        }
+        let word = object[1 + (index / 8) as usize];
+        Ok((word >> (8 * (index % 8))) as u8)
+    }
+
     /// The bytes of a `Str`, for comparing: their order is that of the code points.
     pub(crate) fn text_bytes(self, reference: u32) -> Cow<'a, [u8]> {
         let object = self.object(reference);

@@ -448,6 +448,11 @@ impl Agent {
                         }
                         r!(i.a()) = *heap.add(low(*list.add(1)) as usize + 1 + index as usize);
                     }
+                    Op::BytesLen => r!(i.a()) = self.heap.view(program).extra(low(r!(i.b()))).into(),
+                    Op::BytesGet => match self.heap.view(program).byte(low(r!(i.b())), r!(i.c())) {
+                        Ok(byte) => r!(i.a()) = byte.into(),
+                        Err(len) => fault!(TrapKind::IndexOutOfRange { index: int!(i.c()), len }),
+                    },
                     Op::ListSet => {
                         let list = heap.add(low(r!(i.a())) as usize);
                         let index = r!(i.b());

@@ -21,6 +21,49 @@ pub(super) fn slice(call: &mut Call<'_>) -> Result<u64, TrapKind> {
     call.new_bytes(&part)
 }
 
+/// The index from which on a third argument wants the first to be searched.
+fn start(call: &Call<'_>) -> Result<usize, TrapKind> {
+    let len = call.byte_len(0) as u64;
+    Ok(range_within(call.int(2), len as i64, len)?.start)
+}
+
+pub(super) fn find(call: &mut Call<'_>) -> Result<u64, TrapKind> {
+    let (from, sought) = (start(call)?, call.byte_len(1));
+    let found = memchr::memmem::find(&call.bytes(0)[from..], &call.bytes(1));
+    call.charge_bytes(found.map_or(call.byte_len(0) - from, |at| at + sought));
+    Ok(found.map_or(-1_i64 as u64, |at| (from + at) as u64))
+}
+
+pub(super) fn find_any(call: &mut Call<'_>) -> Result<u64, TrapKind> {
+    find_member(call, true)
+}
+
+pub(super) fn find_other(call: &mut Call<'_>) -> Result<u64, TrapKind> {
+    find_member(call, false)
+}
+
+/// The index of the first byte that the second argument has, or lacks; the length if there is none.
+fn find_member(call: &mut Call<'_>, wanted: bool) -> Result<u64, TrapKind> {
+    let from = start(call)?;
+    let mut is_member = [false; 256];
+    call.bytes(1).iter().for_each(|byte| is_member[usize::from(*byte)] = true);
+    let found = call.bytes(0)[from..].iter().position(|byte| is_member[usize::from(*byte)] == wanted);
+    let at = found.map_or(call.byte_len(0), |at| from + at);
+    call.charge_bytes(at - from + call.byte_len(1));
+    Ok(at as u64)
+}
+
+pub(super) fn text(call: &mut Call<'_>) -> Result<u64, TrapKind> {
+    let range = range_within(call.int(1), call.int(2), call.byte_len(0) as u64)?;
+    let part = call.bytes(0)[range].to_vec();
+    new_text(call, part)
+}
+
+pub(super) fn to_list(call: &mut Call<'_>) -> Result<u64, TrapKind> {
+    let bytes = call.bytes(0).into_owned();
+    call.new_ints(bytes.len(), bytes.into_iter().map(u64::from))
+}
+
 pub(super) fn concat(call: &mut Call<'_>) -> Result<u64, TrapKind> {
     call.admit(call.byte_len(0).checked_add(call.byte_len(1)))?;
     let both = [call.bytes(0), call.bytes(1)].concat();
@@ -93,6 +136,10 @@ pub(super) fn is_utf8(call: &mut Call<'_>) -> Result<u64, TrapKind> {
 
 pub(super) fn to_str(call: &mut Call<'_>) -> Result<u64, TrapKind> {
     let bytes = call.bytes(0).into_owned();
+    new_text(call, bytes)
+}
+
+fn new_text(call: &mut Call<'_>, bytes: Vec<u8>) -> Result<u64, TrapKind> {
     match String::from_utf8(bytes) {
         Ok(text) => call.new_text(&text),
         Err(_) => Err(TrapKind::BadArgument("the bytes are not UTF-8".to_owned())),

@@ -103,6 +103,20 @@ impl Call<'_> {
         self.agent.new_bytes(bytes)
     }
 
+    /// The slot of a new `List[Int]` of so many numbers.
+    pub(super) fn new_ints(
+        &mut self,
+        count: usize,
+        numbers: impl Iterator<Item = u64>,
+    ) -> Result<u64, TrapKind> {
+        let agent = &mut *self.agent;
+        agent.reserve(Heap::list_words(count))?;
+        agent.charge(Heap::list_words(count) as u64);
+        let list = agent.heap.push_list(agent.program.well_known.list_int, count);
+        agent.heap.elements_mut(list).iter_mut().zip(numbers).for_each(|(slot, number)| *slot = number);
+        Ok(list.into())
+    }
+
     /// The slot of a new `List[Str]` of the pieces that a first argument of text is cut into.
     pub(super) fn new_texts<'t, I: Iterator<Item = &'t str>>(
         &mut self,

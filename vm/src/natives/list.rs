@@ -117,4 +117,12 @@ define_natives! {
     "float.erf" (Float) -> Float, float::erf, "the error function";
     "float.copysign" (Float, Float) -> Float, float::copysign, "the first with the sign of the second";
     "float.fma" (Float, Float, Float) -> Float, float::fma, "the first times the second plus the third, rounded once";
+
+    "bytes.find" (Bytes, Bytes, Int) -> Int, bytes::find, "the index from the third on at which the second first begins within the first, or -1; traps unless 0 <= third <= len";
+    "bytes.find_any" (Bytes, Bytes, Int) -> Int, bytes::find_any, "the index from the third on of the first byte that the second has, or how many there are; traps unless 0 <= third <= len";
+    "bytes.find_other" (Bytes, Bytes, Int) -> Int, bytes::find_other, "the index from the third on of the first byte that the second lacks, or how many there are; traps unless 0 <= third <= len";
+    "bytes.text" (Bytes, Int, Int) -> Str, bytes::text, "the text that the bytes from an index up to but without another are in UTF-8; traps if they are not, and unless 0 <= from <= to <= len";
+    "bytes.to_list" (Bytes) -> ListInt, bytes::to_list, "each byte as a number";
+    "str.codes" (Str) -> ListInt, pieces::codes, "the code point of each character";
+    "str.find_from" (Str, Str, Int) -> Int, text::find_from, "the index from the third on at which the second first begins within the first, or -1; traps unless 0 <= third <= len";
 }

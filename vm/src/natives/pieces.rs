@@ -13,6 +13,11 @@ pub(super) fn chars(call: &mut Call<'_>) -> Result<u64, TrapKind> {
     call.new_texts(&text, chars_of)
 }
 
+pub(super) fn codes(call: &mut Call<'_>) -> Result<u64, TrapKind> {
+    let (text, count) = (call.text(0).into_owned(), call.char_count(0) as usize);
+    call.new_ints(count, text.chars().map(u64::from))
+}
+
 pub(super) fn lines(call: &mut Call<'_>) -> Result<u64, TrapKind> {
     let text = call.text(0).into_owned();
     call.new_texts(&text, str::lines)

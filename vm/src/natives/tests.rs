@@ -93,6 +93,12 @@ fn text_is_counted_in_characters() {
         "str.find_last" ("äöüö", "ö") = "3";
         "str.find_last" ("abc", "x") = "-1";
         "str.find_last" ("äb", "") = "2";
+        "str.find_from" ("äöüö", "ö", 2) = "3";
+        "str.find_from" ("abab", "ab", 1) = "2";
+        "str.find_from" ("äb", "", 2) = "2";
+        "str.find_from" ("äb", "ä", 1) = "-1";
+        "str.codes" ("a€𝄞") = "[97, 8364, 119070]";
+        "str.codes" ("") = "[]";
         "str.code_at" ("a€", 1) = "8364";
         "str.reverse" ("a€b") = "b€a";
         "str.chars" ("a€𝄞") = r#"["a", "€", "𝄞"]"#;
@@ -101,6 +107,7 @@ fn text_is_counted_in_characters() {
         "str.slice" ("äb", 1, 3) = TrapKind::RangeOutOfRange { from: 1, to: 3, len: 2 };
         "str.slice" ("äb", 2, 1) = TrapKind::RangeOutOfRange { from: 2, to: 1, len: 2 };
         "str.slice" ("äb", -1, 1) = TrapKind::RangeOutOfRange { from: -1, to: 1, len: 2 };
+        "str.find_from" ("äb", "b", 3) = TrapKind::RangeOutOfRange { from: 3, to: 2, len: 2 };
         "str.code_at" ("ä", 1) = TrapKind::IndexOutOfRange { index: 1, len: 1 };
         "str.code_at" ("ä", -1) = TrapKind::IndexOutOfRange { index: -1, len: 1 };
     }
@@ -262,12 +269,28 @@ fn bytes_are_taken_apart_and_put_together() {
         "bytes.from_hex" ("6d6F") = r#"b"mo""#;
         "bytes.utf8_len" (bytes(b"ab\xff")) = "2";
         "bytes.utf8_len" (bytes("é".as_bytes())) = "2";
+        "bytes.find" (bytes(b"abcab"), bytes(b"ab"), 1) = "3";
+        "bytes.find" (bytes(b"abcab"), bytes(b"ab"), 4) = "-1";
+        "bytes.find" (bytes(b"ab"), bytes(b""), 2) = "2";
+        "bytes.find_any" (bytes(b"key = 1"), bytes(b"= "), 0) = "3";
+        "bytes.find_any" (bytes(b"\x00\xff"), bytes(b"\xff"), 2) = "2";
+        "bytes.find_any" (bytes(b"abc"), bytes(b""), 1) = "3";
+        "bytes.find_other" (bytes(b"x12;"), bytes(b"0123456789"), 1) = "3";
+        "bytes.find_other" (bytes(b"111"), bytes(b"1"), 0) = "3";
+        "bytes.text" (bytes("a€b".as_bytes()), 1, 4) = "€";
+        "bytes.to_list" (bytes(b"\x00\xff")) = "[0, 255]";
+        "bytes.to_list" (bytes(b"")) = "[]";
     }
     traps! {
         "bytes.get" (bytes(b"a"), 1) = TrapKind::IndexOutOfRange { index: 1, len: 1 };
         "bytes.filled" (3, 256) = TrapKind::BadArgument("256 is no byte".into());
         "bytes.to_str" (bytes(b"\xff")) = TrapKind::BadArgument("the bytes are not UTF-8".into());
         "bytes.from_list" (ints(&[0, -1])) = TrapKind::BadArgument("-1 is no byte".into());
+        "bytes.find" (bytes(b"ab"), bytes(b"a"), 3) = TrapKind::RangeOutOfRange { from: 3, to: 2, len: 2 };
+        "bytes.find_any" (bytes(b"ab"), bytes(b"a"), -1) = TrapKind::RangeOutOfRange { from: -1, to: 2, len: 2 };
+        "bytes.find_other" (bytes(b""), bytes(b"a"), 1) = TrapKind::RangeOutOfRange { from: 1, to: 0, len: 0 };
+        "bytes.text" (bytes("€".as_bytes()), 0, 2) = TrapKind::BadArgument("the bytes are not UTF-8".into());
+        "bytes.text" (bytes(b"ab"), 1, 3) = TrapKind::RangeOutOfRange { from: 1, to: 3, len: 2 };
         "bytes.from_hex" ("6") = TrapKind::BadArgument("the text is not hexadecimal digits, two a byte".into());
     }
 }

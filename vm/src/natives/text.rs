@@ -47,6 +47,22 @@ pub(super) fn find_last(call: &mut Call<'_>) -> Result<u64, TrapKind> {
     find_by(call, |text, part| text.rfind(part))
 }
 
+pub(super) fn find_from(call: &mut Call<'_>) -> Result<u64, TrapKind> {
+    let count = call.char_count(0);
+    let from = range_within(call.int(2), count as i64, count)?.start;
+    let text = call.text(0);
+    let begin = byte_at(&text, count, from);
+    let found = text[begin..].find(&*call.text(1));
+    let index = found.map(|at| match text.len() as u64 == count {
+        true => from + at,
+        false => from + text[begin..begin + at].chars().count(),
+    });
+    let walked = found.map_or(text.len() - begin, |at| at + call.byte_len(1));
+    call.charge_bytes(walked);
+    charge_walk(call, 0);
+    Ok(index.map_or(-1_i64 as u64, |index| index as u64))
+}
+
 /// The character at which a part stands that `find` gives the byte of.
 fn find_by(call: &mut Call<'_>, find: impl FnOnce(&str, &str) -> Option<usize>) -> Result<u64, TrapKind> {
     call.charge_bytes(call.byte_len(0));

@@ -99,6 +99,8 @@ pub(crate) struct WellKnown {
     pub(crate) bytes: u32,
     /// `List[Str]`.
     pub(crate) list_str: u32,
+    /// `List[Int]`.
+    pub(crate) list_int: u32,
 }
 
 impl TypeLayout {
@@ -129,8 +131,13 @@ impl FieldsLayout {
 impl WellKnown {
     pub(super) fn find(types: &[Type]) -> Self {
         let id = |wanted: &Type| types.iter().position(|ty| ty == wanted).unwrap_or(0) as u32;
-        let str = id(&Type::Str);
-        Self { str, bytes: id(&Type::Bytes), list_str: id(&Type::List(TypeId(str))) }
+        let list_of = |element: &Type| id(&Type::List(TypeId(id(element))));
+        Self {
+            str: id(&Type::Str),
+            bytes: id(&Type::Bytes),
+            list_str: list_of(&Type::Str),
+            list_int: list_of(&Type::Int),
+        }
     }
 }
 

@@ -39,6 +39,7 @@ pub(super) fn kind(check: &FunctionCheck, register: u32, ty: Ty) -> Result<(), F
         Ty::Float => (*have == Type::Float, "Float"),
         Ty::Bool => (*have == Type::Bool, "Bool"),
         Ty::Str => (*have == Type::Str, "Str"),
+        Ty::Bytes => (*have == Type::Bytes, "Bytes"),
         Ty::Unit => (*have == Type::Unit, "()"),
         Ty::Word => (check.facts.is_word[id.0 as usize], "Int, Bool or an enum that carries nothing"),
         Ty::List => (matches!(have, Type::List(_)), "a list"),
