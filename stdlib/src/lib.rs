@@ -30,6 +30,7 @@ macro_rules! modules {
 }
 
 modules! {
+    "base64": "base64";
     "bool": "bool";
     "bytes": "bytes";
     "clock": "clock";
@@ -40,14 +41,17 @@ modules! {
     "format": "format";
     "fs": "fs";
     "int": "int";
+    "iter": "iter";
     "json": "json/value" "json/parse" "json/encode";
-    "list": "list/elements" "list/visit" "list/order";
+    "list": "list/elements" "list/visit" "list/order" "list/combine";
     "map": "map";
     "math": "math";
     "node": "node";
     "option": "option";
     "path": "path";
     "prelude": "prelude";
+    "priority": "priority";
+    "queue": "queue";
     "random": "random";
     "result": "result";
     "scan": "scan";
