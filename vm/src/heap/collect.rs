@@ -4,7 +4,7 @@
 //! are made canonical on the way, and, when a heap is compacted, buffers are trimmed to their lists' lengths. So the
 //! same state gives the same words: a compacted heap is what a snapshot writes.
 
-use super::{Heap, HeapFull, SLACK_WORDS, WORDS_BUSY};
+use super::{Heap, SLACK_WORDS};
 use crate::layout::{self, BUFFER, CONSTANT_BIT, header, high, low};
 use crate::program::{FieldsLayout, ObjectLayout, Program, SlotKind, TableLayout};
 
@@ -18,70 +18,62 @@ pub(crate) trait Roots {
 }
 
 /// How large the buffers of lists and tables come out of a collection.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Buffers {
     /// As they are, but for those that are more than half empty: lists that grow need not move at once.
     Kept,
     /// As large as the lists are long.
     Trimmed,
-    /// One owner's buffer, the owner given as it is before the collection, holds so many words; the others are kept.
-    Grown { owner: u32, capacity: usize },
+}
+
+/// The buffer of one list or table that is to come out larger than it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Growth {
+    /// Its owner, as it is before the collection.
+    pub(super) owner: u32,
+    /// How many of its words are in use.
+    pub(super) len: usize,
 }
 
 impl Heap {
     /// Compacts the heap and leaves no more room in it than needed: the form that a snapshot writes.
     pub(crate) fn compact(&mut self, program: &Program, roots: &mut impl Roots) {
-        self.copy_live(self.top, Buffers::Trimmed, program, roots);
+        self.copy_live(self.top, Buffers::Trimmed, None, program, roots);
         self.shrink_arena(self.top);
     }
 
     /// Gives back the memory of an arena beyond so many words.
-    fn shrink_arena(&mut self, words: usize) {
+    pub(super) fn shrink_arena(&mut self, words: usize) {
         let mut arena = std::mem::take(&mut self.words);
         arena.truncate(words + SLACK_WORDS);
         arena.shrink_to_fit();
         self.set_arena(arena, self.top);
     }
 
-    /// Copies what is live to an arena with room for so many words, if the limit admits them. Where not, the heap is
-    /// none the worse.
-    pub(super) fn collect(
-        &mut self,
-        words: usize,
-        buffers: Buffers,
-        program: &Program,
-        roots: &mut impl Roots,
-    ) -> Result<(), HeapFull> {
-        let allocated = self.top - self.floor;
-        let grown = if let Buffers::Grown { capacity, .. } = buffers { capacity + 1 } else { 0 };
-        let extra = words.saturating_add(grown);
-        let arena_max = self.arena_for(self.top, extra);
-        let work = self.copy_live(arena_max, buffers, program, roots);
-        self.shrink_arena(self.arena_for(self.top, extra));
-        self.excess_work += work.saturating_sub(4 * allocated) as u64;
-        if self.has_room(words) { Ok(()) } else { Err(HeapFull) }
-    }
-
-    /// How large an arena should be in which so many words are live and so many more are wanted at once.
-    fn arena_for(&self, live: usize, wanted: usize) -> usize {
-        let busy = (2 * self.end).min(WORDS_BUSY);
-        (2 * live).saturating_add(wanted).max(busy).min(self.limit)
-    }
-
-    /// Copies what is live into an arena of at least as many words; gives the words of work that this took.
-    fn copy_live(
+    /// Copies what is live into an arena of at least so many words, and of as many as are used at present; gives the
+    /// words of work that this took.
+    ///
+    /// The elements of a buffer that grows come to stand at the very end of the arena, which has room for them besides;
+    /// whoever asked for that takes them from there, to where they have the room that is left over.
+    pub(super) fn copy_live(
         &mut self,
         arena: usize,
         buffers: Buffers,
+        growth: Option<Growth>,
         program: &Program,
         roots: &mut impl Roots,
-    ) -> usize {
+    ) -> Copied {
+        let apart = growth.map_or(0, |growth| growth.len);
+        let end = arena.max(self.top) + apart;
         let mut copier = Copier {
             program,
             from: &mut self.words,
-            to: vec![0; arena.max(self.top) + SLACK_WORDS],
+            to: vec![0; end + SLACK_WORDS],
             top: 1,
             buffers,
+            growth,
+            owner: 0,
+            apart: end - apart,
         };
         let mut root_count = 0;
         roots.for_each(program, |slot| {
@@ -89,11 +81,21 @@ impl Heap {
             copier.evacuate(slot);
         });
         copier.scan();
-        let (words, top) = (copier.to, copier.top);
+        let (words, top, owner) = (copier.to, copier.top, copier.owner);
         self.words = words;
         self.top = top;
-        top + root_count
+        Copied { work: top + apart + root_count, owner, apart: end - apart }
     }
+}
+
+/// What became of a collection.
+pub(super) struct Copied {
+    /// Words that were copied, and roots that were visited.
+    pub(super) work: usize,
+    /// The owner of the buffer that grows, where it is now.
+    pub(super) owner: u32,
+    /// Where the elements of that buffer stand.
+    pub(super) apart: usize,
 }
 
 struct Copier<'a> {
@@ -102,6 +104,11 @@ struct Copier<'a> {
     to: Vec<u64>,
     top: usize,
     buffers: Buffers,
+    growth: Option<Growth>,
+    /// Where the owner of the buffer that grows was copied to.
+    owner: u32,
+    /// Where the elements of the buffer that grows go.
+    apart: usize,
 }
 
 impl Copier<'_> {
@@ -122,7 +129,7 @@ impl Copier<'_> {
         header(to, high(slot))
     }
 
-    /// Copies an object, and a list's buffer right behind it.
+    /// Copies an object, and a list's or table's buffers right behind it.
     fn copy(&mut self, at: usize, head: u64) -> u32 {
         let extra = high(head) as usize;
         let words = match &self.program.layouts[low(head) as usize].object {
@@ -151,11 +158,19 @@ impl Copier<'_> {
     /// Copies the buffer, of which `len` words are in use, of a list or table that is copied, to the top.
     fn copy_buffer(&mut self, at: usize, to: usize, len: usize) {
         let buffer = low(self.from[at + 1]) as usize;
-        let kept = if buffer == 0 { 0 } else { (high(self.from[buffer]) as usize).min(2 * len) };
+        if self.growth.is_some_and(|growth| growth.owner as usize == at) {
+            self.owner = to as u32;
+            // As if there were a header before the elements, for the scan.
+            self.to[to + 1] = header(self.apart as u32 - 1, high(self.to[to + 1]));
+            if len > 0 {
+                self.to[self.apart..][..len].copy_from_slice(&self.from[buffer + 1..][..len]);
+            }
+            return;
+        }
         let capacity = match self.buffers {
-            Buffers::Grown { owner, capacity } if owner as usize == at => capacity,
             Buffers::Trimmed => len,
-            _ => kept,
+            Buffers::Kept if buffer == 0 => 0,
+            Buffers::Kept => (high(self.from[buffer]) as usize).min(2 * len),
         };
         let mut moved = 0;
         if capacity > 0 {
@@ -240,8 +255,12 @@ impl Copier<'_> {
             }
         }
         let index = low(self.to[at + 2]) as usize;
-        let last = [at, buffer, index].into_iter().max().unwrap_or(at);
-        if last == at { at + 3 } else { last + 1 + high(self.to[last]) as usize }
+        self.behind(index, self.behind(buffer, at + 3))
+    }
+
+    /// Where a buffer ends, if it stands at this place; otherwise the place.
+    fn behind(&self, buffer: usize, place: usize) -> usize {
+        if buffer == place { place + 1 + high(self.to[place]) as usize } else { place }
     }
 
     fn scan_fields(&mut self, at: usize, fields: &FieldsLayout) -> usize {
@@ -258,9 +277,6 @@ impl Copier<'_> {
 
     fn scan_list(&mut self, at: usize, len: usize, element: SlotKind) -> usize {
         let buffer = low(self.to[at + 1]) as usize;
-        if buffer == 0 {
-            return at + 2;
-        }
         let elements = buffer + 1..buffer + 1 + len;
         match element {
             SlotKind::Reference => {
@@ -275,6 +291,6 @@ impl Copier<'_> {
             }
             SlotKind::Plain => {}
         }
-        buffer + 1 + high(self.to[buffer]) as usize
+        self.behind(buffer, at + 2)
     }
 }

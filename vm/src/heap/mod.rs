@@ -5,10 +5,12 @@
 //! reserves first and reads its references afterwards.
 
 mod collect;
+mod room;
 mod table;
+#[cfg(test)]
+mod tests;
 mod view;
 
-use collect::Buffers;
 pub(crate) use collect::Roots;
 pub(crate) use table::{Place, Probe, Table};
 pub(crate) use view::View;
@@ -25,9 +27,6 @@ const WORDS_MAX: usize = 1 << 29;
 
 /// The first arena's size: an idle agent should cost little.
 const WORDS_INITIAL: usize = 16;
-
-/// An arena that fills up again and again grows to this, however little of it is live, so that collections are rare.
-const WORDS_BUSY: usize = 32 << 10;
 
 /// The heap's limit stands in the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +47,8 @@ pub(crate) struct Heap {
     floor: usize,
     /// Collection work that allocation did not pay for, in words, since it was last asked for.
     excess_work: u64,
+    /// Whether the last collection left so little room that the next one had better trim buffers.
+    is_tight: bool,
     /// What keys of maps and sets are hashed with.
     pub(crate) seed: HashSeed,
     /// Collect at every reservation: finds what holds a reference over one.
@@ -65,6 +66,7 @@ impl Heap {
             limit,
             floor: 1,
             excess_work: 0,
+            is_tight: false,
             seed: HashSeed::default(),
             stress: false,
         };
@@ -150,31 +152,6 @@ impl Heap {
         self.top = at + words;
         debug_assert!(self.top <= self.end, "taken without being reserved");
         at as u32
-    }
-
-    /// Whether the arena has room for so many words as it stands.
-    fn has_room(&self, words: usize) -> bool {
-        words <= self.end - self.top
-    }
-
-    /// Makes room for so many words, by a collection if it must be: then every object moves.
-    pub(crate) fn reserve(
-        &mut self,
-        words: usize,
-        program: &Program,
-        roots: &mut impl Roots,
-    ) -> Result<(), HeapFull> {
-        if self.has_room(words) && !self.stress {
-            return Ok(());
-        }
-        self.make_room(words, program, roots)
-    }
-
-    /// Collects to make room for so many words. Only when that fails are buffers trimmed, so that lists need not grow
-    /// again after each collection, and so that only what is live decides whether the limit is reached.
-    fn make_room(&mut self, words: usize, program: &Program, roots: &mut impl Roots) -> Result<(), HeapFull> {
-        self.collect(words, Buffers::Kept, program, roots)
-            .or_else(|HeapFull| self.collect(words, Buffers::Trimmed, program, roots))
     }
 
     /// Whether an object of so many words can ever fit: asked before scratch space of that size is used.
@@ -277,77 +254,5 @@ impl Heap {
     pub(crate) fn set_len(&mut self, list: u32, len: usize) {
         let header = &mut self.words[list as usize];
         *header = layout::header(layout::low(*header), len as u32);
-    }
-
-    /// Sees to it that a list can take so many more elements. The list is given by the root that holds it, since a
-    /// collection moves it. Whether this fails depends only on what is live, not on when collections happened.
-    pub(crate) fn grow_list<R: Roots>(
-        &mut self,
-        list: impl Fn(&R) -> u32,
-        more: usize,
-        program: &Program,
-        roots: &mut R,
-    ) -> Result<(), HeapFull> {
-        let len = self.len(list(roots));
-        self.grow_buffer(list, len, more, program, roots)
-    }
-
-    /// Sees to it that the buffer of a list or table, of which `len` words are in use, can take so many more. The same
-    /// holds as for [`Heap::grow_list`].
-    fn grow_buffer<R: Roots>(
-        &mut self,
-        owner: impl Fn(&R) -> u32,
-        len: usize,
-        more: usize,
-        program: &Program,
-        roots: &mut R,
-    ) -> Result<(), HeapFull> {
-        if len + more <= self.capacity(owner(roots)) {
-            return Ok(());
-        }
-        let wanted = (len + more).max(2 * len).max(4);
-        if (!self.has_room(1 + wanted) || self.stress)
-            && self.collect_for_buffer(&owner, len, more, wanted, program, roots)?
-        {
-            return Ok(());
-        }
-        self.move_buffer(owner(roots), len, wanted);
-        Ok(())
-    }
-
-    /// Collects so that a buffer of `wanted` words can be taken; true if there is no room for two buffers at once, so that
-    /// its owner got a larger one while it was copied.
-    fn collect_for_buffer<R: Roots>(
-        &mut self,
-        owner: impl Fn(&R) -> u32,
-        len: usize,
-        more: usize,
-        wanted: usize,
-        program: &Program,
-        roots: &mut R,
-    ) -> Result<bool, HeapFull> {
-        if self.make_room(1 + wanted, program, roots).is_ok() {
-            return Ok(false);
-        }
-        let room = (self.limit - self.top).saturating_sub(usize::from(len == 0));
-        if room < more {
-            return Err(HeapFull);
-        }
-        // Half of the room is left for other objects, or each would have to take it from the buffer again.
-        let capacity = (len + more.max(room / 2)).min(wanted);
-        self.collect(0, Buffers::Grown { owner: owner(roots), capacity }, program, roots)?;
-        Ok(true)
-    }
-
-    /// Gives a list or table a new buffer at the top.
-    fn move_buffer(&mut self, owner: u32, len: usize, capacity: usize) {
-        let buffer = self.take_reserved(1 + capacity) as usize;
-        let old = layout::low(self.words[owner as usize + 1]) as usize;
-        self.words[buffer] = layout::header(layout::BUFFER, capacity as u32);
-        if len > 0 {
-            self.words.copy_within(old + 1..old + 1 + len, buffer + 1);
-        }
-        let word = &mut self.words[owner as usize + 1];
-        *word = layout::header(buffer as u32, layout::high(*word));
     }
 }
