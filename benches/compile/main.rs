@@ -12,6 +12,10 @@ mod table;
 
 use std::process::ExitCode;
 
+/// The allocator of `mvm`, which is what is measured here.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How many lines the generated programs have, about.
 const LINES: [usize; 3] = [1_000, 10_000, 100_000];
 /// In how many files the largest program stands besides in one.

@@ -231,7 +231,7 @@ pub struct MatchArm {
 }
 
 /// `{ … }`: statements, and the value of a last expression.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Block {
     /// The statements before the last expression, or all if the last is no expression.
     pub stmts: Vec<Stmt>,

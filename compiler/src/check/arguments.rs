@@ -3,6 +3,8 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::body::{Body, Expr, wrong};
 use super::calls::{Call, are_given, count};
 use super::items::Signature;
@@ -16,17 +18,15 @@ use crate::source::Span;
 /// What comes of a signature once its arguments are checked.
 pub(super) struct Applied {
     pub(super) type_args: Vec<T>,
-    /// Each argument with its parameter's position, in the order in which they are evaluated.
-    pub(super) args: Vec<(usize, Expr)>,
+    /// The arguments in the order in which they are evaluated.
+    pub(super) args: Vec<Expr>,
+    /// The position of each one's parameter.
+    pub(super) positions: Positions,
     pub(super) result: T,
 }
 
-/// An argument and what its parameter wants.
-pub(super) struct Given<'a> {
-    pub(super) value: &'a ast::Expr,
-    pub(super) ty: T,
-    pub(super) why: Why,
-}
+/// The positions of arguments' parameters. Calls are many and their arguments few: their lists need no room of their own.
+pub(super) type Positions = SmallVec<[usize; 4]>;
 
 impl Body<'_, '_> {
     /// Checks the arguments of a call against a signature; none if they don't belong to it, which is reported.
@@ -38,46 +38,48 @@ impl Body<'_, '_> {
         call: Call<'_>,
     ) -> Option<Applied> {
         let type_args = self.type_arguments(signature, callee, call);
-        let wanted: Vec<_> =
+        let wanted: SmallVec<[T; 8]> =
             signature.params.iter().map(|param| self.cx.types.substitute(param.ty, &type_args)).collect();
         let result = self.cx.types.substitute(signature.result, &type_args);
         let Some(positions) = self.positions(signature, callee, receiver.is_some(), call) else {
             self.call_unknown(call);
             return None;
         };
-        let mut args = Vec::with_capacity(wanted.len());
+        let mut args = Vec::with_capacity(positions.len());
         if let (Some(receiver), Some(first)) = (receiver, signature.params.first()) {
-            args.push((0, self.coerce(receiver, wanted[0], &Why::Receiver(Some(first.span)))));
+            args.push(self.coerce(receiver, wanted[0], &Why::Receiver(Some(first.span))));
         }
         if let Some(hint) = call.hint {
             // What is expected helps to know the types of closures' parameters; if it doesn't fit, that is said later.
             let _ = self.vars.unify(&self.cx.types, hint, result);
         }
-        let given = positions.iter().zip(call.args).map(|(position, arg)| {
-            let param = &signature.params[*position];
-            Given {
-                value: &arg.value,
-                ty: wanted[*position],
-                why: Why::Param(param.name.clone(), Some(param.span)),
-            }
+        self.check_given(&mut args, call.args, |at| {
+            let param = &signature.params[positions[at]];
+            (wanted[positions[at]], Why::Param(param.name.clone(), Some(param.span)))
         });
-        let given: Vec<_> = given.collect();
-        args.extend(positions.into_iter().zip(self.check_given(&given)));
-        Some(Applied { type_args, args, result })
+        Some(Applied { type_args, args, positions, result })
     }
 
-    /// Checks arguments. Closures come last, when the others have said what types their parameters have.
-    pub(super) fn check_given(&mut self, given: &[Given<'_>]) -> Vec<Expr> {
+    /// Checks arguments, and appends them to the receiver, if there is one. `wanted` tells the type of a parameter and why
+    /// it is expected, by the place of its argument. Closures come last, when the others have said what types their
+    /// parameters have.
+    pub(super) fn check_given(
+        &mut self,
+        args: &mut Vec<Expr>,
+        given: &[Argument],
+        wanted: impl Fn(usize) -> (T, Why),
+    ) {
         let is_closure = |e: &ast::Expr| matches!(e.kind, Ast::Closure { .. });
-        let mut checked: Vec<Expr> = given.iter().map(|given| wrong(given.value.span)).collect();
+        let first = args.len();
+        args.extend(given.iter().map(|arg| wrong(arg.value.span)));
         for closures in [false, true] {
-            for (given, slot) in given.iter().zip(&mut checked) {
-                if is_closure(given.value) == closures {
-                    *slot = self.expr_of(given.value, given.ty, &given.why);
+            for (at, arg) in (first..).zip(given) {
+                if is_closure(&arg.value) == closures {
+                    let (ty, why) = wanted(at);
+                    args[at] = self.expr_of(&arg.value, ty, &why);
                 }
             }
         }
-        checked
     }
 
     fn type_arguments(&mut self, signature: &Rc<Signature>, callee: Span, call: Call<'_>) -> Vec<T> {
@@ -93,15 +95,15 @@ impl Body<'_, '_> {
         types
     }
 
-    /// For each argument, the position of its parameter.
+    /// For each argument, the receiver included, the position of its parameter.
     fn positions(
         &mut self,
         signature: &Signature,
         callee: Span,
         has_receiver: bool,
         call: Call<'_>,
-    ) -> Option<Vec<usize>> {
-        let mut taken = vec![false; signature.params.len()];
+    ) -> Option<Positions> {
+        let mut taken: SmallVec<[bool; 16]> = SmallVec::from_elem(false, signature.params.len());
         let first = usize::from(has_receiver);
         if let Some(slot) = taken.first_mut() {
             *slot = has_receiver;
@@ -110,7 +112,10 @@ impl Body<'_, '_> {
             self.error(Code::WrongArguments, message, callee, "");
             return None;
         }
-        let mut positions = Vec::with_capacity(call.args.len());
+        let mut positions = Positions::new();
+        if has_receiver {
+            positions.push(0);
+        }
         let mut out_of_place = None;
         for (n, arg) in call.args.iter().enumerate() {
             let position = match (&arg.label, out_of_place) {

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use super::arguments::Given;
 use super::body::{Body, Expr, ExprKind, Pattern, Stmt, wrong};
 use super::items::Signature;
 use super::methods::Method;
@@ -182,7 +181,7 @@ impl Body<'_, '_> {
             ValueName::Variant(_, tag) => ExprKind::Variant(tag, args),
             _ => ExprKind::Struct(args),
         };
-        self.in_order(applied.args, applied.result, call.span, kind)
+        self.in_order((applied.args, &applied.positions), applied.result, call.span, kind)
     }
 
     fn report_empty_variant(&mut self, id: crate::typed::EnumId, tag: u32, callee: Span, span: Span) {
@@ -293,19 +292,11 @@ impl Body<'_, '_> {
             self.call_unknown(call);
             return None;
         }
-        let mut params = params.iter();
         let mut args = Vec::with_capacity(given);
-        if let (Some(receiver), Some(param)) = (receiver, params.as_slice().first()) {
+        if let (Some(receiver), Some(param)) = (receiver, params.first()) {
             args.push(self.coerce(receiver, *param, &Why::Receiver(None)));
-            params.next();
         }
-        let given = params.zip(call.args).map(|(param, arg)| Given {
-            value: &arg.value,
-            ty: *param,
-            why: Why::Param(None, None),
-        });
-        let given: Vec<_> = given.collect();
-        args.extend(self.check_given(&given));
+        self.check_given(&mut args, call.args, |at| (params[at], Why::Param(None, None)));
         Some(args)
     }
 
@@ -324,18 +315,17 @@ impl Body<'_, '_> {
     /// parameters.
     fn in_order(
         &mut self,
-        args: Vec<(usize, Expr)>,
+        (args, positions): (Vec<Expr>, &[usize]),
         ty: T,
         span: Span,
         kind: impl FnOnce(Vec<Expr>, &mut Self) -> ExprKind,
     ) -> Expr {
-        if args.windows(2).all(|pair| pair[0].0 < pair[1].0) {
-            let args = args.into_iter().map(|(_, arg)| arg).collect();
+        if positions.is_sorted() {
             return Expr { kind: kind(args, self), ty, span };
         }
         let mut stmts = Vec::with_capacity(args.len());
         let mut ordered = Vec::with_capacity(args.len());
-        for (position, arg) in args {
+        for (position, arg) in positions.iter().zip(args) {
             let (stmt, local) = self.temporary(arg);
             stmts.push(stmt);
             ordered.push((position, local));

@@ -43,6 +43,8 @@ fn check_whole_function(cx: &mut Context<'_>, id: FnItemId) {
     let item = cx.items.function(id);
     let (module, index, typed) = (item.head.module, item.item, item.typed);
     let (signature, generics) = (item.signature.clone(), item.head.generics.clone());
+    // Whoever asks about places in it needs the tree later on.
+    let taken = if cx.record.is_none() { cx.modules.take_body(module, index) } else { None };
     let file = cx.modules.module(module).ast.clone();
     let (Some(ItemKind::Function(function)), Some(typed)) =
         (file.items.get(index).map(|item| &item.kind), typed)
@@ -58,7 +60,8 @@ fn check_whole_function(cx: &mut Context<'_>, id: FnItemId) {
         params.push(body.param(&param.name, declared.ty));
     }
     let head = Checked { name, type_params: generics, params, result: signature.result };
-    let function = body.function(head, &function.body, function.name.span);
+    let block = taken.as_ref().unwrap_or(&function.body);
+    let function = body.function(head, block, function.name.span);
     cx.functions[typed.index()] = Some(function);
 }
 

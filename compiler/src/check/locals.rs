@@ -44,8 +44,17 @@ pub(crate) enum LocalKind {
 #[derive(Debug, Default)]
 pub(super) struct Locals {
     list: Vec<Local>,
-    visible: HashMap<Arc<str>, Vec<LocalId>>,
-    entered: Vec<Arc<str>>,
+    /// The local that each name means.
+    visible: HashMap<Arc<str>, LocalId>,
+    /// The names that came into scope, in order.
+    entered: Vec<Entered>,
+}
+
+#[derive(Debug)]
+struct Entered {
+    name: Arc<str>,
+    /// What it meant before, and means again when the scope ends.
+    before: Option<LocalId>,
 }
 
 /// What was in scope when a scope began.
@@ -71,8 +80,8 @@ impl Locals {
     /// Brings a local into scope, in front of others of its name.
     pub(super) fn show(&mut self, id: LocalId) {
         let name = self.list[id.index()].name.clone();
-        self.visible.entry(name.clone()).or_default().push(id);
-        self.entered.push(name);
+        let before = self.visible.insert(name.clone(), id);
+        self.entered.push(Entered { name, before });
     }
 
     /// Begins a scope.
@@ -82,21 +91,22 @@ impl Locals {
 
     /// Ends a scope: what came into scope since is no longer in it.
     pub(super) fn leave(&mut self, mark: Mark) {
-        for name in self.entered.drain(mark.0..) {
-            if let Some(ids) = self.visible.get_mut(&name) {
-                ids.pop();
-            }
+        for Entered { name, before } in self.entered.drain(mark.0..).rev() {
+            match before {
+                Some(before) => self.visible.insert(name, before),
+                None => self.visible.remove(&name),
+            };
         }
     }
 
     /// The names that came into scope since a scope began.
     pub(super) fn since(&self, mark: Mark) -> impl Iterator<Item = &Arc<str>> {
-        self.entered.iter().skip(mark.0)
+        self.entered.iter().skip(mark.0).map(|entered| &entered.name)
     }
 
     /// The local that a name means here.
     pub(super) fn find(&self, name: &str) -> Option<LocalId> {
-        self.visible.get(name).and_then(|ids| ids.last()).copied()
+        self.visible.get(name).copied()
     }
 
     pub(super) fn local(&self, id: LocalId) -> &Local {
@@ -109,7 +119,7 @@ impl Locals {
 
     /// The names in scope.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.entered.iter().map(|name| &**name)
+        self.entered.iter().map(|entered| &*entered.name)
     }
 
     /// All locals, in the order of their ids.

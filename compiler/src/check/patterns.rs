@@ -34,6 +34,12 @@ struct Bindings {
 impl Body<'_, '_> {
     /// Checks a pattern against a value of type `t` that comes from `source`, and brings what it binds into scope.
     pub(super) fn pattern(&mut self, p: &ast::Pattern, t: T, source: Span, kind: LocalKind) -> Pattern {
+        if let Ast::Bind { name, pattern: None } = &p.kind {
+            // Most patterns are a name alone, which needs no tables to be compared with others.
+            self.note_expr(p.span, t);
+            let local = self.new_local(name, t, kind);
+            return Pattern { kind: PatternKind::Bind(local, None), ty: t, span: p.span };
+        }
         let (locals, bound) = (HashMap::new(), BTreeSet::new());
         let mut bindings = Bindings { kind, source, locals, bound, reuse: false };
         self.sub_pattern(p, t, &mut bindings)
@@ -88,9 +94,15 @@ impl Body<'_, '_> {
                 return first;
             }
         }
-        let local = self.locals.add(name, t, bindings.kind, self.closure_depth());
-        self.locals.show(local);
+        let local = self.new_local(name, t, bindings.kind);
         bindings.locals.insert(name.name.clone(), local);
+        local
+    }
+
+    /// A local that is in scope from here on.
+    fn new_local(&mut self, name: &Ident, t: T, kind: LocalKind) -> LocalId {
+        let local = self.locals.add(name, t, kind, self.closure_depth());
+        self.locals.show(local);
         local
     }
 

@@ -13,15 +13,22 @@ pub(super) struct Reg(pub(super) u16);
 #[derive(Debug, Default)]
 pub(super) struct Registers {
     types: Vec<TypeId>,
-    free: HashMap<TypeId, Vec<Reg>>,
+    /// The register of each type that was released last.
+    free: HashMap<TypeId, Reg>,
+    /// For each free register, the one of its type that was released before it.
+    before: Vec<Option<Reg>>,
     is_overfull: bool,
 }
 
 impl Registers {
     /// A register of this type that nothing else uses.
     pub(super) fn take(&mut self, ty: TypeId) -> Reg {
-        let free = self.free.get_mut(&ty).and_then(Vec::pop);
-        free.unwrap_or_else(|| self.add(ty))
+        let Some(free) = self.free.get(&ty).copied() else { return self.add(ty) };
+        match self.before.get(usize::from(free.0)).copied().flatten() {
+            Some(before) => self.free.insert(ty, before),
+            None => self.free.remove(&ty),
+        };
+        free
     }
 
     /// A register of this type that was never used before: parameters and captures are the first in order.
@@ -31,13 +38,15 @@ impl Registers {
             return Reg(0);
         }
         self.types.push(ty);
+        self.before.push(None);
         Reg(self.types.len() as u16 - 1)
     }
 
     /// The register's value is not needed any more.
     pub(super) fn release(&mut self, reg: Reg) {
-        if let Some(ty) = self.types.get(reg.0 as usize) {
-            self.free.entry(*ty).or_default().push(reg);
+        let index = usize::from(reg.0);
+        if let (Some(ty), Some(before)) = (self.types.get(index), self.before.get_mut(index)) {
+            *before = self.free.insert(*ty, reg);
         }
     }
 

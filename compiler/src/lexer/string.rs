@@ -119,6 +119,10 @@ impl<'a> Scanner<'a> {
             self.push_chunk(text_start, text_end);
         }
         let Some(string) = self.strings.pop() else { return };
+        if let Some(text) = self.plain_text(&string) {
+            self.lexed.tokens.truncate(string.first_token);
+            return self.push(Token::Str(text.into()), string.quote.0, end);
+        }
         let texts = self.decode_chunks(&string);
         match (string.chunks.as_slice(), self.lexed.tokens.len() - string.first_token) {
             ([_], 2) => {
@@ -134,6 +138,16 @@ impl<'a> Scanner<'a> {
                 self.push(Token::StrEnd, start, end);
             }
         }
+    }
+
+    /// The text of a string that is as it is written, as most are: on one line, without escapes and interpolation.
+    fn plain_text(&self, string: &OpenString) -> Option<&'a str> {
+        let [only] = string.chunks.as_slice() else { return None };
+        if string.multi_line || *only + 1 != self.lexed.tokens.len() {
+            return None;
+        }
+        let token = self.lexed.tokens.get(*only)?;
+        self.text.get(token.start as usize..token.end as usize).filter(|raw| !raw.contains('\\'))
     }
 
     fn decode_chunks(&mut self, string: &OpenString) -> Vec<String> {

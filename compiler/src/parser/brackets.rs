@@ -97,10 +97,11 @@ struct Open {
 
 impl Balancer<'_> {
     fn token(&mut self, token: &SpannedToken, next: Option<&SpannedToken>) {
-        self.line.advance(self.text, token.start as usize);
         if let Some(closer) = token.token.closer() {
+            self.line.advance(self.text, token.start as usize);
             self.open(token, closer);
         } else if token.token.is_closer() {
+            self.line.advance(self.text, token.start as usize);
             self.close(token);
         } else if self.begins_item(token, next) {
             self.close_all(token.start);
@@ -187,7 +188,7 @@ impl Balancer<'_> {
     }
 
     /// Whether a token begins an item at the very beginning of a line, where no bracket should be open.
-    fn begins_item(&self, token: &SpannedToken, next: Option<&SpannedToken>) -> bool {
+    fn begins_item(&mut self, token: &SpannedToken, next: Option<&SpannedToken>) -> bool {
         let next = next.map(|next| &next.token);
         let begins = match token.token {
             Token::Struct | Token::Enum | Token::Pub | Token::Use | Token::Const | Token::Type => true,
@@ -195,11 +196,12 @@ impl Balancer<'_> {
             Token::Test | Token::Extern => matches!(next, Some(Token::Str(_))),
             _ => false,
         };
+        if !begins || self.open.is_empty() {
+            return false;
+        }
+        self.line.advance(self.text, token.start as usize);
         let in_text = |open: &Open| open.closer == Token::InterpolationClose;
-        begins
-            && !self.open.is_empty()
-            && self.line.start == token.start as usize
-            && !self.open.iter().any(in_text)
+        self.line.start == token.start as usize && !self.open.iter().any(in_text)
     }
 
     fn compare_indentation(&mut self, open: &Open, closer: &SpannedToken) {
@@ -211,8 +213,8 @@ impl Balancer<'_> {
     }
 }
 
-/// The line of the current token. It goes forward with the tokens, so that a file is searched for its lines only
-/// once, however long they are.
+/// The line of a token. It goes forward with the tokens that ask for theirs, which few do, so that a file is searched for
+/// its lines only once, however long they are.
 #[derive(Default)]
 struct Line {
     start: usize,

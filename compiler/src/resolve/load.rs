@@ -113,6 +113,16 @@ impl<'s> Modules<'s> {
         &self.list[id.0 as usize]
     }
 
+    /// Takes a function's body out of its module's tree, unless the tree has other owners. Whoever checks it can drop it at
+    /// once, while it is still in the processor's caches; dropping all bodies in the end costs a tenth of the whole way.
+    pub(crate) fn take_body(&mut self, module: ModuleId, item: usize) -> Option<ast::Block> {
+        let file = Rc::get_mut(&mut self.list[module.0 as usize].ast)?;
+        match &mut file.items.get_mut(item)?.kind {
+            ast::ItemKind::Function(function) => Some(std::mem::take(&mut function.body)),
+            _ => None,
+        }
+    }
+
     /// Loads the root file and what it uses. Gives its id, and all modules that are new, each after those that it uses.
     /// With `stdlib`, the file stands for the standard module of its name.
     pub(crate) fn load_root(&mut self, name: &str, text: &str, stdlib: bool) -> (ModuleId, Vec<ModuleId>) {
