@@ -44,7 +44,8 @@ fn check_whole_function(cx: &mut Context<'_>, id: FnItemId) {
     let (module, index, typed) = (item.head.module, item.item, item.typed);
     let (signature, generics) = (item.signature.clone(), item.head.generics.clone());
     // Whoever asks about places in it needs the tree later on.
-    let taken = if cx.record.is_none() { cx.modules.take_body(module, index) } else { None };
+    let kept = cx.record.is_some();
+    let taken = cx.modules.body(module, index, kept);
     let file = cx.modules.module(module).ast.clone();
     let (Some(ItemKind::Function(function)), Some(typed)) =
         (file.items.get(index).map(|item| &item.kind), typed)

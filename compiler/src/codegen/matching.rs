@@ -3,6 +3,7 @@
 //! Each arm is generated once, in order. It is entered either untested, from the arm before it or for any value that may
 //! match it; or `known`, when the value's tag is the one that it asks for.
 
+use foldhash::{HashMap, HashMapExt};
 use mob_vm::bytecode::{Instr, Op};
 
 use super::asm::Label;
@@ -26,7 +27,7 @@ enum Accepts {
 }
 
 /// Where an arm is entered.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Entry {
     accepts: Accepts,
     /// Nothing is known of the value.
@@ -35,14 +36,46 @@ struct Entry {
     known: Label,
 }
 
-impl Entry {
-    /// Where a value with this tag enters, if the arm may be for it.
-    fn of_tag(&self, tag: u32) -> Option<Label> {
-        match &self.accepts {
-            Accepts::Tag(accepted) => (*accepted == tag).then_some(self.known),
-            Accepts::Tags(accepted) => accepted.contains(&tag).then_some(self.known),
-            Accepts::Any => Some(self.untested),
+/// The arms' entries, in order, and which of them are for which tags, so that a match with many arms is not searched for
+/// each of them.
+#[derive(Debug)]
+struct Entries {
+    all: Vec<Entry>,
+    /// The arms that ask for a tag, in order.
+    by_tag: HashMap<u32, Vec<usize>>,
+    /// The arms that may be for any, in order.
+    any: Vec<usize>,
+    /// Where a value goes that no arm is for.
+    none: Label,
+}
+
+impl Entries {
+    fn new(all: Vec<Entry>, none: Label) -> Self {
+        let (mut by_tag, mut any) = (HashMap::<u32, Vec<usize>>::new(), Vec::new());
+        for (arm, entry) in all.iter().enumerate() {
+            match &entry.accepts {
+                Accepts::Tag(tag) => by_tag.entry(*tag).or_default().push(arm),
+                Accepts::Tags(tags) => tags.iter().for_each(|tag| by_tag.entry(*tag).or_default().push(arm)),
+                Accepts::Any => any.push(arm),
+            }
         }
+        Self { all, by_tag, any, none }
+    }
+
+    /// Where a value with this tag enters, of the arms from one on.
+    fn of_tag(&self, tag: u32, from: usize) -> Label {
+        let first = |arms: &[usize]| arms.get(arms.partition_point(|arm| *arm < from)).copied();
+        let asking = self.by_tag.get(&tag).and_then(|arms| first(arms));
+        match (asking, first(&self.any)) {
+            (Some(asking), any) if any.is_none_or(|any| asking < any) => self.all[asking].known,
+            (_, Some(any)) => self.all[any].untested,
+            _ => self.none,
+        }
+    }
+
+    /// Where a value enters of which nothing is known, of the arms from one on.
+    fn untested(&self, from: usize) -> Label {
+        self.all.get(from).map_or(self.none, |entry| entry.untested)
     }
 }
 
@@ -53,15 +86,14 @@ impl<'p> FunctionGen<'_, 'p> {
         let subject = self.subject(subject, arms.iter().map(|arm| &arm.pattern));
         let entries: Vec<Entry> = arms.iter().map(|arm| self.entry(&arm.pattern)).collect();
         let (none, end) = (self.code.label(), self.code.label());
-        self.switch(&subject, &entries, none);
+        let entries = Entries::new(entries, none);
+        self.switch(&subject, &entries);
         for (index, arm) in arms.iter().enumerate() {
-            let (entry, later) = (&entries[index], &entries[index + 1..]);
-            let is_last = later.is_empty() && arm.guard.is_none();
-            let next = later.first().map_or(none, |entry| entry.untested);
-            self.code.bind(entry.untested);
+            let is_last = index + 1 == arms.len() && arm.guard.is_none();
+            self.code.bind(entries.untested(index));
             let arm_scope = self.open_scope();
             let mut subject = subject.afresh();
-            let fails = self.test_arm(arm, entry, &mut subject, (later, next, none), is_last);
+            let fails = self.test_arm(arm, (&entries, index), &mut subject, is_last);
             self.bind(&arm.pattern, &mut subject);
             if let Some(guard) = &arm.guard {
                 self.branch(guard, fails, false);
@@ -80,18 +112,18 @@ impl<'p> FunctionGen<'_, 'p> {
     fn test_arm(
         &mut self,
         arm: &'p Arm,
-        entry: &Entry,
+        (entries, index): (&Entries, usize),
         subject: &mut Subject,
-        (later, next, none): (&[Entry], Label, Label),
         is_last: bool,
     ) -> Label {
+        let (entry, next) = (&entries.all[index], entries.untested(index + 1));
         match (&entry.accepts, subject.reg()) {
             (Accepts::Tag(tag), Some(reg)) => {
                 if !is_last {
                     self.jump_if(Op::JumpNotTag, reg, *tag as u16, next);
                 }
                 self.code.bind(entry.known);
-                let after = later.iter().find_map(|entry| entry.of_tag(*tag)).unwrap_or(none);
+                let after = entries.of_tag(*tag, index + 1);
                 self.test_payload(&arm.pattern, subject, (!is_last).then_some(after));
                 after
             }
@@ -108,15 +140,14 @@ impl<'p> FunctionGen<'_, 'p> {
     }
 
     /// A jump table over the tags of an enum, where there are enough of them and arms that ask for them.
-    fn switch(&mut self, subject: &Subject, entries: &[Entry], none: Label) {
+    fn switch(&mut self, subject: &Subject, entries: &Entries) {
         let Some(reg) = subject.reg() else { return };
         let variants = self.module.types.variant_count(self.registers.ty(reg));
-        let asking = entries.iter().filter(|entry| entry.accepts != Accepts::Any).count();
+        let asking = entries.all.iter().filter(|entry| entry.accepts != Accepts::Any).count();
         if variants < SWITCH_MIN || asking < SWITCH_MIN {
             return;
         }
-        let first = |tag| entries.iter().find_map(|entry| entry.of_tag(tag)).unwrap_or(none);
-        let table: Vec<Label> = (0..variants as u32).map(first).collect();
+        let table: Vec<Label> = (0..variants as u32).map(|tag| entries.of_tag(tag, 0)).collect();
         self.code.switch(reg.0, &table);
     }
 }

@@ -11,5 +11,6 @@ mod token;
 
 pub use comment::Comment;
 pub use names::Names;
+pub(crate) use scanner::lex_from;
 pub use scanner::{Lexed, lex};
 pub use token::{SpannedToken, Token};

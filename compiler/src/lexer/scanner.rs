@@ -31,12 +31,18 @@ pub struct Lexed {
 /// Cuts `text` into tokens. What is no token is reported, and an error token stands for it. Offsets are 32
 /// bits wide; [`crate::parser::parse`] refuses text far below that limit.
 pub fn lex(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Lexed {
+    let start = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
+    lex_from(file, text, start, diagnostics)
+}
+
+/// The same for what stands in `text` from `start` on, which must be the beginning of a character.
+pub(crate) fn lex_from(file: FileId, text: &str, start: usize, diagnostics: &mut Diagnostics) -> Lexed {
     // There are hardly more tokens than one for three bytes, and growing a large list copies it.
-    let tokens = Vec::with_capacity(text.len() / 3);
+    let tokens = Vec::with_capacity(text.len().saturating_sub(start) / 3);
     let lexed = Lexed { tokens, comments: Vec::new(), cuts: Vec::new() };
     let mut scanner =
         Scanner { file, text, diagnostics, lexed, docs: DocLines::default(), strings: Vec::new() };
-    scanner.run();
+    scanner.run(start);
     scanner.lexed
 }
 
@@ -58,11 +64,9 @@ pub(super) enum Mode<'a> {
 }
 
 impl<'a> Scanner<'a> {
-    fn run(&mut self) {
+    fn run(&mut self, start: usize) {
         let mut lexer = Token::lexer(self.text);
-        if self.text.starts_with(BYTE_ORDER_MARK) {
-            lexer.bump(BYTE_ORDER_MARK.len_utf8());
-        }
+        lexer.bump(start);
         let mut mode = Some(Mode::Code(lexer));
         while let Some(current) = mode {
             mode = match current {

@@ -13,11 +13,13 @@ mod hints;
 mod incomplete;
 mod input;
 mod layout;
+mod outline;
 mod recovery;
 
 pub use depth::DEPTH_MAX;
 pub use incomplete::is_incomplete;
 pub use input::{Input, parse_input};
+pub(crate) use outline::{parse_body, parse_outline};
 
 use lalrpop_util::lalrpop_mod;
 
@@ -35,6 +37,15 @@ lalrpop_mod!(
 /// Parses a file. What can't be parsed is reported, and the rest is returned; if nothing was reported, the
 /// tree is whole. Text longer than [`SOURCE_BYTES_MAX`] is refused.
 pub fn parse(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> File {
+    parse_items(file, text, diagnostics, parse_item)
+}
+
+fn parse_items(
+    file: FileId,
+    text: &str,
+    diagnostics: &mut Diagnostics,
+    parse_item: impl Fn(FileId, &str, &[SpannedToken], &[u32], &mut Diagnostics) -> Option<Item>,
+) -> File {
     if is_too_long(file, text, diagnostics) {
         return File { file, items: Vec::new() };
     }

@@ -39,13 +39,16 @@ pub(crate) struct Module {
     pub(crate) name: Arc<str>,
     /// Where it comes from.
     pub(crate) kind: ModuleKind,
-    /// Its items.
+    /// Its items; see `is_outline`.
     pub(crate) ast: Rc<ast::File>,
     /// For each item that is a `use`, in order: the module that it names, if that could be loaded.
     pub(crate) uses: Vec<Option<ModuleId>>,
     /// The items, by their places in the file, whose bodies could not be read as a whole. Nothing is said of what is in
     /// them but that.
     pub(crate) broken: HashSet<usize>,
+    /// Whether the bodies of functions are left out of `ast`, to be parsed when they are used: those of the standard
+    /// library, of which a program uses little.
+    is_outline: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -82,6 +85,12 @@ enum Progress {
     Failed,
 }
 
+/// The text of a module that another one uses, with its name or path.
+enum Read {
+    Stdlib(Arc<str>, String),
+    File(String, String),
+}
+
 /// A module whose uses are being loaded, and the one that was begun last.
 struct Visit {
     module: ModuleId,
@@ -113,10 +122,16 @@ impl<'s> Modules<'s> {
         &self.list[id.0 as usize]
     }
 
-    /// Takes a function's body out of its module's tree, unless the tree has other owners. Whoever checks it can drop it at
-    /// once, while it is still in the processor's caches; dropping all bodies in the end costs a tenth of the whole way.
-    pub(crate) fn take_body(&mut self, module: ModuleId, item: usize) -> Option<ast::Block> {
-        let file = Rc::get_mut(&mut self.list[module.0 as usize].ast)?;
+    /// A function's body, for the one time that it is checked: parsed where the module's tree has only its place, and else
+    /// taken out of the tree, so that it can be dropped while it is still in the processor's caches. None if it is to be
+    /// looked at where it is: it is to be `kept` there, or the tree has other owners.
+    pub(crate) fn body(&mut self, module: ModuleId, item: usize, kept: bool) -> Option<ast::Block> {
+        let Module { ast, is_outline, .. } = &mut self.list[module.0 as usize];
+        if *is_outline {
+            let text = self.map.get(ast.file)?.text();
+            return parser::parse_body(text, ast.items.get(item)?.span, &mut self.diagnostics);
+        }
+        let file = Rc::get_mut(ast).filter(|_| !kept)?;
         match &mut file.items.get_mut(item)?.kind {
             ast::ItemKind::Function(function) => Some(std::mem::take(&mut function.body)),
             _ => None,
@@ -172,7 +187,7 @@ impl<'s> Modules<'s> {
             Some(Progress::Failed) => None,
             None => {
                 let text = self.sources.stdlib(name)?.to_owned();
-                let id = self.add(key, ModuleKind::Stdlib, &stdlib_path(name), &text);
+                let id = self.add_stdlib(key, name, &text);
                 Some((id, self.load_uses(id)))
             }
         }
@@ -187,6 +202,14 @@ impl<'s> Modules<'s> {
         self.enter(key, kind, ast, broken)
     }
 
+    fn add_stdlib(&mut self, key: Key, name: &str, text: &str) -> ModuleId {
+        let file = self.map.add(stdlib_path(name), text);
+        let ast = parser::parse_outline(file, text, &mut self.diagnostics);
+        let id = self.enter(key, ModuleKind::Stdlib, ast, HashSet::new());
+        self.list[id.0 as usize].is_outline = true;
+        id
+    }
+
     fn enter(&mut self, key: Key, kind: ModuleKind, ast: ast::File, broken: HashSet<usize>) -> ModuleId {
         let id = ModuleId(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
         let name = match &key {
@@ -194,7 +217,8 @@ impl<'s> Modules<'s> {
             Key::File(path) => path::stem(path).into(),
             Key::Input(n, _) => format!("in{n}").into(),
         };
-        self.list.push(Module { name, kind, ast: Rc::new(ast), uses: Vec::new(), broken });
+        let (ast, uses) = (Rc::new(ast), Vec::new());
+        self.list.push(Module { name, kind, ast, uses, broken, is_outline: false });
         self.keys.push(key.clone());
         self.by_key.insert(key, Progress::Begun(id));
         id
@@ -267,7 +291,8 @@ impl<'s> Modules<'s> {
                 (None, false)
             }
             None => match self.read(&key, target.span()) {
-                Some((kind, name, text)) => (Some(self.add(key, kind, &name, &text)), true),
+                Some(Read::Stdlib(name, text)) => (Some(self.add_stdlib(key, &name, &text)), true),
+                Some(Read::File(path, text)) => (Some(self.add(key, ModuleKind::File, &path, &text)), true),
                 None => {
                     self.by_key.insert(key, Progress::Failed);
                     (None, false)
@@ -291,17 +316,17 @@ impl<'s> Modules<'s> {
         }
     }
 
-    fn read(&mut self, key: &Key, span: Span) -> Option<(ModuleKind, String, String)> {
+    fn read(&mut self, key: &Key, span: Span) -> Option<Read> {
         match key {
             Key::Stdlib(name) => match self.sources.stdlib(name) {
-                Some(text) => Some((ModuleKind::Stdlib, stdlib_path(name), text.to_owned())),
+                Some(text) => Some(Read::Stdlib(name.clone(), text.to_owned())),
                 None => {
                     self.report_unknown(name, span);
                     None
                 }
             },
             Key::File(path) | Key::Input(_, path) => match self.file(path) {
-                Ok(text) => Some((ModuleKind::File, path.clone(), text)),
+                Ok(text) => Some(Read::File(path.clone(), text)),
                 Err(error) => {
                     let message = format!("the file `{path}` can't be read");
                     let diagnostic = Diagnostic::error(Code::MissingModule, message);

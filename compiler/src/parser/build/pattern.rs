@@ -7,10 +7,19 @@ use crate::source::Span;
 
 /// What may stand among the patterns of a constructor or a list.
 pub(in crate::parser) enum PatternElement {
-    /// A pattern, with its label.
-    Pattern(Option<Ident>, Pattern),
+    /// A pattern, with its label if it has one.
+    Pattern(Box<FieldPattern>),
     /// `..`, or `..name`
     Rest(Option<Ident>, Span),
+}
+
+impl PatternElement {
+    fn span(&self) -> Span {
+        match self {
+            Self::Pattern(field) => field.pattern.span,
+            Self::Rest(_, span) => *span,
+        }
+    }
 }
 
 impl Builder<'_> {
@@ -39,16 +48,11 @@ impl Builder<'_> {
         for element in elements {
             match (element, rest) {
                 (PatternElement::Rest(_, span), None) => rest = Some(span),
-                (PatternElement::Pattern(label, pattern), None) => {
-                    fields.push(FieldPattern { label, pattern });
-                }
-                (
-                    PatternElement::Pattern(_, Pattern { span, .. }) | PatternElement::Rest(_, span),
-                    Some(_),
-                ) => {
+                (PatternElement::Pattern(field), None) => fields.push(*field),
+                (after, Some(_)) => {
                     self.report(
                         Diagnostic::error(Code::BadPattern, "`..` stands last among the fields")
-                            .primary(span, "this stands after it"),
+                            .primary(after.span(), "this stands after it"),
                     );
                 }
             }
@@ -60,8 +64,8 @@ impl Builder<'_> {
         let (mut before, mut rest, mut after) = (Vec::new(), None, Vec::new());
         for element in elements {
             match element {
-                PatternElement::Pattern(_, pattern) if rest.is_none() => before.push(pattern),
-                PatternElement::Pattern(_, pattern) => after.push(pattern),
+                PatternElement::Pattern(field) if rest.is_none() => before.push(field.pattern),
+                PatternElement::Pattern(field) => after.push(field.pattern),
                 PatternElement::Rest(name, span) if rest.is_none() => {
                     rest = Some(Box::new(ListRest { name, span }));
                 }
