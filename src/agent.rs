@@ -231,6 +231,16 @@ impl Agent {
         self.inner.heap_bytes()
     }
 
+    /// Gives back memory that is not needed now, as for an agent that will not run for a while. The program can't notice.
+    pub fn compact(&mut self) {
+        self.inner.compact();
+    }
+
+    /// Collects at every allocation from now on, or no longer: for tests of what embeds it, at a price in speed.
+    pub fn collect_always(&mut self, always: bool) {
+        self.inner.collect_always(always);
+    }
+
     /// The active calls, the innermost first.
     #[must_use]
     pub fn stack_trace(&self) -> Vec<TraceLine> {

@@ -361,6 +361,34 @@ fn stats_are_on_stderr() {
 }
 
 #[test]
+fn a_profile_names_functions_and_lines() {
+    let source = "fn work(n: Int) -> Int {\n  var sum = 0\n  for i in 0..n {\n    sum += i\n  }\n  sum\n}\n\
+                  fn main() {\n  print(work(100_000))\n}\n";
+    let folder = folder(&[("main.mob", source)]);
+    let args = ["run", "--profile", "out.svg", "main.mob"];
+    assert_ends(&run(folder.path(), &args), 0, "4999950000\n", &[]);
+    let svg = fs::read_to_string(folder.path().join("out.svg")).unwrap();
+    for part in ["<svg", "main (main.mob:9)", "work (main.mob:", "units of fuel"] {
+        assert!(svg.contains(part), "{part} in {svg}");
+    }
+    run(folder.path(), &args);
+    assert!(svg == fs::read_to_string(folder.path().join("out.svg")).unwrap(), "it differs the second time");
+}
+
+#[test]
+fn a_profile_is_written_also_of_a_program_that_traps() {
+    let folder = folder(&[("main.mob", "fn main() {\n  print([1][3])\n}\n")]);
+    let ended = run(folder.path(), &["run", "--profile", "out.svg", "main.mob"]);
+    assert_ends(&ended, 3, "", &["index"]);
+    let svg = fs::read_to_string(folder.path().join("out.svg")).unwrap();
+    assert!(svg.contains("main (main.mob:2)"), "{svg}");
+    let ended = run(folder.path(), &["run", "--profile", "no/out.svg", "main.mob"]);
+    assert_eq!(ended.code, Some(3));
+    let ended = run(folder.path(), &["run", "--profile", "out.svg", "--nodes", "a,b", "main.mob"]);
+    assert_eq!(ended.code, Some(2));
+}
+
+#[test]
 fn output_is_plain_in_pipes() {
     let ended = run_program("fn main() { print(nothing) }", &["run", "main.mob"]);
     assert!(!ended.stderr.contains('\x1b'), "{:?}", ended.stderr);

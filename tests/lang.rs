@@ -1,6 +1,6 @@
 //! The language by example: runs each program of `tests/lang`, `examples` and `benches/programs`, and compares what it
 //! does with what its comments say. Each also runs in slices of random fuel, with its snapshot taken and restored between
-//! them.
+//! them, and with a collection at every allocation.
 
 mod support;
 
@@ -23,9 +23,11 @@ fn trials(path: String) -> Vec<Trial> {
     let mut trials = Vec::new();
     if runs(&path) {
         let seed = path.bytes().fold(7, |seed: u64, byte| seed.wrapping_mul(31) + u64::from(byte));
-        let sliced = path.clone();
-        let run = move || Ok(check_file(&sliced, Mode::Sliced { seed })?);
-        trials.push(Trial::test(format!("{path} in slices"), run));
+        let modes = [("in slices", Mode::Sliced { seed }), ("collecting", Mode::Collecting { seed })];
+        for (name, mode) in modes {
+            let (name, path) = (format!("{path} {name}"), path.clone());
+            trials.push(Trial::test(name, move || Ok(check_file(&path, mode)?)));
+        }
     }
     trials.push(Trial::test(path.clone(), move || Ok(check_file(&path, Mode::Whole)?)));
     trials

@@ -8,6 +8,7 @@ use mvm::{Agent, Engine, Failure as HostFailure, LoadError, Outcome, Trap};
 use super::failure::Failure;
 use super::interrupt::Interrupt;
 use super::keyboard::{self, Keyboard};
+use super::profile::Profile;
 
 /// Fuel between looks at what the user wants: some hundredths of a second.
 pub(crate) const SLICE_FUEL: u64 = 10_000_000;
@@ -70,14 +71,16 @@ impl Console {
     }
 }
 
-/// Runs an agent until it is done, or has used this much fuel if that is bounded. Whatever it printed is written.
+/// Runs an agent until it is done, or has used this much fuel if that is bounded. Whatever it printed is written, and
+/// the profile takes its samples, if there is one.
 pub(crate) fn run(
     agent: &mut Agent,
     fuel: Option<u64>,
     interrupt: &Interrupt,
+    mut profile: Option<&mut Profile>,
     between: impl Fn() -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let ended = run_slices(agent, fuel, interrupt, &between);
+    let ended = run_slices(agent, fuel, interrupt, &mut profile, &between);
     // A program that can't print traps; that standard output failed says more.
     between()?;
     ended
@@ -87,6 +90,7 @@ fn run_slices(
     agent: &mut Agent,
     fuel: Option<u64>,
     interrupt: &Interrupt,
+    profile: &mut Option<&mut Profile>,
     between: &impl Fn() -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     loop {
@@ -94,7 +98,11 @@ fn run_slices(
         if left == 0 {
             return Err(out_of_fuel(agent, fuel.unwrap_or_default()));
         }
-        let ran = agent.run(left.min(SLICE_FUEL));
+        let slice = profile.as_mut().map_or(SLICE_FUEL, |profile| profile.slice_fuel());
+        let ran = agent.run(left.min(slice));
+        if let Some(profile) = profile {
+            profile.sample(agent);
+        }
         // What waits for the outside ends with a trap when the user interrupts.
         match ran.or_else(|trap| interrupt.check().and(Err(trapped(&trap))))? {
             Outcome::Done => return Ok(()),

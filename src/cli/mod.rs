@@ -27,6 +27,7 @@ mod network;
 mod node;
 mod nodes;
 mod peer;
+mod profile;
 mod ps;
 mod repl;
 mod run;

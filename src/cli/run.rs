@@ -13,6 +13,7 @@ use super::input::Input;
 use super::interrupt::Interrupt;
 use super::local::{self, Console};
 use super::nodes::Journey;
+use super::profile::Profile;
 use super::send::label;
 use super::{size, terminal};
 
@@ -43,6 +44,9 @@ pub(super) struct Run {
     /// Show fuel, time and memory used on standard error
     #[arg(long)]
     stats: bool,
+    /// Write a flame graph of where the program uses its fuel, by function and line, as an SVG
+    #[arg(long, value_name = "FILE", conflicts_with = "nodes")]
+    profile: Option<PathBuf>,
 }
 
 impl Run {
@@ -61,11 +65,14 @@ impl Run {
         let program = engine.load(module).map_err(local::refused)?;
         let mut agent = Agent::start(&program, &args).map_err(not_started)?;
         let loaded = begin.elapsed();
-        let ended = local::run(&mut agent, self.fuel, &interrupt, || console.flush());
+        let mut profile = self.profile.as_ref().map(|path| Profile::new(path, &agent));
+        let ended = local::run(&mut agent, self.fuel, &interrupt, profile.as_mut(), || console.flush());
         if self.stats {
             show_stats(&agent, loaded, begin.elapsed() - loaded);
         }
+        let profiled = profile.map_or(Ok(()), |profile| profile.write());
         ended?;
+        profiled?;
         main_result(&agent)
     }
 

@@ -15,6 +15,9 @@ use super::world::World;
 /// The most fuel that a program of the tests may use.
 const FUEL_MAX: u64 = 2_000_000_000;
 
+/// The most bytes that the collections of a slice may copy in which there is one at every allocation.
+const COLLECTED_BYTES: u64 = 4 << 20;
+
 /// How a program is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
@@ -23,6 +26,11 @@ pub(crate) enum Mode {
     /// In slices of random fuel. After each it becomes a snapshot, and goes on from that with a program which was
     /// loaded anew from the module's bytes, as another process would have it.
     Sliced {
+        /// Where the random numbers begin.
+        seed: u64,
+    },
+    /// In slices of random fuel, with a collection at every allocation as long as the heap is not too large for that.
+    Collecting {
         /// Where the random numbers begin.
         seed: u64,
     },
@@ -135,7 +143,7 @@ fn loaded_twice(engine: &Engine, module: Module) -> Result<[Program; 2], LoadErr
     Ok([program, elsewhere])
 }
 
-/// Runs a function in this mode; if that is in slices, also whole, and compares.
+/// Runs a function in this mode; if that is not whole, also whole, and compares.
 fn run_checked(
     programs: &[Program; 2],
     function: FuncId,
@@ -148,7 +156,7 @@ fn run_checked(
         return Ok(whole);
     }
     let sliced = run(programs, function, args, mode)?.with_output(output());
-    if whole == sliced { Ok(sliced) } else { Err(format!("whole: {whole:#?}\nin slices: {sliced:#?}")) }
+    if whole == sliced { Ok(sliced) } else { Err(format!("whole: {whole:#?}\n{mode:?}: {sliced:#?}")) }
 }
 
 fn run(programs: &[Program; 2], function: FuncId, args: &[Value], mode: Mode) -> Result<Ran, String> {
@@ -159,7 +167,12 @@ fn run(programs: &[Program; 2], function: FuncId, args: &[Value], mode: Mode) ->
         if agent.fuel_used() >= FUEL_MAX {
             break End::OutOfFuel;
         }
-        match agent.run(slices.next_fuel()) {
+        let fuel = slices.next_fuel();
+        if let Mode::Collecting { .. } = mode {
+            agent.compact();
+            agent.collect_always((agent.heap_bytes() as u64).saturating_mul(fuel) < COLLECTED_BYTES);
+        }
+        match agent.run(fuel) {
             Ok(Outcome::Done) => break End::Done { is_err: agent.is_err(), result: agent.result_text() },
             Ok(Outcome::OutOfFuel) => {}
             Ok(Outcome::Depart(node)) if node == mvm::LOCAL_NODE => agent.arrive().unwrap(),
@@ -197,7 +210,7 @@ impl Slices {
     fn new(mode: Mode) -> Self {
         let state = match mode {
             Mode::Whole => None,
-            Mode::Sliced { seed } => Some(seed),
+            Mode::Sliced { seed } | Mode::Collecting { seed } => Some(seed),
         };
         Self { state, taken: 0 }
     }
