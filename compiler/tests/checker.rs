@@ -99,7 +99,7 @@ fn patterns_with_exponentially_many_cases_are_refused_in_time() {
 #[test]
 fn long_matches_are_checked() {
     let arms: Vec<_> = (0..5_000).map(|n| format!("{n} -> {n}")).collect();
-    let text = format!("fn f(n: Int) -> Int {{\n match n {{\n{}\n_ -> 0\n}}\n}}", arms.join("\n"));
+    let text = format!("pub fn f(n: Int) -> Int {{\n match n {{\n{}\n_ -> 0\n}}\n}}", arms.join("\n"));
     assert_eq!(said(&text), "");
 }
 

@@ -20,6 +20,8 @@ fn codes(body: &str) -> Vec<String> {
     codes.map(str::to_owned).collect()
 }
 
+// covers: brackets and operators inside each other, in one item | 256
+// covers: What goes beyond a limit is an error that names it.
 #[test]
 fn nesting_is_limited() {
     let deep = 10_000;
@@ -109,6 +111,8 @@ fn accepted_depth_is_near_the_limit() {
     assert_eq!(codes(&nested(DEPTH_MAX + 1)), ["E0902"]);
 }
 
+// covers: A source file is UTF-8 text of at most 4 MiB.
+// covers: a source file | 4 MiB
 #[test]
 fn long_sources_are_refused() {
     let (tree, shown) = parse_text("t.mob", &" ".repeat(SOURCE_BYTES_MAX + 1));

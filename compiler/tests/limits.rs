@@ -107,6 +107,7 @@ fn deep_types_patterns_and_closures_are_refused() {
     accepted(&format!("fn main() {{\n let x = 1\n print({calls})\n}}\n"));
 }
 
+// covers: A long list, a long `match` and a long `else if` chain are not deep; a chain of 300 `+` is.
 #[test]
 fn chains_of_operators_are_bounded_and_chains_of_conditions_are_not() {
     accepted(&format!("fn main() {{ print({}1) }}\n", "1 + ".repeat(150)));
@@ -229,6 +230,7 @@ fn functions_with_very_many_values_alive_are_compiled_or_refused() {
     refused(&text, "E0905", "is too large");
 }
 
+// covers: errors, and warnings, that are shown | 50 each
 #[test]
 fn thousands_of_errors_are_counted_and_the_first_are_shown() {
     for line in ["  print(x_N)\n", "  let = N\n", "  1.function_N()\n", "  let a: T_N = 1\n", "  1 + \"N\"\n"]

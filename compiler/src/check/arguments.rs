@@ -206,6 +206,10 @@ impl Body<'_, '_> {
         let extra = call.args.get(wanted).map_or(call.span, |arg| arg.value.span);
         let diagnostic =
             Diagnostic::error(Code::WrongArguments, message).primary(extra, "this one is too many");
+        let diagnostic = match name.as_str() {
+            "print" => diagnostic.help("put the values into one text: `print(\"{a} {b}\")`"),
+            _ => diagnostic,
+        };
         self.cx.report(match signature.params.last() {
             Some(last) => diagnostic.secondary(last.span, "the last one is declared here"),
             None => diagnostic,

@@ -175,6 +175,7 @@ impl Body<'_, '_> {
         let type_args = applied.type_args.clone();
         let kind = |args: Vec<Expr>, body: &mut Self| match value {
             ValueName::Function(id) => {
+                body.cx.uses.function(id);
                 ExprKind::Call(Target::Function(body.cx.typed_function(id), type_args), args)
             }
             ValueName::Extern(id) => ExprKind::Call(Target::Extern(id, type_args), args),

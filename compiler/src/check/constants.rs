@@ -133,6 +133,7 @@ impl Context<'_> {
 impl Body<'_, '_> {
     /// A constant where its value is used.
     pub(super) fn constant(&mut self, id: ConstId, span: Span) -> Expr {
+        self.cx.uses.constant(id);
         let Some(value) = self.cx.constant_value(id) else { return wrong(span) };
         let ty = value.ty();
         let kind = match value {
@@ -233,7 +234,10 @@ impl Evaluator<'_, '_> {
             },
         };
         match value {
-            ValueName::Const(id) => self.cx.constant_value(id),
+            ValueName::Const(id) => {
+                self.cx.uses.constant(id);
+                self.cx.constant_value(id)
+            }
             _ => self.not_constant(name.span),
         }
     }

@@ -9,6 +9,7 @@ use super::items::{ConstId, FnItemId, Items};
 use super::names::Names;
 use super::record::Record;
 use super::types::{T, Types};
+use super::unused::Uses;
 use crate::diagnostic::{DIAGNOSTICS_MAX, Diagnostic};
 use crate::resolve::{ModuleId, ModuleKind, Modules};
 use crate::source::Span;
@@ -42,6 +43,8 @@ pub(super) struct Context<'s> {
     pub(super) computing: Vec<ConstId>,
     /// What the inputs of a session before this one declare.
     pub(super) environment: Environment,
+    /// What is used of what is declared.
+    pub(super) uses: Uses,
     /// Notes on what names mean and what types expressions have, if they are wanted.
     pub(super) record: Option<Record>,
 }
@@ -64,6 +67,7 @@ impl<'s> Context<'s> {
             chain: 0,
             computing: Vec::new(),
             environment: Environment::default(),
+            uses: Uses::new(),
             record: None,
         }
     }

@@ -43,6 +43,7 @@ fn check_whole_function(cx: &mut Context<'_>, id: FnItemId) {
     let item = cx.items.function(id);
     let (module, index, typed) = (item.head.module, item.item, item.typed);
     let (signature, generics) = (item.signature.clone(), item.head.generics.clone());
+    cx.uses.checking = Some(id);
     // Whoever asks about places in it needs the tree later on.
     let kept = cx.record.is_some();
     let taken = cx.modules.body(module, index, kept);
@@ -83,6 +84,7 @@ pub(super) fn check_test(
 
 fn check_whole_test(cx: &mut Context<'_>, module: ModuleId, test: &ast::TestItem, id: FunctionId) {
     let frame = Frame::new(T::UNIT, Some(test.name.span));
+    cx.uses.checking = None;
     if test.name.value.len() > TEST_NAME_BYTES_MAX {
         let message = format!("the name of a test has at most {TEST_NAME_BYTES_MAX} bytes");
         cx.report(Diagnostic::error(Code::TooMany, message).primary(test.name.span, ""));

@@ -61,8 +61,29 @@ impl Body<'_, '_> {
         }
         let value = self.expr(iterable, Expect::Any);
         let (element, make) = self.iterated(&value);
+        let element = self.told_from_pair(pattern, element, &value);
         let (pattern, body) = self.for_body(pattern, element, iterable.span, block);
         make(pattern, Box::new(value), Box::new(body))
+    }
+
+    /// `for (i, x) in xs` where an element is no tuple: it is the index that is asked for. Gives the element's type, or that of
+    /// what has been reported.
+    fn told_from_pair(&mut self, pattern: &ast::Pattern, element: T, value: &Expr) -> T {
+        let is_pair = matches!(&pattern.kind, ast::PatternKind::Tuple(parts) if parts.len() == 2);
+        let may_be_pair =
+            matches!(self.kind(element), Kind::Tuple(_) | Kind::Var(_) | Kind::Error | Kind::Never);
+        if !is_pair || may_be_pair {
+            return element;
+        }
+        let shown = self.show(element);
+        let message = format!("a round has one value here, `{shown}`, and this pattern takes a pair");
+        let diagnostic = Diagnostic::error(Code::WrongType, message).primary(pattern.span, "");
+        let diagnostic = diagnostic.secondary(value.span, format!("this is `{}`", self.show(value.ty)));
+        self.cx.report(match self.kind(value.ty) {
+            Kind::List(_) => diagnostic.help("`.enumerate()` gives the index with each element"),
+            _ => diagnostic,
+        });
+        T::ERROR
     }
 
     fn for_body(

@@ -46,6 +46,7 @@ mod operators;
 mod patterns;
 mod pointless;
 mod unknown;
+mod unused;
 mod values;
 mod why;
 

@@ -92,7 +92,9 @@ impl Body<'_, '_> {
             known.extend(fields.iter().filter_map(|field| field.name.as_deref()));
         }
         let ours = foreign_name(&name.name, &known);
-        nearest(&name.name, known).or(ours).map(str::to_owned)
+        // What another language calls so says more than what is written alike.
+        let exact = FOREIGN_NAMES.iter().any(|(theirs, _)| *theirs == &*name.name);
+        ours.filter(|_| exact).or(nearest(&name.name, known)).or(ours).map(str::to_owned)
     }
 
     /// The imported or standard module that has a function of this name for such values, though it isn't the type's own.

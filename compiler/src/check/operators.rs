@@ -218,6 +218,10 @@ impl Body<'_, '_> {
 
     fn local_place(&mut self, name: &ast::Ident) -> Option<(Place, T)> {
         let Some(id) = self.locals.find(&name.name) else {
+            if self.cx.value_named(self.module, &name.name).is_none() {
+                self.report_undeclared(name);
+                return None;
+            }
             if let Some(value) = self.resolve_name(name, None) {
                 let what = match value {
                     ValueName::Const(_) => "a constant",

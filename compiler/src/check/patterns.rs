@@ -220,7 +220,7 @@ impl Body<'_, '_> {
         span: Span,
         bindings: &mut Bindings,
     ) -> PatternKind {
-        let value = self.pattern_path(path, t);
+        let value = self.pattern_path(path, t, fields.is_none());
         let (signature, tag) = match value {
             Some(ValueName::Struct(id)) => (self.cx.items.strukt(id).constructor.clone(), None),
             Some(ValueName::Variant(id, tag)) => {
@@ -234,7 +234,12 @@ impl Body<'_, '_> {
                 self.error(Code::NotAConstructor, message, path.span, "");
                 return self.wrong_fields(fields, bindings);
             }
-            None => return self.wrong_fields(fields, bindings),
+            None => {
+                if let ([name], None) = (path.segments.as_slice(), fields) {
+                    self.bind_unknown(name, bindings);
+                }
+                return self.wrong_fields(fields, bindings);
+            }
         };
         let args = self.instantiate(&signature, span);
         let result = self.cx.types.substitute(signature.result, &args);
@@ -252,6 +257,12 @@ impl Body<'_, '_> {
             Some(tag) => PatternKind::Variant(tag, parts),
             None => PatternKind::Fields(parts),
         }
+    }
+
+    /// A name that should have been a constructor's may have been meant for a variable: what reads it is no second mistake.
+    fn bind_unknown(&mut self, name: &Ident, bindings: &mut Bindings) {
+        self.bind_name(name, T::ERROR, bindings);
+        bindings.bound.remove(&name.name);
     }
 
     fn wrong_fields(&mut self, fields: Option<&[FieldPattern]>, bindings: &mut Bindings) -> PatternKind {
@@ -272,7 +283,7 @@ impl Body<'_, '_> {
     }
 
     /// What a path in a pattern means. A bare name is a variant of the enum that is matched, or else what is in scope.
-    fn pattern_path(&mut self, path: &ast::Path, t: T) -> Option<ValueName> {
+    fn pattern_path(&mut self, path: &ast::Path, t: T, is_bare: bool) -> Option<ValueName> {
         let (name, before) = path.segments.split_last()?;
         if before.is_empty() {
             if let Some(variant) = self.variant_by_hint(name, Some(t)) {
@@ -285,6 +296,10 @@ impl Body<'_, '_> {
                 && self.cx.value_named(self.module, &name.name).is_none()
             {
                 self.report_no_variant(id, name);
+                return None;
+            }
+            if self.cx.value_named(self.module, &name.name).is_none() {
+                self.report_no_constructor(name, is_bare);
                 return None;
             }
             return self.resolve_name(name, Some(t));
@@ -317,6 +332,7 @@ impl Body<'_, '_> {
         span: Span,
         bindings: &Bindings,
     ) -> PatternKind {
+        self.cx.uses.constant(id);
         let Some(value) = self.cx.constant_value(id) else { return PatternKind::Wildcard };
         let (kind, ty) = match value {
             Value::Int(value) => (PatternKind::Int(value), T::INT),

@@ -7,6 +7,7 @@ use super::items::{ConstId, FnItemId, Head, Items, Param, Signature, next};
 use super::names::{TypeName, ValueName};
 use super::record::Record;
 use super::types::T;
+use super::unused::warn_unused;
 use crate::ast::ItemKind;
 use crate::compile::Options;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -103,9 +104,7 @@ fn check_modules(
     let main = main_function(cx, root, options);
     let tests = check_bodies(cx, &own, root);
     cx.check_written_tables();
-    for module in own {
-        warn_unused_imports(cx, module);
-    }
+    warn_unused(cx, &own);
     let tests = if options.tests { tests } else { Vec::new() };
     (cx.error_count() == 0).then(|| assemble(cx, main, tests))
 }
@@ -173,19 +172,6 @@ fn main_function(cx: &mut Context<'_>, root: ModuleId, options: &Options) -> Opt
         cx.report(diagnostic.help("write `fn main() { … }` or `fn main(args: List[Str]) { … }`"));
     }
     Some(cx.typed_function(id))
-}
-
-fn warn_unused_imports(cx: &mut Context<'_>, module: ModuleId) {
-    // What is wrong elsewhere may have been meant to use them.
-    if cx.error_count() > 0 {
-        return;
-    }
-    let unused = cx.names[module.0 as usize].imports.iter().filter(|import| !import.used);
-    let unused: Vec<_> = unused.cloned().collect();
-    for import in unused {
-        let message = format!("`{}` is imported and never used", import.name);
-        cx.report(Diagnostic::warning(Code::UnusedImport, message).primary(import.span, ""));
-    }
 }
 
 pub(super) fn assemble(

@@ -6,6 +6,7 @@ use super::names::ValueName;
 use super::types::{Kind, T};
 use crate::ast::Ident;
 use crate::diagnostic::{Code, Diagnostic, Edit};
+use crate::parser::snake_case;
 use crate::resolve::nearest;
 use crate::source::Span;
 use crate::typed::EnumId;
@@ -67,12 +68,48 @@ impl Body<'_, '_> {
             (None, Some(near)) => diagnostic.did_you_mean(name.span, Some(near)),
             (None, None) if self.cx.modules.is_stdlib_name(text) => {
                 let help = format!("bring the standard module in with `use {text}`");
-                diagnostic.suggest(help, [self.use_module(text)])
+                let diagnostic = diagnostic.suggest(help, [self.use_module(text)]);
+                converter(text).into_iter().fold(diagnostic, Diagnostic::help)
             }
             (None, None) if self.cx.has_enough_errors() => diagnostic,
             (None, None) => self.advise_module(diagnostic, name),
         };
         self.cx.report(diagnostic);
+    }
+
+    /// Reports an assignment to a name that nothing declares.
+    pub(super) fn report_undeclared(&mut self, name: &Ident) {
+        let near = self.cx.near_value(self.module, self.locals.names(), &name.name);
+        if near.is_some() || self.cx.is_missing_import(self.module, &name.name) {
+            return self.report_unknown_value(name);
+        }
+        let message = format!("there is no `{}` here", name.name);
+        let diagnostic = Diagnostic::error(Code::UnknownName, message).primary(name.span, "");
+        let help = format!(
+            "declare it where it gets its first value: `let {0} = …`, or `var {0} = …` if it changes",
+            name.name
+        );
+        self.cx.report(diagnostic.help(help));
+    }
+
+    /// Reports a name in upper case in a pattern that is no constructor's and no constant's.
+    pub(super) fn report_no_constructor(&mut self, name: &Ident, may_be_variable: bool) {
+        let text = name.as_str();
+        if self.cx.is_missing_import(self.module, text) {
+            return;
+        }
+        let message = format!("there is no constructor or constant `{text}` here");
+        let diagnostic = Diagnostic::error(Code::UnknownName, message).primary(name.span, "");
+        let near = self.cx.near_value(self.module, std::iter::empty(), text);
+        let near = near.filter(|near| near.starts_with(|c: char| c.is_ascii_uppercase()));
+        self.cx.report(match near {
+            Some(near) => diagnostic.did_you_mean(name.span, Some(near)),
+            None if !may_be_variable => diagnostic,
+            None => diagnostic.help(format!(
+                "the name of a variable begins with a lower-case letter: `{}`",
+                snake_case(text)
+            )),
+        });
     }
 
     /// A line that brings in a standard module, before the first item.
@@ -215,6 +252,18 @@ impl Body<'_, '_> {
     }
 }
 
+/// What is probably meant by a standard module's name, if that is a function elsewhere.
+fn converter(module: &str) -> Option<&'static str> {
+    Some(match module {
+        "str" => "to make a text of a value, write `\"{x}\"` or `x.to_str()`",
+        "int" => "to make an `Int`, write `s.parse_int()` or `x.truncate()`",
+        "float" => "to make a `Float`, write `s.parse_float()` or `n.to_float()`",
+        "bool" => "to make a `Bool`, compare: `n != 0`, `s != \"\"`",
+        "console" => "to write a line, `print(x)` is enough",
+        _ => return None,
+    })
+}
+
 /// Advice for a name that other languages have.
 fn foreign_name(name: &str) -> Option<&'static str> {
     Some(match name {
@@ -224,6 +273,10 @@ fn foreign_name(name: &str) -> Option<&'static str> {
         }
         "self" | "this" => "functions take all that they work on as parameters",
         "throw" | "raise" => "there are no exceptions: give an `Err(…)`, or `panic(…)`",
+        "range" => "numbers one after the other are gone through with `for i in 0..10 { … }`",
+        "String" | "sprintf" | "format" => "a value as text is `\"{x}\"`",
+        "fmt" | "System" => "Mob's `print(x)` needs no module",
+        "Math" => "write `use math`, and then `math.sqrt(x)`",
         "True" => "Mob writes `true`",
         "False" => "Mob writes `false`",
         _ => return None,

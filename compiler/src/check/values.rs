@@ -101,6 +101,7 @@ impl Body<'_, '_> {
             ValueName::Function(id) => {
                 let signature = self.cx.items.function(id).signature.clone();
                 let (ty, args) = self.instance_as_function(&signature, span);
+                self.cx.uses.function(id);
                 let id = self.cx.typed_function(id);
                 Expr { kind: ExprKind::Function(id, args), ty, span }
             }

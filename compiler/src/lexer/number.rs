@@ -18,6 +18,8 @@ pub(super) enum NumberError {
     NoDigits,
     /// `0o17`
     Octal,
+    /// `1_`, `0x_f`
+    Underscore,
     /// An integer beyond 64 bits.
     IntOverflow,
     /// A float beyond the range of a double.
@@ -37,6 +39,7 @@ impl NumberError {
                 "there are no octal numbers".into(),
                 Some("write it in hexadecimal, as `0x…`, or in decimal"),
             ),
+            Self::Underscore => ("`_` stands only between the digits of a number".into(), None),
             Self::IntOverflow => (
                 "this number is too large for `Int`".into(),
                 Some("an `Int` is at most 9_223_372_036_854_775_807"),
@@ -80,12 +83,29 @@ fn has_radix(bytes: &[u8]) -> bool {
 /// What the number `text` is worth.
 pub(super) fn parse(text: &str) -> Result<Number, NumberError> {
     match text.as_bytes() {
+        bytes if has_stray_underscore(bytes) => Err(NumberError::Underscore),
         [b'0', b'x', ..] => integer(&text[2..], 16),
         [b'0', b'b', ..] => integer(&text[2..], 2),
         [b'0', b'o', ..] => Err(NumberError::Octal),
         _ if text.contains('.') || has_exponent(text) => float(text),
         _ => integer(text, 10),
     }
+}
+
+/// Whether an underscore follows a dot, an exponent or a prefix, or precedes a dot, or stands last.
+fn has_stray_underscore(text: &[u8]) -> bool {
+    let is_hexadecimal = text.starts_with(b"0x");
+    let ends_digits = |byte: u8| match byte {
+        b'.' | b'x' | b'+' | b'-' => true,
+        b'b' | b'e' | b'E' => !is_hexadecimal,
+        _ => false,
+    };
+    let stray = |pair: &[u8]| match *pair {
+        [before, b'_'] => ends_digits(before),
+        [b'_', after] => ends_digits(after),
+        _ => false,
+    };
+    text.ends_with(b"_") || text.windows(2).any(stray)
 }
 
 /// Whether a number without a dot has an exponent: an `e` right after its digits.
@@ -139,6 +159,9 @@ mod tests {
         assert_eq!(read("18446744073709551616"), (Err(NumberError::IntOverflow), ""));
         assert_eq!(read("0x"), (Err(NumberError::NoDigits), ""));
         assert_eq!(read("0o17"), (Err(NumberError::Octal), ""));
+        assert_eq!(read("1_"), (Err(NumberError::Underscore), ""));
+        assert_eq!(read("0x_f"), (Err(NumberError::Underscore), ""));
+        assert_eq!(read("0xb_e_1"), (Ok(Number::Int(0xbe1)), ""));
         assert_eq!(read("12px"), (Err(NumberError::Suffix("px".into())), ""));
         assert_eq!(read("12else"), (Err(NumberError::Suffix("else".into())), ""));
     }
@@ -148,6 +171,9 @@ mod tests {
         assert_eq!(read("1.5"), (Ok(Number::Float(1.5)), ""));
         assert_eq!(read("2e-3,"), (Ok(Number::Float(0.002)), ","));
         assert_eq!(read("1_0.2_5e2"), (Ok(Number::Float(1025.0)), ""));
+        assert_eq!(read("1_.5"), (Err(NumberError::Underscore), ""));
+        assert_eq!(read("1._5").1, "._5");
+        assert_eq!(read("1e_5"), (Err(NumberError::Underscore), ""));
         assert_eq!(read("1e999"), (Err(NumberError::FloatOverflow), ""));
         assert_eq!(read("1.5f32"), (Err(NumberError::Suffix("f32".into())), ""));
     }

@@ -237,7 +237,17 @@ impl<'a> Scanner<'a> {
         self.cut_off(end);
         let mut text = text_start.map(|start| (start, end));
         while self.strings.len() > first {
+            if self.strings.len() > first + 1 {
+                // What began as a string in the interpolation may well be the end of the one around it.
+                let Some(inner) = self.strings.pop() else { return };
+                self.lexed.tokens.truncate(inner.first_token);
+                self.push(Token::Error, inner.quote.0, end);
+                text = None;
+                continue;
+            }
             if text.is_none() {
+                // What is missing has been reported, and not a second time by the parser.
+                self.push(Token::Error, end, end);
                 self.push(Token::InterpolationClose, end, end);
             }
             self.close_string(text.take(), end, end);
@@ -257,7 +267,11 @@ impl<'a> Scanner<'a> {
             Diagnostic::error(Code::UnterminatedInterpolation, "this interpolation is never closed")
                 .primary(self.span(interpolation, interpolation + 1), "its `}` is missing")
                 .secondary(self.span(start, end), "in this string")
-                .help(r"write `\{` for a brace that is only text"),
+                .help(if multi_line {
+                    r"write `\{` for a brace that is only text"
+                } else {
+                    r#"write `\{` for a brace that is only text; one that goes over several lines stands in a `"""` string"#
+                }),
         );
     }
 

@@ -96,6 +96,7 @@ fn escape(text: &str) -> (usize, Result<char, String>) {
             return (length, ascii);
         }
         'u' => return unicode_escape(text),
+        '\n' | '\r' => return (1, Err("a `\\` at the end of a line escapes nothing".into())),
         c => return (1 + c.len_utf8(), Err(format!("there is no escape `\\{c}`"))),
     };
     (2, Ok(value))

@@ -16,6 +16,7 @@ mod layout;
 mod outline;
 mod recovery;
 
+pub(crate) use build::snake_case;
 pub use depth::DEPTH_MAX;
 pub use incomplete::is_incomplete;
 pub use input::{Input, parse_input};

@@ -75,7 +75,7 @@ fn pascal_case(name: &str) -> String {
 }
 
 /// `ReadAll` as `read_all`.
-fn snake_case(name: &str) -> String {
+pub(crate) fn snake_case(name: &str) -> String {
     let mut result = String::with_capacity(name.len() + 4);
     let mut after_lower = false;
     for c in name.chars() {

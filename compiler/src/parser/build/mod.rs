@@ -13,6 +13,7 @@ use crate::source::{FileId, Span};
 
 pub(super) use call::{CallElement, IndexArg};
 pub(super) use expr::{ElementOfList, if_chain, interpolated};
+pub(crate) use item::snake_case;
 pub(super) use item::{count, doc, ident, joined_path, longer_path, path, plain_text, present, underscore};
 pub(super) use operation::Operation;
 pub(super) use pattern::{PatternElement, alternatives};

@@ -40,9 +40,9 @@ impl Builder<'_> {
 /// What a type of other languages is called in Mob.
 fn known_elsewhere(name: &str) -> Option<&'static str> {
     Some(match name {
-        "int" | "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" | "isize" | "long"
-        | "integer" | "number" => "Int",
-        "float" | "double" | "f32" | "f64" => "Float",
+        "int" | "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "int32" | "int64" | "usize"
+        | "isize" | "long" | "integer" | "number" => "Int",
+        "float" | "double" | "f32" | "f64" | "float32" | "float64" => "Float",
         "bool" | "boolean" => "Bool",
         "str" | "string" | "char" => "Str",
         "bytes" => "Bytes",

@@ -2,6 +2,7 @@
 //!
 //! Many mistakes are another language's right way to say something; the rules know it and give Mob's.
 
+mod collections;
 mod places;
 mod symbols;
 mod words;
@@ -16,7 +17,7 @@ use crate::source::Span;
 type Rule = fn(&Stumble<'_>) -> Option<Hint>;
 
 /// All rules; the first that knows something is believed.
-const RULES: &[&[Rule]] = &[words::RULES, symbols::RULES, places::RULES];
+const RULES: &[&[Rule]] = &[collections::RULES, words::RULES, symbols::RULES, places::RULES];
 
 /// With more alternatives than this, a list of them helps nobody.
 const EXPECTED_SHOWN_MAX: usize = 4;
@@ -208,10 +209,12 @@ pub(super) fn unexpected(
     };
     let message = message.unwrap_or_else(|| stumble.general_message());
     let diagnostic = Diagnostic::error(code, message).primary(stumble.span(place.unwrap_or(at)), "");
+    let says_brace = help.as_ref().is_some_and(|help| help.contains(r"\{"));
     let diagnostic = help.into_iter().fold(diagnostic, Diagnostic::help);
-    match stumble.interpolation() {
+    match stumble.interpolation().map(|open| stumble.span(open)) {
+        Some(open) if says_brace => diagnostic.secondary(open, "an interpolation begins here"),
         Some(open) => diagnostic
-            .secondary(stumble.span(open), "an interpolation begins here")
+            .secondary(open, "an interpolation begins here")
             .help(r"a brace that is only text is written `\{`"),
         None => diagnostic,
     }

@@ -13,7 +13,20 @@ pub(super) const RULES: &[Rule] = &[
     missing_body,
     missing_brace,
     missing_separator,
+    loose_operand,
 ];
+
+/// `1 + |x| x`, `a || return`
+fn loose_operand(stumble: &Stumble<'_>) -> Option<Hint> {
+    let what = match stumble.found()? {
+        Token::Pipe | Token::PipePipe => "a closure",
+        Token::Return | Token::Break | Token::Continue => "what leaves a block",
+        _ => return None,
+    };
+    let is_operand = stumble.expects("integer") && stumble.expects("if") && !stumble.expects("return");
+    is_operand.then_some(())?;
+    Hint::help(format!("{what} is no operand: put it in parentheses"))
+}
 
 /// `for key, value in map`
 fn pair_in_for(stumble: &Stumble<'_>) -> Option<Hint> {

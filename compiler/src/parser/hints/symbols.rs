@@ -20,15 +20,32 @@ pub(super) const RULES: &[Rule] = &[
     string_prefix,
     interpolation,
     documentation,
+    digits_around_dot,
 ];
+
+/// `.5`, `5.`
+fn digits_around_dot(stumble: &Stumble<'_>) -> Option<Hint> {
+    const RULE: &str = "a `Float` has digits on both sides of its dot";
+    let is_int = |at: Option<usize>| at.is_some_and(|at| matches!(stumble.token(at), Some(Token::Int(_))));
+    let at = stumble.at;
+    if stumble.found() == Some(&Token::Dot) && is_int(Some(at + 1)) && stumble.expects_expression() {
+        return Hint::help(format!("{RULE}: `0.{}`", stumble.text(at + 1)));
+    }
+    let is_dot_after = stumble.before(1) == Some(&Token::Dot) && is_int(at.checked_sub(2));
+    (is_dot_after && stumble.is_joined(at - 1)).then_some(())?;
+    Hint::help(format!("{RULE}: `{}.0`", stumble.text(at - 2)))?.at(at - 1)
+}
 
 /// `pattern => value`, `(x) => x`
 fn fat_arrow(stumble: &Stumble<'_>) -> Option<Hint> {
     (stumble.found() == Some(&Token::FatArrow)).then_some(())?;
-    Hint::foreign(
-        "`=>` is not used in Mob",
-        "an arm of `match` is written `pattern -> value`, and a closure `|x| value`",
-    )
+    let in_braces = stumble.opener().and_then(|opener| stumble.token(opener)) == Some(&Token::BraceOpen);
+    let is_arm = in_braces && !matches!(stumble.element_head()?, Token::Let | Token::Var | Token::Return);
+    let help = match is_arm {
+        true => "an arm of `match` is written `pattern -> value`",
+        false => "a closure is written `|x| value`",
+    };
+    Hint::foreign("`=>` is not used in Mob", help)
 }
 
 /// `f"{x}"`, `r"x"`
@@ -200,6 +217,9 @@ fn ternary(stumble: &Stumble<'_>) -> Option<Hint> {
         (head..stumble.at).any(|at| stumble.token(at) == Some(&Token::Question))
     };
     (follows || negative).then_some(())?;
+    if stumble.found() == Some(&Token::Question) || stumble.before(2) == Some(&Token::Question) {
+        return Hint::foreign("there is no `??`", "write `maybe.or(default)`");
+    }
     Hint::foreign("there is no `? :`", "write `if a { b } else { c }`")
 }
 
@@ -246,9 +266,10 @@ fn semicolon(stumble: &Stumble<'_>) -> Option<Hint> {
 /// `"{}"`, `"{x}"` where no expression may stand
 fn interpolation(stumble: &Stumble<'_>) -> Option<Hint> {
     match stumble.found()? {
-        Token::InterpolationClose if stumble.before(1) == Some(&Token::InterpolationOpen) => {
-            Hint::foreign("an empty interpolation", r"write `\{` for a brace that is only text")
-        }
+        Token::InterpolationClose if stumble.before(1) == Some(&Token::InterpolationOpen) => Hint::foreign(
+            "an empty interpolation",
+            r"the value stands between the braces: `{x}`; write `\{` for a brace that is only text",
+        ),
         Token::StrStart if stumble.expects("string") => {
             Hint::help(r"a string here can't have an interpolation; write `\{` for a brace that is only text")
         }

@@ -1,10 +1,12 @@
 //! Words that mean something in other languages.
 
 use super::{Hint, Rule, Stumble};
+use crate::diagnostic::Code;
 use crate::lexer::Token;
+use crate::parser::snake_case;
 
 pub(super) const RULES: &[Rule] =
-    &[let_mut, logic, item_word, statement_word, keyword_as_name, nested_item, cast, then];
+    &[let_mut, logic, item_word, statement_word, keyword_as_name, wrong_case, nested_item, cast, then];
 
 /// `let mut x`
 fn let_mut(stumble: &Stumble<'_>) -> Option<Hint> {
@@ -75,7 +77,7 @@ pub(super) fn item_advice(word: &str) -> Option<&'static str> {
         "export" | "public" => "what others may use begins with `pub`",
         "private" => "what isn't `pub` is private",
         "async" => "every function may wait; there is no `async`",
-        "static" | "final" => "a value for the whole module is a constant: `const NAME: Int = 1`",
+        "static" | "final" | "local" => "a value for the whole module is a constant: `const NAME: Int = 1`",
         "typedef" | "alias" => "another name for a type: `type Id = Int`",
         "macro_rules" | "macro" => "there are no macros",
         _ => return None,
@@ -93,6 +95,11 @@ fn statement_word(stumble: &Stumble<'_>) -> Option<Hint> {
         .into_iter()
         .flatten()
         .find_map(|at| Some((at, stumble.name(at)?)).filter(|(_, word)| is_statement_word(word)))?;
+    let is_call = matches!(word, "print" | "echo" | "puts" | "println")
+        && stumble.token(at + 1) == Some(&Token::ParenOpen);
+    if is_call {
+        return None;
+    }
     let help = match word {
         "elif" | "elsif" | "elseif" => "write `else if`",
         "loop" | "forever" => "write `while true { … }`",
@@ -109,7 +116,9 @@ fn statement_word(stumble: &Stumble<'_>) -> Option<Hint> {
         "def" | "fun" => {
             "functions are declared with `fn`, outside of others; a closure is written `|x| x + 1`"
         }
-        "const" | "static" | "final" | "auto" | "val" => "write `let x = …`, or `var x = …` if it changes",
+        "const" | "static" | "final" | "auto" | "val" | "local" => {
+            "write `let x = …`, or `var x = …` if it changes"
+        }
         "print" | "echo" | "puts" | "println" => "a function's arguments stand in parentheses: `print(x)`",
         "pass" => "an empty block is `{ }`",
         "goto" => "there is no `goto`",
@@ -122,8 +131,8 @@ fn is_statement_word(word: &str) -> bool {
     const WORDS: &[&str] = &[
         "elif", "elsif", "elseif", "loop", "forever", "switch", "when", "select", "case", "unless", "until",
         "do", "foreach", "try", "catch", "except", "finally", "throw", "raise", "new", "await", "yield",
-        "defer", "lambda", "func", "function", "def", "fun", "static", "final", "auto", "val", "print",
-        "echo", "puts", "println", "pass", "goto",
+        "defer", "lambda", "func", "function", "def", "fun", "static", "final", "auto", "val", "local",
+        "print", "echo", "puts", "println", "pass", "goto",
     ];
     WORDS.contains(&word)
 }
@@ -136,10 +145,23 @@ fn keyword_as_name(stumble: &Stumble<'_>) -> Option<Hint> {
     let names_something = matches!(stumble.next(), Some(Token::Colon | Token::Eq))
         || matches!(stumble.before(1), Some(Token::Fn | Token::Dot));
     (is_keyword && names_something && stumble.expects("name")).then(|| Hint {
-        code: crate::diagnostic::Code::BadName,
+        code: Code::BadName,
         message: Some(format!("`{word}` is a keyword and can't be a name")),
         at: None,
         help: format!("another name, or `{word}_`"),
+    })
+}
+
+/// `fn f(Amount: Int)`
+fn wrong_case(stumble: &Stumble<'_>) -> Option<Hint> {
+    let Token::Upper(name) = stumble.found()? else { return None };
+    (stumble.expects("name") && !stumble.expects("Name")).then(|| Hint {
+        code: Code::BadName,
+        message: Some(
+            "the names of variables, parameters, fields and modules begin with a lower-case letter".into(),
+        ),
+        at: None,
+        help: format!("call it `{}`", snake_case(name)),
     })
 }
 
