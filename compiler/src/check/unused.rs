@@ -5,6 +5,7 @@ use foldhash::{HashSet, HashSetExt};
 use super::context::Context;
 use super::items::{ConstId, FnItemId, Head, next};
 use super::names::ValueName;
+use crate::ast::ItemKind;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::resolve::ModuleId;
 use crate::source::Span;
@@ -42,7 +43,8 @@ pub(super) fn warn_unused(cx: &mut Context<'_>, modules: &[ModuleId]) {
         // What is wrong elsewhere may have been meant to use it.
         if cx.error_count() == 0 && !cx.is_stdlib(*module) {
             warn_unused_imports(cx, *module);
-            for (name, span) in unused_items(cx, *module) {
+            let unused = if has_beginning(cx, *module) { unused_items(cx, *module) } else { Vec::new() };
+            for (name, span) in unused {
                 let message = format!("`{name}` is never used");
                 let diagnostic = Diagnostic::warning(Code::UnusedName, message).primary(span, "");
                 cx.report(diagnostic.help(format!(
@@ -60,6 +62,16 @@ fn warn_unused_imports(cx: &mut Context<'_>, module: ModuleId) {
         let message = format!("`{}` is imported and never used", import.name);
         cx.report(Diagnostic::warning(Code::UnusedImport, message).primary(import.span, ""));
     }
+}
+
+/// Whether the file has something that others begin with. Without that it is a part of a program that is still to be written.
+fn has_beginning(cx: &Context<'_>, module: ModuleId) -> bool {
+    let items = &cx.modules.module(module).ast.items;
+    items.iter().any(|item| match &item.kind {
+        ItemKind::Test(_) => true,
+        ItemKind::Function(function) if function.name.as_str() == "main" => true,
+        _ => item.public.is_some(),
+    })
 }
 
 /// The functions and constants that nothing uses, in the order of the file.

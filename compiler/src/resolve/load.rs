@@ -133,7 +133,11 @@ impl<'s> Modules<'s> {
         }
         let file = Rc::get_mut(ast).filter(|_| !kept)?;
         match &mut file.items.get_mut(item)?.kind {
-            ast::ItemKind::Function(function) => Some(std::mem::take(&mut function.body)),
+            ast::ItemKind::Function(function) => {
+                // Where the body begins is where the head ends, which documentation shows.
+                let left = ast::Block { span: function.body.span, ..ast::Block::default() };
+                Some(std::mem::replace(&mut function.body, left))
+            }
             _ => None,
         }
     }

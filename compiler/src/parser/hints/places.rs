@@ -4,6 +4,7 @@ use super::{Hint, Rule, Stumble};
 use crate::lexer::Token;
 
 pub(super) const RULES: &[Rule] = &[
+    loose_operand,
     pair_in_for,
     brace_on_next_line,
     result_without_arrow,
@@ -13,7 +14,6 @@ pub(super) const RULES: &[Rule] = &[
     missing_body,
     missing_brace,
     missing_separator,
-    loose_operand,
 ];
 
 /// `1 + |x| x`, `a || return`
