@@ -41,6 +41,8 @@ pub(crate) struct Heap {
     top: usize,
     /// How far `top` may go in this arena.
     end: usize,
+    /// How far `top` may go without [`Heap::reserve`]: to the end, or under stress not beyond what it made room for.
+    open: usize,
     /// How many words may be live; no arena is larger.
     limit: usize,
     /// Where `top` stood after the last collection.
@@ -63,6 +65,7 @@ impl Heap {
             words: Vec::new(),
             top: 1,
             end: 0,
+            open: 0,
             limit,
             floor: 1,
             excess_work: 0,
@@ -91,6 +94,7 @@ impl Heap {
         self.words = words;
         self.top = top;
         self.floor = top;
+        self.open = if self.stress { top } else { self.end };
     }
 
     /// The words in use, the unused word 0 included.
@@ -117,6 +121,7 @@ impl Heap {
     /// Collect at every reservation from now on, or no longer.
     pub(crate) fn set_stress(&mut self, stress: bool) {
         self.stress = stress;
+        self.open = if stress { self.top } else { self.end };
     }
 
     /// Collection work that allocation did not pay for, in words, since this was last asked.
@@ -138,11 +143,11 @@ impl Heap {
     /// Takes so many words, if the arena has them: the offset of the first.
     #[inline]
     pub(crate) fn take(&mut self, words: usize) -> Option<u32> {
-        let at = self.top;
-        if words > self.end - at || self.stress {
+        let (at, top) = (self.top, self.top + words);
+        if top > self.open {
             return None;
         }
-        self.top = at + words;
+        self.top = top;
         Some(at as u32)
     }
 

@@ -36,7 +36,11 @@ impl Heap {
         if self.has_room(words) && !self.stress {
             return Ok(());
         }
-        self.make_room(words, program, roots)
+        self.make_room(words, program, roots)?;
+        if self.stress {
+            self.open = self.top + words;
+        }
+        Ok(())
     }
 
     /// Collects to make room for so many words. Buffers are trimmed only when that is not enough, so that lists need

@@ -1,14 +1,17 @@
-//! The interpreter. `dispatch` holds the one loop, which does by itself what is short and frequent; the other files do
-//! what is rare or works on many words, through the checked accessors of heap and stack.
+//! The interpreter. `dispatch` lists what each instruction does, in terms of `machine`, and by itself what is short and
+//! frequent; `threads` lets one follow the other. The other files do what is rare or works on many words, through the
+//! checked accessors of heap and stack.
 
 mod arith;
 mod dispatch;
 mod lists;
+mod machine;
 mod objects;
 mod tables;
 #[cfg(test)]
 mod tests;
 mod text;
+mod threads;
 
 pub(crate) use lists::{length, range_within};
 

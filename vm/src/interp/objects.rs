@@ -1,4 +1,4 @@
-//! Structs, tuples, enums, cells and closures where the arena is full, and operations on whole values.
+//! Operations on whole values.
 
 use std::cmp::Ordering;
 
@@ -8,13 +8,6 @@ use crate::data::{self, TooLong};
 use crate::trap::TrapKind;
 
 impl Agent {
-    /// Makes room in a full arena.
-    #[cold]
-    #[inline(never)]
-    pub(super) fn make_room(&mut self, words: usize) -> Result<(), TrapKind> {
-        self.reserve(words)
-    }
-
     /// `equal`.
     #[inline(never)]
     pub(super) fn equal(&mut self, i: Instr) -> Result<(), TrapKind> {

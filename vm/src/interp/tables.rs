@@ -33,7 +33,7 @@ impl Agent {
 
     /// A key's mark, and the index of its entry in a table. Charges.
     #[inline]
-    pub(super) fn look_up(&mut self, table: u64, key: u64) -> (u32, Option<usize>) {
+    fn look_up(&mut self, table: u64, key: u64) -> (u32, Option<usize>) {
         let (table, layout) = self.table(table);
         let view = self.heap.view(&self.program);
         let (mark, probe) = data::look_up(&self.program, view, self.heap.seed, table, &layout, key);
@@ -64,6 +64,15 @@ impl Agent {
                 self.heap.set_entry_value(low(map), index, value);
                 None
             }
+            (mark, None) => Some(mark),
+        }
+    }
+
+    /// The mark of a value that a set lacks.
+    #[inline(never)]
+    pub(super) fn mark_if_new(&mut self, set: u64, value: u64) -> Option<u32> {
+        match self.look_up(set, value) {
+            (_, Some(_)) => None,
             (mark, None) => Some(mark),
         }
     }
@@ -152,7 +161,7 @@ impl Agent {
     /// `map.get` and `table.place` of a key that is not there.
     #[cold]
     #[inline(never)]
-    pub(super) fn no_such_key(&self, i: Instr) -> Result<(), TrapKind> {
+    pub(super) fn no_such_key(&mut self, i: Instr) -> Result<(), TrapKind> {
         let ty = self.program.register_type(self.stack.top.pc, i.c());
         let view = self.heap.view(&self.program);
         let key = data::show_within(&self.program, view, self.stack.reg(i.c()), ty, KEY_SHOWN_BYTES);

@@ -24,6 +24,26 @@ impl Agent {
         if self.heap.admits(Heap::text_words(bytes)) { Ok(()) } else { Err(self.heap_limit()) }
     }
 
+    /// `bytes.len`.
+    #[inline]
+    pub(super) fn byte_count(&self, bytes: u32) -> u64 {
+        self.heap.view(&self.program).extra(bytes).into()
+    }
+
+    /// `bytes.get`, where there is the index.
+    #[inline]
+    pub(super) fn byte_at(&self, bytes: u32, index: u64) -> Option<u8> {
+        self.heap.view(&self.program).byte(bytes, index).ok()
+    }
+
+    /// `bytes.get` of an index out of range.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn no_such_byte(&mut self, i: Instr) -> Result<(), TrapKind> {
+        let index = self.stack.reg(i.c()) as i64;
+        Err(TrapKind::IndexOutOfRange { index, len: self.byte_count(low(self.stack.reg(i.b()))) })
+    }
+
     /// `concat`.
     #[inline(never)]
     pub(super) fn concat(&mut self, i: Instr) -> Result<(), TrapKind> {
@@ -46,9 +66,9 @@ impl Agent {
 
     /// `panic`: the trap.
     #[cold]
-    pub(super) fn panic(&self, i: Instr) -> TrapKind {
+    pub(super) fn panic(&self, i: Instr) -> Result<(), TrapKind> {
         let message = self.heap.view(&self.program).text(low(self.stack.reg(i.a())));
-        TrapKind::Panic(message.chars().take(PANIC_CHARS_MAX).collect())
+        Err(TrapKind::Panic(message.chars().take(PANIC_CHARS_MAX).collect()))
     }
 }
 

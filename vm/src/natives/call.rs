@@ -7,7 +7,6 @@ use crate::agent::Agent;
 use crate::bytecode::{ARGS_PER_WORD, Instr};
 use crate::heap::{Heap, View};
 use crate::layout::{float_bits, low};
-use crate::program::Program;
 use crate::trap::TrapKind;
 
 /// How many parameters a native function has at most.
@@ -20,16 +19,16 @@ pub(super) struct Call<'a> {
 }
 
 impl Agent {
-    /// `call.native`. Gives how many `args` words belong to it.
+    /// `call.native`.
     #[inline(never)]
-    pub(crate) fn call_native(&mut self, i: Instr) -> Result<usize, TrapKind> {
+    pub(crate) fn call_native(&mut self, i: Instr) -> Result<(), TrapKind> {
         let native: &Native = &NATIVES[i.xb() as usize];
         let mut registers = [0; PARAMS_MAX];
         let names = self.program.args(self.stack.top.pc, native.params.len(), Some(i.c()));
         registers.iter_mut().zip(names).for_each(|(register, name)| *register = name);
         let slot = (native.run)(&mut Call { agent: self, registers })?;
         self.stack.set_reg(i.a(), slot);
-        Ok(Program::args_words(native.params.len(), true) as usize)
+        Ok(())
     }
 }
 

@@ -1,0 +1,464 @@
+//! What the instructions work with: the registers of the interpreter itself, and how the steps are taken.
+//!
+//! An instruction sees code pointer, innermost frame, arena and fuel as locals of the function that executes it, so that
+//! they lie in machine registers; they are written back to the agent whenever another part of the engine must see
+//! them: before anything that may collect, grow the stack, or end the run.
+//!
+//! **What makes the unchecked accesses sound.** The verifier proved of every function: `pc` only ever reaches
+//! instructions, and past the `args` words that belong to them; every register operand is below the function's
+//! register count, defined before it is read, and of the type that its role names; every index into the tables of
+//! types, functions, constants and imports is in range; calls and constructors have as many arguments as the callee or
+//! type wants. Loading a snapshot checks the same of the registers and objects that it brings. So a register of a
+//! reference type that is live holds the offset of an object of that type, whose header tells its extent.
+
+#![allow(unsafe_op_in_unsafe_fn, reason = "all functions demand the same, which the module's comment states")]
+
+use super::Exit;
+use crate::agent::Agent;
+use crate::bytecode::Instr;
+use crate::heap::SLACK_WORDS;
+use crate::layout::{header, low};
+use crate::program::{Entry, Program};
+use crate::stack::frame_header;
+use crate::trap::TrapKind;
+
+/// Why the instructions were left.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// The run ends.
+    Exit(Exit),
+    /// The arena lacks room for so many words; then the same instruction again.
+    Room(usize),
+    /// The stack lacks room for a frame of so many registers; then the same instruction again.
+    Frame(u32),
+    /// A method does the instruction.
+    Slow(fn(&mut Agent, Instr) -> Result<(), TrapKind>),
+}
+
+/// The reason stands in the [`Context`].
+#[derive(Debug)]
+pub(super) struct Left;
+
+/// What stays where it is while instructions run.
+#[derive(Debug)]
+pub(super) struct Context {
+    pub(super) agent: *mut Agent,
+    pub(super) program: *const Program,
+    code: *const Instr,
+    entries: *const Entry,
+    constants: *const u64,
+    /// The end of the stack's memory.
+    stack_end: *mut u64,
+    /// Why the instructions were left, and the fuel that remained.
+    pub(super) stop: Stop,
+    pub(super) fuel: i64,
+}
+
+/// The operands of an instruction where it stands in the code. Each is read by itself, which costs less than to take a
+/// word apart.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Operands(*const Instr);
+
+impl Operands {
+    /// Those of the instruction at a place in the code.
+    #[cfg(tail_calls)]
+    #[inline(always)]
+    pub(super) unsafe fn at(pc: *const Instr) -> Self {
+        Self(pc)
+    }
+
+    /// # Safety
+    /// Here and in the other methods: the pointer is that of an instruction.
+    #[inline(always)]
+    unsafe fn lane(self, lane: usize) -> u16 {
+        let lane = if cfg!(target_endian = "little") { lane } else { 3 - lane };
+        *self.0.cast::<u16>().add(lane)
+    }
+
+    #[inline(always)]
+    unsafe fn byte(self, byte: usize) -> u8 {
+        let byte = if cfg!(target_endian = "little") { byte } else { 7 - byte };
+        *self.0.cast::<u8>().add(byte)
+    }
+
+    /// The whole word.
+    #[inline(always)]
+    pub(super) unsafe fn word(self) -> Instr {
+        *self.0
+    }
+
+    #[inline(always)]
+    pub(super) unsafe fn op_byte(self) -> u8 {
+        self.byte(0)
+    }
+
+    #[inline(always)]
+    pub(super) unsafe fn x(self) -> u8 {
+        self.byte(1)
+    }
+
+    #[inline(always)]
+    pub(super) unsafe fn a(self) -> u16 {
+        self.lane(1)
+    }
+
+    #[inline(always)]
+    pub(super) unsafe fn b(self) -> u16 {
+        self.lane(2)
+    }
+
+    #[inline(always)]
+    pub(super) unsafe fn c(self) -> u16 {
+        self.lane(3)
+    }
+
+    #[inline(always)]
+    pub(super) unsafe fn sb(self) -> i64 {
+        i64::from(self.b() as i16)
+    }
+
+    #[inline(always)]
+    pub(super) unsafe fn sc(self) -> i64 {
+        i64::from(self.c() as i16)
+    }
+
+    #[inline(always)]
+    pub(super) unsafe fn bc(self) -> u32 {
+        let half = usize::from(cfg!(target_endian = "little"));
+        *self.0.cast::<u32>().add(half)
+    }
+
+    #[inline(always)]
+    pub(super) unsafe fn sbc(self) -> i64 {
+        i64::from(self.bc() as i32)
+    }
+
+    #[inline(always)]
+    pub(super) unsafe fn xb(self) -> u32 {
+        u32::from(self.x()) << 16 | u32::from(self.b())
+    }
+}
+
+/// The interpreter's own registers.
+#[derive(Debug)]
+pub(super) struct Machine {
+    pub(super) context: *mut Context,
+    /// The instruction behind the one that is executed.
+    pub(super) pc: *const Instr,
+    /// The innermost frame's first register.
+    pub(super) regs: *mut u64,
+    /// The arena.
+    pub(super) heap: *mut u64,
+    pub(super) fuel: i64,
+    /// The word behind the innermost frame's last register.
+    pub(super) top: *mut u64,
+}
+
+/// # Safety
+/// Of all methods: the module's comment says what the verifier proved, which covers each access of code, registers, tables
+/// and objects. `regs`, `top` and `heap` are those of the agent's stack and arena: they are read anew after each
+/// operation that may move these.
+impl Machine {
+    /// Where the agent's innermost frame stands.
+    pub(super) unsafe fn new(context: &mut Context, fuel: i64) -> Self {
+        let agent = &mut *context.agent;
+        let frame = agent.stack.top;
+        let (stack, end) = (agent.stack.base_mut(), agent.stack.end());
+        context.stack_end = stack.add(end);
+        Self {
+            context,
+            pc: context.code.add(frame.pc as usize),
+            regs: stack.add(frame.base as usize),
+            heap: agent.heap.base_mut(),
+            fuel,
+            top: stack.add((frame.base + frame.registers) as usize),
+        }
+    }
+
+    /// The operands of the next instruction, which `pc` then has behind it.
+    #[inline(always)]
+    pub(super) unsafe fn fetch(&mut self) -> Operands {
+        let operands = Operands(self.pc);
+        self.pc = self.pc.add(1);
+        operands
+    }
+
+    #[inline(always)]
+    pub(super) unsafe fn agent(&mut self) -> &mut Agent {
+        &mut *(*self.context).agent
+    }
+
+    #[inline(always)]
+    pub(super) unsafe fn program(&self) -> &'static Program {
+        &*(*self.context).program
+    }
+
+    /// A register.
+    #[inline(always)]
+    pub(super) unsafe fn get(&self, register: u16) -> u64 {
+        *self.regs.add(register as usize)
+    }
+
+    #[inline(always)]
+    pub(super) unsafe fn set(&mut self, register: u16, slot: u64) {
+        *self.regs.add(register as usize) = slot
+    }
+
+    #[inline(always)]
+    pub(super) unsafe fn int(&self, register: u16) -> i64 {
+        self.get(register) as i64
+    }
+
+    #[inline(always)]
+    pub(super) unsafe fn float(&self, register: u16) -> f64 {
+        f64::from_bits(self.get(register))
+    }
+
+    #[inline(always)]
+    pub(super) unsafe fn set_float(&mut self, register: u16, value: f64) {
+        self.set(register, value.to_bits())
+    }
+
+    /// The object that a register refers to.
+    #[inline(always)]
+    pub(super) unsafe fn object(&self, register: u16) -> *mut u64 {
+        self.at(low(self.get(register)))
+    }
+
+    /// The object at an offset.
+    #[inline(always)]
+    pub(super) unsafe fn at(&self, reference: u32) -> *mut u64 {
+        self.heap.add(reference as usize)
+    }
+
+    /// A constant as a slot.
+    #[inline(always)]
+    pub(super) unsafe fn constant(&self, index: u32) -> u64 {
+        *(*self.context).constants.add(index as usize)
+    }
+
+    /// What a call reads of a function.
+    #[inline(always)]
+    pub(super) unsafe fn entry(&self, function: u32) -> &'static Entry {
+        &*(*self.context).entries.add(function as usize)
+    }
+
+    /// Leaves the instructions, of which the next is at `pc`.
+    #[inline(always)]
+    pub(super) unsafe fn leave<T>(&self, pc: *const Instr, why: impl FnOnce() -> Stop) -> Result<T, Left> {
+        leave(self.context, pc, self.regs, self.heap, self.fuel, self.top, why);
+        Err(Left)
+    }
+
+    /// Leaves this instruction.
+    #[inline(always)]
+    pub(super) unsafe fn leave_here<T>(&self, why: impl FnOnce() -> Stop) -> Result<T, Left> {
+        self.leave(self.pc.sub(1), why)
+    }
+
+    /// Traps at this instruction.
+    #[inline(always)]
+    pub(super) unsafe fn fault<T>(&self, kind: impl FnOnce() -> TrapKind) -> Result<T, Left> {
+        self.leave_here(move || Stop::Exit(Exit::Trap(Box::new(kind()))))
+    }
+
+    /// Jumps, counted from the next instruction. Backwards, it charges for the words that it spans.
+    #[inline(always)]
+    pub(super) unsafe fn jump(&mut self, offset: i64) -> Result<(), Left> {
+        self.pc = self.pc.offset(offset as isize);
+        if offset < 0 {
+            self.fuel += offset;
+            if self.fuel < 0 {
+                return self.leave(self.pc, || Stop::Exit(Exit::OutOfFuel));
+            }
+        }
+        Ok(())
+    }
+
+    #[inline(always)]
+    pub(super) unsafe fn jump_if(&mut self, condition: bool, offset: i64) -> Result<(), Left> {
+        if condition { self.jump(offset) } else { Ok(()) }
+    }
+
+    /// Takes words from the arena, and gives their offset.
+    #[inline(always)]
+    pub(super) unsafe fn take(&mut self, words: usize) -> Result<u32, Left> {
+        match self.agent().heap.take(words) {
+            Some(at) => Ok(at),
+            None => self.leave_here(move || Stop::Room(words)),
+        }
+    }
+
+    /// Lets a method do what may collect, charge or trap, and goes on behind the instruction and so many `args` words.
+    #[inline(always)]
+    pub(super) unsafe fn attempt<F>(&mut self, args_words: u32, run: F) -> Result<(), Left>
+    where
+        F: FnOnce(&mut Agent) -> Result<(), TrapKind>,
+    {
+        match attempt(self.context, self.pc.sub(1), self.regs, self.fuel, self.top, run) {
+            Some(charged) => {
+                self.fuel -= charged;
+                self.heap = self.agent().heap.base_mut();
+                self.pc = self.pc.add(args_words as usize);
+                Ok(())
+            }
+            None => Err(Left),
+        }
+    }
+
+    /// Takes off the fuel what an operation charged that neither allocates nor needs to know the frame.
+    #[inline(always)]
+    pub(super) unsafe fn pay(&mut self) {
+        if self.agent().has_charges() {
+            self.fuel -= self.agent().take_charges();
+        }
+    }
+
+    /// Copies arguments to where they are wanted, and moves `pc` behind the `args` words.
+    ///
+    /// # Safety
+    /// `pc` is behind an instruction with `count` arguments, of which the first `done` are copied already and the
+    /// others stand in `args` words; those name registers of the innermost frame. Up to [`SLACK_WORDS`] - 1 words behind the
+    /// last argument at `target` are overwritten. `args` words name register 0 where they name nothing; a frame without
+    /// registers has at least the slack behind it.
+    #[inline(always)]
+    pub(super) unsafe fn copy_args(&mut self, target: *mut u64, mut done: usize, count: usize) {
+        const { assert!(SLACK_WORDS >= 3) };
+        while done < count {
+            let args = self.fetch();
+            *target.add(done) = self.get(args.a());
+            *target.add(done + 1) = self.get(args.b());
+            *target.add(done + 2) = self.get(args.c());
+            done += 3;
+        }
+    }
+
+    /// Enters a function, whose first argument is in `c`, and whose captures are those of a closure, if it is one.
+    #[inline(always)]
+    pub(super) unsafe fn enter(
+        &mut self,
+        i: Operands,
+        function: u32,
+        closure: Option<*const u64>,
+    ) -> Result<(), Left> {
+        let entry = self.entry(function);
+        let registers = entry.registers;
+        if self.top.offset_from((*self.context).stack_end) + 1 + registers as isize > 0 {
+            return self.leave_here(move || Stop::Frame(registers));
+        }
+        let callee = self.top.add(1);
+        let params = entry.params as usize;
+        if params > 0 {
+            *callee = self.get(i.c());
+            self.copy_args(callee, 1, params);
+        }
+        if let Some(object) = closure {
+            for capture in 0..entry.captures as usize {
+                *callee.add(params + capture) = *object.add(1 + capture);
+            }
+        }
+        let caller_registers = self.top.offset_from_unsigned(self.regs) as u16;
+        let resume = self.pc.offset_from_unsigned((*self.context).code) as u32;
+        *self.top = frame_header(resume, i.a(), caller_registers);
+        self.regs = callee;
+        self.top = callee.add(registers as usize);
+        self.pc = (*self.context).code.add(entry.start as usize);
+        self.fuel -= i64::from(entry.fuel);
+        if self.fuel < 0 {
+            return self.leave(self.pc, || Stop::Exit(Exit::OutOfFuel));
+        }
+        Ok(())
+    }
+
+    /// Leaves a function, whose frame's header is given, with its result.
+    #[inline(always)]
+    pub(super) unsafe fn resume(&mut self, caller: u64, result: u64) {
+        self.top = self.regs.sub(1);
+        self.regs = self.top.sub((caller >> 48) as usize);
+        self.pc = (*self.context).code.add(caller as u32 as usize);
+        self.set((caller >> 32) as u16, result);
+    }
+
+    /// Makes an object with this header, its fields the arguments, of which the first `in_word` is in `c`.
+    #[inline(always)]
+    pub(super) unsafe fn make(
+        &mut self,
+        i: Operands,
+        type_id: u32,
+        extra: u32,
+        count: usize,
+        in_word: usize,
+    ) -> Result<u32, Left> {
+        let at = self.take(1 + count)?;
+        let object = self.at(at);
+        *object = header(type_id, extra);
+        if count > 0 {
+            if in_word > 0 {
+                *object.add(1) = self.get(i.c());
+            }
+            self.copy_args(object.add(1), in_word, count);
+        }
+        Ok(at)
+    }
+}
+
+impl Context {
+    /// For an agent that has a frame.
+    pub(super) fn new(agent: &mut Agent, program: &Program) -> Self {
+        Self {
+            agent,
+            program,
+            code: program.code.as_ptr(),
+            entries: program.entries.as_ptr(),
+            constants: program.constants.as_ptr(),
+            stack_end: std::ptr::null_mut(),
+            stop: Stop::Exit(Exit::OutOfFuel),
+            fuel: 0,
+        }
+    }
+}
+
+/// Writes back where the innermost frame stands, and why the instructions are left. The parameters are in the order in
+/// which all instructions have them, so that nothing is moved.
+#[cold]
+#[inline(never)]
+unsafe fn leave(
+    context: *mut Context,
+    pc: *const Instr,
+    regs: *mut u64,
+    _heap: *mut u64,
+    fuel: i64,
+    top: *mut u64,
+    why: impl FnOnce() -> Stop,
+) {
+    let context = &mut *context;
+    (*context.agent).save(pc, regs, top);
+    context.fuel = fuel;
+    context.stop = why();
+}
+
+/// Lets a method work on the agent, with the frame written back: what it charged, or `None` if it trapped. What has no
+/// place in a register stays within this function, so that its callers need no stack.
+#[inline(never)]
+unsafe fn attempt(
+    context: *mut Context,
+    pc: *const Instr,
+    regs: *mut u64,
+    fuel: i64,
+    top: *mut u64,
+    run: impl FnOnce(&mut Agent) -> Result<(), TrapKind>,
+) -> Option<i64> {
+    let context = &mut *context;
+    let agent = &mut *context.agent;
+    agent.save(pc, regs, top);
+    let done = run(agent);
+    let charged = agent.take_charges();
+    match done {
+        Ok(()) => Some(charged),
+        Err(kind) => {
+            context.fuel = fuel - charged;
+            context.stop = Stop::Exit(Exit::Trap(Box::new(kind)));
+            None
+        }
+    }
+}
