@@ -1,5 +1,7 @@
 //! What each instruction does, and the loop around them, which does what they leave to it.
 
+#![allow(clippy::neg_cmp_op_on_partial_ord, reason = "a comparison with NaN is false, and its negation true")]
+
 use std::sync::Arc;
 
 use super::Exit;
@@ -91,6 +93,7 @@ macro_rules! entry {
     };
 }
 
+// An instruction's parts: `m` is the interpreter's own registers, `i` the operands.
 instructions! { m, i;
     Move => m.set(i.a(), m.get(i.b())),
     ConstInt => m.set(i.a(), i.sbc() as u64),
@@ -209,7 +212,7 @@ instructions! { m, i;
 
     New => {
         let count = m.program().field_counts.get_unchecked(i.xb() as usize);
-        let at = m.make(i, i.xb(), 0, *count as usize, 1)?;
+        let at = m.make(i, i.xb(), 0, *count as usize)?;
         m.set(i.a(), u64::from(at));
     },
     GetField => m.set(i.a(), *m.object(i.b()).add(1 + i.c() as usize)),
@@ -217,7 +220,7 @@ instructions! { m, i;
     NewVariant => {
         let tag = u32::from(i.c());
         let count = m.program().variant_fields(i.xb(), tag);
-        let at = if count > 0 { m.make(i, i.xb(), tag, count, 0)? } else { 0 };
+        let at = if count > 0 { m.make_payload(i.xb(), tag, count)? } else { 0 };
         m.set(i.a(), header(at, tag));
     },
     GetPayload => {
@@ -229,7 +232,7 @@ instructions! { m, i;
     },
     GetTag => m.set(i.a(), u64::from(high(m.get(i.b())))),
     NewCell => {
-        let at = m.make(i, i.xb(), 0, 1, 1)?;
+        let at = m.make(i, i.xb(), 0, 1)?;
         m.set(i.a(), u64::from(at));
     },
     GetCell => m.set(i.a(), *m.object(i.b()).add(1)),
@@ -237,7 +240,7 @@ instructions! { m, i;
     NewClosure => {
         let captures = m.entry(i.xb()).captures as usize;
         let signature = m.program().functions.get_unchecked(i.xb() as usize).signature;
-        let at = m.make(i, signature, i.xb(), captures, 1)?;
+        let at = m.make(i, signature, i.xb(), captures)?;
         m.set(i.a(), u64::from(at));
     },
 

@@ -15,7 +15,7 @@
 
 use super::Exit;
 use crate::agent::Agent;
-use crate::bytecode::Instr;
+use crate::bytecode::{Instr, Op};
 use crate::heap::SLACK_WORDS;
 use crate::layout::{header, low};
 use crate::program::{Entry, Program};
@@ -47,6 +47,8 @@ pub(super) struct Context {
     code: *const Instr,
     entries: *const Entry,
     constants: *const u64,
+    /// The word behind the innermost frame's last register. Only calls and returns ask for it.
+    top: *mut u64,
     /// The end of the stack's memory.
     stack_end: *mut u64,
     /// Why the instructions were left, and the fuel that remained.
@@ -150,8 +152,6 @@ pub(super) struct Machine {
     /// The arena.
     pub(super) heap: *mut u64,
     pub(super) fuel: i64,
-    /// The word behind the innermost frame's last register.
-    pub(super) top: *mut u64,
 }
 
 /// # Safety
@@ -164,6 +164,7 @@ impl Machine {
         let agent = &mut *context.agent;
         let frame = agent.stack.top;
         let (stack, end) = (agent.stack.base_mut(), agent.stack.end());
+        context.top = stack.add((frame.base + frame.registers) as usize);
         context.stack_end = stack.add(end);
         Self {
             context,
@@ -171,7 +172,6 @@ impl Machine {
             regs: stack.add(frame.base as usize),
             heap: agent.heap.base_mut(),
             fuel,
-            top: stack.add((frame.base + frame.registers) as usize),
         }
     }
 
@@ -201,7 +201,7 @@ impl Machine {
 
     #[inline(always)]
     pub(super) unsafe fn set(&mut self, register: u16, slot: u64) {
-        *self.regs.add(register as usize) = slot
+        *self.regs.add(register as usize) = slot;
     }
 
     #[inline(always)]
@@ -216,7 +216,7 @@ impl Machine {
 
     #[inline(always)]
     pub(super) unsafe fn set_float(&mut self, register: u16, value: f64) {
-        self.set(register, value.to_bits())
+        self.set(register, value.to_bits());
     }
 
     /// The object that a register refers to.
@@ -246,7 +246,7 @@ impl Machine {
     /// Leaves the instructions, of which the next is at `pc`.
     #[inline(always)]
     pub(super) unsafe fn leave<T>(&self, pc: *const Instr, why: impl FnOnce() -> Stop) -> Result<T, Left> {
-        leave(self.context, pc, self.regs, self.heap, self.fuel, self.top, why);
+        leave(self.context, pc, self.regs, self.heap, self.fuel, why);
         Err(Left)
     }
 
@@ -295,7 +295,7 @@ impl Machine {
     where
         F: FnOnce(&mut Agent) -> Result<(), TrapKind>,
     {
-        match attempt(self.context, self.pc.sub(1), self.regs, self.fuel, self.top, run) {
+        match attempt(self.context, self.pc.sub(1), self.regs, self.fuel, run) {
             Some(charged) => {
                 self.fuel -= charged;
                 self.heap = self.agent().heap.base_mut();
@@ -314,22 +314,30 @@ impl Machine {
         }
     }
 
-    /// Copies arguments to where they are wanted, and moves `pc` behind the `args` words.
+    /// Copies arguments, the first of them named by `c`, to where they are wanted, and moves `pc` behind the `args` words.
+    /// That these are as many as are wanted is the verifier's; what they say of themselves ends a loop that is too short
+    /// for a compiler to unroll it.
     ///
-    /// # Safety
-    /// `pc` is behind an instruction with `count` arguments, of which the first `done` are copied already and the
-    /// others stand in `args` words; those name registers of the innermost frame. Up to [`SLACK_WORDS`] - 1 words behind the
-    /// last argument at `target` are overwritten. `args` words name register 0 where they name nothing; a frame without
-    /// registers has at least the slack behind it.
+    /// Up to [`SLACK_WORDS`] - 1 words behind the last argument at `target` are overwritten. Operands that name no argument
+    /// are 0; a frame without registers has at least the slack behind it.
     #[inline(always)]
-    pub(super) unsafe fn copy_args(&mut self, target: *mut u64, mut done: usize, count: usize) {
+    unsafe fn copy_args(&mut self, i: Operands, target: *mut u64) {
+        *target = self.get(i.c());
+        self.copy_args_words(target.add(1));
+    }
+
+    /// Copies the arguments in `args` words.
+    #[inline(always)]
+    unsafe fn copy_args_words(&mut self, mut target: *mut u64) {
         const { assert!(SLACK_WORDS >= 3) };
-        while done < count {
-            let args = self.fetch();
-            *target.add(done) = self.get(args.a());
-            *target.add(done + 1) = self.get(args.b());
-            *target.add(done + 2) = self.get(args.c());
-            done += 3;
+        let mut args = Operands(self.pc);
+        while args.op_byte() == Op::Args as u8 {
+            *target = self.get(args.a());
+            *target.add(1) = self.get(args.b());
+            *target.add(2) = self.get(args.c());
+            target = target.add(3);
+            self.pc = self.pc.add(1);
+            args = Operands(self.pc);
         }
     }
 
@@ -342,27 +350,25 @@ impl Machine {
         closure: Option<*const u64>,
     ) -> Result<(), Left> {
         let entry = self.entry(function);
-        let registers = entry.registers;
-        if self.top.offset_from((*self.context).stack_end) + 1 + registers as isize > 0 {
+        let context = &mut *self.context;
+        let (top, registers) = (context.top, entry.registers);
+        if top.offset_from(context.stack_end) + 1 + registers as isize > 0 {
             return self.leave_here(move || Stop::Frame(registers));
         }
-        let callee = self.top.add(1);
-        let params = entry.params as usize;
-        if params > 0 {
-            *callee = self.get(i.c());
-            self.copy_args(callee, 1, params);
-        }
+        let callee = top.add(1);
+        self.copy_args(i, callee);
         if let Some(object) = closure {
+            let target = callee.add(entry.params as usize);
             for capture in 0..entry.captures as usize {
-                *callee.add(params + capture) = *object.add(1 + capture);
+                *target.add(capture) = *object.add(1 + capture);
             }
         }
-        let caller_registers = self.top.offset_from_unsigned(self.regs) as u16;
-        let resume = self.pc.offset_from_unsigned((*self.context).code) as u32;
-        *self.top = frame_header(resume, i.a(), caller_registers);
+        let caller_registers = top.offset_from_unsigned(self.regs) as u16;
+        let resume = self.pc.offset_from_unsigned(context.code) as u32;
+        *top = frame_header(resume, i.a(), caller_registers);
         self.regs = callee;
-        self.top = callee.add(registers as usize);
-        self.pc = (*self.context).code.add(entry.start as usize);
+        context.top = callee.add(registers as usize);
+        self.pc = context.code.add(entry.start as usize);
         self.fuel -= i64::from(entry.fuel);
         if self.fuel < 0 {
             return self.leave(self.pc, || Stop::Exit(Exit::OutOfFuel));
@@ -373,13 +379,15 @@ impl Machine {
     /// Leaves a function, whose frame's header is given, with its result.
     #[inline(always)]
     pub(super) unsafe fn resume(&mut self, caller: u64, result: u64) {
-        self.top = self.regs.sub(1);
-        self.regs = self.top.sub((caller >> 48) as usize);
-        self.pc = (*self.context).code.add(caller as u32 as usize);
+        let context = &mut *self.context;
+        let top = self.regs.sub(1);
+        context.top = top;
+        self.regs = top.sub((caller >> 48) as usize);
+        self.pc = context.code.add(caller as u32 as usize);
         self.set((caller >> 32) as u16, result);
     }
 
-    /// Makes an object with this header, its fields the arguments, of which the first `in_word` is in `c`.
+    /// Makes an object with this header and so many fields, the first of them in `c`.
     #[inline(always)]
     pub(super) unsafe fn make(
         &mut self,
@@ -387,17 +395,21 @@ impl Machine {
         type_id: u32,
         extra: u32,
         count: usize,
-        in_word: usize,
     ) -> Result<u32, Left> {
         let at = self.take(1 + count)?;
         let object = self.at(at);
         *object = header(type_id, extra);
-        if count > 0 {
-            if in_word > 0 {
-                *object.add(1) = self.get(i.c());
-            }
-            self.copy_args(object.add(1), in_word, count);
-        }
+        self.copy_args(i, object.add(1));
+        Ok(at)
+    }
+
+    /// Makes the payload of a variant that carries so many fields, all of them in `args` words.
+    #[inline(always)]
+    pub(super) unsafe fn make_payload(&mut self, type_id: u32, tag: u32, count: usize) -> Result<u32, Left> {
+        let at = self.take(1 + count)?;
+        let object = self.at(at);
+        *object = header(type_id, tag);
+        self.copy_args_words(object.add(1));
         Ok(at)
     }
 }
@@ -411,6 +423,7 @@ impl Context {
             code: program.code.as_ptr(),
             entries: program.entries.as_ptr(),
             constants: program.constants.as_ptr(),
+            top: std::ptr::null_mut(),
             stack_end: std::ptr::null_mut(),
             stop: Stop::Exit(Exit::OutOfFuel),
             fuel: 0,
@@ -428,11 +441,10 @@ unsafe fn leave(
     regs: *mut u64,
     _heap: *mut u64,
     fuel: i64,
-    top: *mut u64,
     why: impl FnOnce() -> Stop,
 ) {
     let context = &mut *context;
-    (*context.agent).save(pc, regs, top);
+    (*context.agent).save(pc, regs, context.top);
     context.fuel = fuel;
     context.stop = why();
 }
@@ -445,12 +457,11 @@ unsafe fn attempt(
     pc: *const Instr,
     regs: *mut u64,
     fuel: i64,
-    top: *mut u64,
     run: impl FnOnce(&mut Agent) -> Result<(), TrapKind>,
 ) -> Option<i64> {
     let context = &mut *context;
     let agent = &mut *context.agent;
-    agent.save(pc, regs, top);
+    agent.save(pc, regs, context.top);
     let done = run(agent);
     let charged = agent.take_charges();
     match done {

@@ -46,7 +46,7 @@ macro_rules! instructions {
 
             /// An instruction, and all that follow. The parameters are the parts of a [`Machine`].
             type Handler =
-                unsafe fn(*mut Context, *const Instr, *mut u64, *mut u64, i64, *mut u64);
+                unsafe fn(*mut Context, *const Instr, *mut u64, *mut u64, i64);
 
             static HANDLERS: [Handler; 256] = {
                 let mut handlers: [Handler; 256] = [Unreachable; 256];
@@ -57,11 +57,11 @@ macro_rules! instructions {
             /// Goes on with the next instruction.
             #[inline(always)]
             pub(super) unsafe fn next(machine: &Machine) {
-                let Machine { context, pc, regs, heap, fuel, top } = *machine;
+                let Machine { context, pc, regs, heap, fuel } = *machine;
                 // SAFETY: there is a handler for each byte; for the rest see `machine`.
                 unsafe {
                     let handler = HANDLERS.get_unchecked(Operands::at(pc).op_byte() as usize);
-                    handler(context, pc, regs, heap, fuel, top);
+                    handler(context, pc, regs, heap, fuel);
                 }
             }
 
@@ -71,7 +71,6 @@ macro_rules! instructions {
                 regs: *mut u64,
                 heap: *mut u64,
                 fuel: i64,
-                top: *mut u64,
             ) {
                 #[inline(always)]
                 unsafe fn step($machine: &mut Machine, $i: Operands) -> Result<(), Left> {
@@ -79,7 +78,7 @@ macro_rules! instructions {
                     unsafe { $does };
                     Ok(())
                 }
-                let mut machine = Machine { context, pc, regs, heap, fuel, top };
+                let mut machine = Machine { context, pc, regs, heap, fuel };
                 // SAFETY: see `machine`.
                 unsafe {
                     let i = machine.fetch();
