@@ -45,6 +45,17 @@ fn the_first_command_of_the_readme_makes_the_journey() {
 }
 
 #[test]
+fn every_example_is_listed_and_says_what_it_does() {
+    let list = fs::read_to_string(support::root().join("examples/README.md")).unwrap();
+    for path in support::programs("examples") {
+        let name = path.strip_prefix("examples/").unwrap();
+        assert!(list.contains(&format!("[{name}]({name})")), "examples/README.md does not list {name}");
+        let source = fs::read_to_string(support::root().join(&path)).unwrap();
+        assert!(source.starts_with("// "), "{path} does not begin with what it does");
+    }
+}
+
+#[test]
 fn commands_of_the_documents_exist() {
     let folder = tempfile::tempdir().unwrap();
     let help = run(folder.path(), &["help"]).stdout;

@@ -8,7 +8,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use support::expected::Expected;
 use support::program::{Mode, check_file, runs};
 
-/// Examples that need nodes or a long time; `tests/journey.rs` and `tests/e2e.rs` run them.
+/// Examples that need nodes or a long time; `tests/documents.rs` and `tests/e2e.rs` run them.
 const ELSEWHERE: [&str; 2] = ["examples/journey.mob", "examples/primes.mob"];
 
 fn main() {
