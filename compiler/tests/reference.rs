@@ -74,7 +74,7 @@ fn sentences() -> Vec<String> {
                 Some(row) => sentences.push(row.to_owned()),
                 None if line.starts_with('|') => {}
                 None => {
-                    paragraph = format!("{paragraph} {}", line.trim_start_matches(['-', '1', '2', '.', ' ']))
+                    paragraph = format!("{paragraph} {}", line.trim_start_matches(['-', '1', '2', '.', ' ']));
                 }
             }
         }
