@@ -60,7 +60,7 @@ fn commands_of_the_documents_exist() {
     let folder = tempfile::tempdir().unwrap();
     let help = run(folder.path(), &["help"]).stdout;
     let known: Vec<_> = help.lines().filter_map(|line| line.trim().split(' ').next()).collect();
-    for document in ["README.md", "docs/operations.md", "docs/tour.md"] {
+    for document in ["README.md", "docs/operations.md", "docs/testing.md", "docs/tour.md"] {
         for line in blocks(document, "sh").iter().flat_map(|block| block.lines()) {
             let Some(command) = line.strip_prefix("mvm ").and_then(|rest| rest.split(' ').next()) else {
                 continue;
@@ -115,5 +115,21 @@ fn functions_that_the_tour_names_exist() {
                 section.contains(&format!("fn {name}(")) || section.contains(&format!("fn {name}["));
             assert!(is_there, "{module} has no {name}");
         }
+    }
+}
+
+#[test]
+fn commands_of_the_page_on_testing_pass_its_tests() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("stats.mob"), blocks("docs/testing.md", "mob").concat()).unwrap();
+    let commands = blocks("docs/testing.md", "sh").concat();
+    for line in commands.lines() {
+        let args: Vec<_> = line.strip_prefix("mvm ").unwrap().split(' ').collect();
+        let ended = run(folder.path(), &args);
+        assert!(
+            ended.code == Some(0) && ended.stdout.contains("mean of two"),
+            "{line}: {}",
+            ended.transcript()
+        );
     }
 }

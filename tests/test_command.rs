@@ -133,7 +133,11 @@ fn whatever_one_test_does_the_others_run() {
         assert!(ended.stdout.contains(text), "{text}: {}", ended.transcript());
     }
     assert!(ended.stdout.contains("broken ./broken.mob\nbroken ./latin.mob\n"), "{}", ended.transcript());
-    assert!(ended.stdout.ends_with("2 passed, 4 failed, 2 files could not be tested\n"), "{}", ended.stdout);
+    assert!(
+        ended.stdout.ends_with("2 passed, 4 failed, 1 file does not compile, 1 file could not be tested\n"),
+        "{}",
+        ended.stdout
+    );
     assert!(ended.stderr.contains("broken.mob:1"), "{}", ended.stderr);
 }
 
@@ -145,4 +149,55 @@ fn tests_use_what_is_allowed() {
     assert_eq!(refused.code, Some(2));
     assert!(refused.stderr.contains("--allow fs=DIR"), "{}", refused.transcript());
     assert_eq!(run_tests(folder.path(), &["--allow", "fs=data"]).code, Some(0));
+}
+
+#[test]
+fn every_comparison_shows_both_sides() {
+    let source = "test \"ne\" { assert([1] != [1]) }\ntest \"lt\" { assert(\"b\" < \"a\") }\ntest \"ge\" { assert(1 >= 2) }\n";
+    let folder = folder(&[("a.mob", source)]);
+    let ended = run_tests(folder.path(), &["a.mob"]);
+    for sides in
+        ["left: [1]\n      right: [1]\n", "left: \"b\"\n      right: \"a\"\n", "left: 1\n      right: 2\n"]
+    {
+        assert!(ended.stdout.contains(sides), "{sides}: {}", ended.transcript());
+    }
+}
+
+#[test]
+fn random_numbers_follow_from_the_seed() {
+    let source = "use random\ntest \"one\" { panic(\"{random.bits()}\") }\ntest \"two\" { panic(\"{random.bits()}\") }\n";
+    let folder = folder(&[("a.mob", source)]);
+    let numbers = |args: &[&str]| {
+        let ended = run(folder.path(), &[&["test", "--json", "a.mob"], args].concat());
+        let lines = ended.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        lines.filter_map(|line| line["message"].as_str().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let zero = numbers(&[]);
+    assert!(zero.len() == 2 && zero[0] == zero[1], "{zero:?}");
+    assert_eq!(numbers(&["--filter", "two"]), zero[1..]);
+    assert_ne!(numbers(&["--seed", "1"]), zero);
+}
+
+#[test]
+fn files_are_told_of_in_their_order_however_many_are_tested_at_once() {
+    let slow = "test \"slow\" { var i = 0\n while i < 300_000 { i += 1 } }\n";
+    let files: Vec<(String, String)> = (0..12)
+        .map(|n| {
+            let more = format!("use ./shared\ntest \"t{n}\" {{ assert(shared.double({n}) == 2 * {n}) }}\n");
+            (format!("f{n:02}.mob"), if n % 4 == 0 { more + slow } else { more })
+        })
+        .collect();
+    let mut all: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    all.push((
+        "shared.mob",
+        "pub fn double(n: Int) -> Int { n + n }\ntest \"own\" { assert(double(1) == 2) }\n",
+    ));
+    let folder = folder(&all);
+    let one = run_tests(folder.path(), &["--jobs", "1"]);
+    let many = run_tests(folder.path(), &["--jobs", "8", ".", "f00.mob", "./f00.mob"]);
+    assert!(one.stdout.ends_with("16 passed, 0 failed\n"), "{}", one.transcript());
+    assert!(many.stdout.ends_with("18 passed, 0 failed\n"), "{}", many.transcript());
+    let lines = |ended: &Ended| ended.stdout.lines().take(16).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(lines(&one), lines(&many));
+    assert_eq!(run_tests(folder.path(), &["--jobs", "0"]).code, Some(2));
 }

@@ -104,11 +104,17 @@ impl Source {
 
     /// Compiles the program, and shows its warnings.
     pub(crate) fn compile(&self, options: &Options) -> Result<Compiled, Failure> {
-        let compiled = mvm::compiler::compile(&self.name(), &self.text, &self.sources(), options);
-        match compiled {
+        let (compiled, warnings) = self.compile_with_warnings(options)?;
+        terminal::say(&warnings);
+        Ok(compiled)
+    }
+
+    /// Compiles the program, and gives its warnings as text.
+    pub(crate) fn compile_with_warnings(&self, options: &Options) -> Result<(Compiled, String), Failure> {
+        match mvm::compiler::compile(&self.name(), &self.text, &self.sources(), options) {
             Ok(compiled) => {
-                terminal::say(&compiled.warnings.render(&compiled.sources, style()));
-                Ok(compiled)
+                let warnings = compiled.warnings.render(&compiled.sources, style());
+                Ok((compiled, warnings))
             }
             Err(error) => Err(Failure::Diagnostics(error.diagnostics.render(&error.sources, style()))),
         }

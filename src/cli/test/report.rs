@@ -10,13 +10,28 @@ use super::super::failure::Failure;
 use super::super::terminal;
 use super::fault::{Fault, Place};
 
+/// What happens while files are tested.
+#[derive(Debug)]
+pub(super) enum Event {
+    /// A file was compiled, with these warnings.
+    Warnings(String),
+    /// A test has ended.
+    Test(Report),
+    /// The filter left a test out.
+    LeftOut,
+    /// A file can't be tested.
+    Broken { file: String, failure: Failure },
+    /// Nothing further can be done.
+    Stopped(Failure),
+}
+
 /// One test's result.
 #[derive(Debug)]
-pub(super) struct Report<'a> {
-    pub(super) file: &'a str,
-    pub(super) test: &'a str,
+pub(super) struct Report {
+    pub(super) file: String,
+    pub(super) test: String,
     /// Why it failed, if it did.
-    pub(super) fault: Option<&'a Fault>,
+    pub(super) fault: Option<Fault>,
     /// What it printed.
     pub(super) output: String,
     pub(super) fuel: u64,
@@ -28,7 +43,9 @@ pub(super) struct Report<'a> {
 pub(super) struct Tally {
     pub(super) passed: usize,
     pub(super) failed: usize,
-    /// Files that could not be tested.
+    /// Files that do not compile.
+    pub(super) uncompiled: usize,
+    /// Files that could not be tested for another reason.
     pub(super) broken: usize,
     /// Tests that the filter left out.
     left_out: usize,
@@ -77,8 +94,19 @@ impl Reporter {
         Self { is_json, tally: Tally::default() }
     }
 
-    /// Tells of a test.
-    pub(super) fn test(&mut self, report: &Report<'_>) -> Result<(), Failure> {
+    /// Tells of what has happened. Fails if nothing further can be done.
+    pub(super) fn take(&mut self, event: Event) -> Result<(), Failure> {
+        match event {
+            Event::Warnings(text) => terminal::say(&text),
+            Event::Test(report) => self.test(&report)?,
+            Event::LeftOut => self.tally.left_out += 1,
+            Event::Broken { file, failure } => self.broken(&file, &failure)?,
+            Event::Stopped(failure) => return Err(failure),
+        }
+        Ok(())
+    }
+
+    fn test(&mut self, report: &Report) -> Result<(), Failure> {
         let Report { file, test, fault, .. } = report;
         let counter = if fault.is_none() { &mut self.tally.passed } else { &mut self.tally.failed };
         *counter += 1;
@@ -94,12 +122,12 @@ impl Reporter {
         }
     }
 
-    /// Tells of a file that can't be tested.
-    pub(super) fn broken(&mut self, file: &str, failure: &Failure) -> Result<(), Failure> {
+    fn broken(&mut self, file: &str, failure: &Failure) -> Result<(), Failure> {
         if matches!(failure, Failure::Interrupted | Failure::Closed) {
             return Err(failure.clone());
         }
-        self.tally.broken += 1;
+        let is_source_wrong = matches!(failure, Failure::Diagnostics(_));
+        *(if is_source_wrong { &mut self.tally.uncompiled } else { &mut self.tally.broken }) += 1;
         if self.is_json {
             let message = failure.clone().message();
             return write_json(&Record::File { file, outcome: "broken", message: &message });
@@ -108,21 +136,22 @@ impl Reporter {
         Ok(writeln!(io::stdout(), "broken {file}")?)
     }
 
-    /// Counts a test that is not to be run.
-    pub(super) fn left_out(&mut self) {
-        self.tally.left_out += 1;
-    }
-
     /// Tells how many of all there were.
     pub(super) fn finish(self, time: Duration) -> Result<Tally, Failure> {
-        let Tally { passed, failed, broken, left_out } = self.tally;
+        let Tally { passed, failed, uncompiled, broken, left_out } = self.tally;
         if self.is_json {
+            let broken = uncompiled + broken;
             write_json(&Record::Summary { passed, failed, broken, milliseconds: milliseconds(time) })?;
             return Ok(self.tally);
         }
         let mut parts = vec![format!("{passed} passed"), format!("{failed} failed")];
         if left_out > 0 {
             parts.push(format!("{left_out} left out"));
+        }
+        match uncompiled {
+            0 => {}
+            1 => parts.push("1 file does not compile".to_owned()),
+            _ => parts.push(format!("{uncompiled} files do not compile")),
         }
         if broken > 0 {
             parts.push(format!("{} could not be tested", count(broken, "file")));
@@ -132,20 +161,21 @@ impl Reporter {
     }
 }
 
-impl<'a> Report<'a> {
-    fn record(&'a self, outcome: &'static str) -> Record<'a> {
-        let sides = self.fault.and_then(|fault| fault.sides.as_ref());
-        let place = self.fault.and_then(|fault| fault.place.as_ref());
+impl Report {
+    fn record(&self, outcome: &'static str) -> Record<'_> {
+        let fault = self.fault.as_ref();
+        let sides = fault.and_then(|fault| fault.sides.as_ref());
+        let place = fault.and_then(|fault| fault.place.as_ref());
         Record::Test {
-            file: self.file,
-            test: self.test,
+            file: &self.file,
+            test: &self.test,
             outcome,
-            message: self.fault.map(|fault| fault.message.as_str()),
+            message: fault.map(|fault| fault.message.as_str()),
             left: sides.map(|(left, _)| left.as_str()),
             right: sides.map(|(_, right)| right.as_str()),
             at: place.map(|place| place.file.as_str()),
             line: place.map(|place| place.line),
-            trace: self.fault.map_or(&[], |fault| &fault.trace),
+            trace: fault.map_or(&[], |fault| &fault.trace),
             output: &self.output,
             fuel: self.fuel,
             milliseconds: milliseconds(self.time),

@@ -14,7 +14,8 @@ use super::super::interrupt::Interrupt;
 use super::super::local::{self, SLICE_FUEL};
 use super::capture::Capture;
 use super::fault::Fault;
-use super::report::{Report, Reporter};
+use super::random::Random;
+use super::report::{Event, Report};
 
 /// How tests are run.
 #[derive(Debug)]
@@ -23,43 +24,55 @@ pub(super) struct Runner<'a> {
     pub(super) filter: Option<&'a str>,
     /// The most fuel of each test.
     pub(super) fuel: u64,
+    /// From what the random numbers of each test follow.
+    pub(super) seed: u64,
     pub(super) allow: &'a Allow,
     pub(super) interrupt: &'a Interrupt,
 }
 
 impl Runner<'_> {
-    /// Runs the tests of a file. Fails only if all of it has to stop.
-    pub(super) fn run_file(&self, file: &Path, reporter: &mut Reporter) -> Result<(), Failure> {
+    /// Runs the tests of a file, and tells what happens. Fails only if all of it has to stop.
+    pub(super) fn run_file(
+        &self,
+        file: &Path,
+        tell: &impl Fn(Event) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
         let name = file.to_string_lossy().replace('\\', "/");
         let options = Options { tests: true, main_required: false, stdlib: false };
-        let compiled = match Source::read(file).and_then(|source| source.compile(&options)) {
-            Ok(compiled) => compiled,
-            Err(failure) => return reporter.broken(&name, &failure),
+        let broken = |failure| tell(Event::Broken { file: name.clone(), failure });
+        let compiled = match Source::read(file).and_then(|source| source.compile_with_warnings(&options)) {
+            Ok((compiled, warnings)) => {
+                tell(Event::Warnings(warnings))?;
+                compiled
+            }
+            Err(failure) => return broken(failure),
         };
         let Compiled { module, sources, .. } = compiled;
         let mut engine = Engine::new();
         engine.allow_standard();
         let output = Capture::install(&mut engine, self.interrupt);
+        let random = Random::install(&mut engine);
         self.allow.apply(&mut engine, &[])?;
         let program = match engine.load(module) {
             Ok(program) => program,
-            Err(error) => return reporter.broken(&name, &local::refused(error)),
+            Err(error) => return broken(local::refused(error)),
         };
         for test in &program.inner().module().tests {
             if self.filter.is_some_and(|filter| !test.name.contains(filter)) {
-                reporter.left_out();
+                tell(Event::LeftOut)?;
                 continue;
             }
             let begin = Instant::now();
+            random.restart(self.seed);
             let (fuel, fault) = self.run_test(&program, test, &sources)?;
-            reporter.test(&Report {
-                file: &name,
-                test: &test.name,
-                fault: fault.as_ref(),
+            tell(Event::Test(Report {
+                file: name.clone(),
+                test: test.name.to_string(),
+                fault,
                 output: output.take(),
                 fuel,
                 time: begin.elapsed(),
-            })?;
+            }))?;
         }
         Ok(())
     }
