@@ -84,6 +84,7 @@ impl Heap {
         let (words, top, owner) = (copier.to, copier.top, copier.owner);
         self.words = words;
         self.top = top;
+        self.forget_look_up();
         Copied { work: top + apart + root_count, owner, apart: end - apart }
     }
 }

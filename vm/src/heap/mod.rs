@@ -12,6 +12,7 @@ mod tests;
 mod view;
 
 pub(crate) use collect::Roots;
+use table::LastLookUp;
 pub(crate) use table::{Place, Probe, Table};
 pub(crate) use view::View;
 
@@ -53,6 +54,8 @@ pub(crate) struct Heap {
     is_tight: bool,
     /// What keys of maps and sets are hashed with.
     pub(crate) seed: HashSeed,
+    /// The last look-up in a table.
+    last: LastLookUp,
     /// Collect at every reservation: finds what holds a reference over one.
     stress: bool,
 }
@@ -71,6 +74,7 @@ impl Heap {
             excess_work: 0,
             is_tight: false,
             seed: HashSeed::default(),
+            last: LastLookUp::default(),
             stress: false,
         };
         heap.set_arena(vec![0; WORDS_INITIAL.min(limit) + SLACK_WORDS], 1);

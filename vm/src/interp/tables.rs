@@ -5,7 +5,7 @@
 use crate::agent::Agent;
 use crate::bytecode::Instr;
 use crate::data;
-use crate::heap::{Heap, HeapFull, Place};
+use crate::heap::{Heap, HeapFull, Place, Probe};
 use crate::layout::low;
 use crate::program::TableLayout;
 use crate::stack::Stack;
@@ -34,11 +34,19 @@ impl Agent {
     /// A key's mark, and the index of its entry in a table. Charges.
     #[inline]
     fn look_up(&mut self, table: u64, key: u64) -> (u32, Option<usize>) {
+        let last = self.heap.last_look_up(low(table), key);
+        let (mark, probe) = last.unwrap_or_else(|| self.look_up_anew(table, key));
+        self.charge(probe.work);
+        (mark, probe.found)
+    }
+
+    #[inline]
+    fn look_up_anew(&mut self, table: u64, key: u64) -> (u32, Probe) {
         let (table, layout) = self.table(table);
         let view = self.heap.view(&self.program);
         let (mark, probe) = data::look_up(&self.program, view, self.heap.seed, table, &layout, key);
-        self.charge(probe.work);
-        (mark, probe.found)
+        self.heap.remember_look_up(table, key, mark, probe);
+        (mark, probe)
     }
 
     /// `table.find`, and `table.place` where there is one.

@@ -42,6 +42,7 @@ impl Heap {
         program: &Program,
         roots: &mut R,
     ) -> Result<u64, HeapFull> {
+        self.forget_look_up();
         let mut at = table(roots);
         let mut work = 0;
         if self.table(at, stride).used() >= self.table(at, stride).room() {
@@ -68,6 +69,7 @@ impl Heap {
     /// Appends an entry to a table that can take one more, and gives its index.
     #[inline]
     pub(crate) fn add_entry(&mut self, table: u32, mark: u32, key: u64, value: Option<u64>) -> usize {
+        self.forget_look_up();
         let at = table as usize;
         let stride = 2 + usize::from(value.is_some());
         let (buffer, used) = (low(self.words[at + 1]) as usize, high(self.words[at + 1]));
@@ -94,6 +96,7 @@ impl Heap {
 
     /// Takes an entry out of a table.
     pub(crate) fn remove_entry(&mut self, table: u32, stride: usize, index: usize) {
+        self.forget_look_up();
         let at = table as usize;
         self.free_slot(at, stride, index);
         let buffer = low(self.words[at + 1]) as usize;
@@ -111,6 +114,7 @@ impl Heap {
 
     /// Takes all entries out of a table.
     pub(crate) fn clear_table(&mut self, table: u32) {
+        self.forget_look_up();
         let at = table as usize;
         self.words[at] = header(low(self.words[at]), 0);
         self.words[at + 1] = 0;

@@ -5,10 +5,12 @@
 
 mod change;
 mod find;
+mod last;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use find::Probe;
+pub(crate) use last::LastLookUp;
 
 use super::{Heap, View};
 use crate::layout::{self, UNINDEXED_MAX, high, low};
