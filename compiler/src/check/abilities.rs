@@ -43,7 +43,14 @@ impl Body<'_, '_> {
             Kind::Param(_) => diagnostic.help(format!(
                 "`{shown}` may be any type: all data can be compared and shown, but only `Int` and `Float` have arithmetic"
             )),
-            Kind::List(_) if op == "+" => diagnostic.help("`xs.extend(ys)` appends the elements of another list"),
+            Kind::List(_) if op == "+" => diagnostic
+                .help("`xs.concat(ys)` is a new list of the elements of both, and `xs.extend(ys)` appends to the first"),
+            Kind::Set(_) if op == "+" || op == "-" => {
+                diagnostic.help("sets have `a.union(b)`, `a.intersection(b)` and `a.difference(b)`")
+            }
+            Kind::Map(..) if op == "+" => {
+                diagnostic.help("`a.merge(b)` inserts the entries of `b` into `a`")
+            }
             _ => diagnostic,
         };
         self.cx.report(diagnostic);

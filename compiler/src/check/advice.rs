@@ -69,6 +69,9 @@ impl Body<'_, '_> {
         let Wrong { expected, found, span, .. } = wrong;
         match (self.kind(expected), self.kind(found)) {
             (Kind::Str, Kind::Int) if op == "*" => Some(Advice::say("text is repeated with `.repeat(n)`")),
+            (Kind::List(_), Kind::Int) if op == "*" => Some(Advice::say(
+                "after `use list`, `list.filled(n, x)` is `x` for `n` times, and `list.build(n, |i| …)` makes each anew",
+            )),
             (Kind::Int, Kind::Float) => Some(Advice::change(TO_FLOAT, self.as_float(other))),
             (Kind::Float, Kind::Int) => Some(Advice::change(TO_FLOAT, self.as_float(span))),
             (Kind::Str, _) if op == "+" => Some(Advice::change(
@@ -122,6 +125,14 @@ impl Body<'_, '_> {
                     let shown = self.show(found);
                     Advice::say(format!("declare the result with `-> {shown}`, or leave the value out"))
                 }
+                (Kind::Map(..), Kind::Unit) => Advice::change(
+                    "an empty map is written `[:]`",
+                    [Edit::replace(self.empty_block(span)?, "[:]")],
+                ),
+                (Kind::List(_) | Kind::Set(_), Kind::Unit) => Advice::change(
+                    "an empty one is written `[]`",
+                    [Edit::replace(self.empty_block(span)?, "[]")],
+                ),
                 (Kind::Str, _) if !matches!(why, Why::Branch(_) | Why::Receiver(_)) => {
                     let edits = [Edit::before(span, "\"{"), Edit::after(span, "}\"")];
                     Advice::change("a value as text is `\"{value}\"`", edits)
@@ -202,6 +213,14 @@ impl Body<'_, '_> {
             Some(Kind::Enum(id, _)) if *id == of => Advice::change(help, self.with_suffix(span, "?")),
             _ => Advice::say(help),
         }
+    }
+
+    /// The block that ends with this brace, if it is a `{}` that stands where a value begins: elsewhere that is an empty map.
+    fn empty_block(&self, end: Span) -> Option<Span> {
+        let before = self.cx.modules.map.get(end.file)?.text().get(..end.start as usize)?;
+        let before = before.trim_end().strip_suffix('{')?;
+        let is_value = before.trim_end().ends_with([':', '=', '(', '[', ',', '>']);
+        is_value.then(|| Span::new(end.file, u32::try_from(before.len()).unwrap_or(end.start), end.end))
     }
 
     fn is_first(&self, args: &[T], t: T) -> bool {

@@ -105,7 +105,23 @@ impl Context<'_> {
         let near = nearest(&name.name, types.chain(values)).map(str::to_owned);
         let message = format!("module `{module}` has no `{}`", name.name);
         let diagnostic = Diagnostic::error(Code::UnknownMember, message).primary(name.span, "");
-        self.report(diagnostic.did_you_mean(name.span, near));
+        if near.is_some() || self.has_enough_errors() {
+            return self.report(diagnostic.did_you_mean(name.span, near));
+        }
+        let other = self.standard_module_with(name);
+        self.report(match other {
+            Some(other) => diagnostic.help(format!("module `{other}` has it: `{other}.{}`", name.name)),
+            None => diagnostic,
+        });
+    }
+
+    /// The first standard module that exports a value of this name.
+    fn standard_module_with(&mut self, name: &Ident) -> Option<String> {
+        let standard: Vec<_> = self.modules.stdlib_names().into_iter().map(str::to_owned).collect();
+        standard.into_iter().find(|called| {
+            let values = self.type_module(called).map(|module| &self.names[module.0 as usize].values);
+            values.and_then(|values| values.get(&name.name)).is_some_and(|declared| declared.public)
+        })
     }
 
     /// The name in scope, as a type, that is nearest to one that isn't.

@@ -2,6 +2,7 @@
 
 use super::annotate::UNSUPPORTED;
 use super::body::{Body, Expr};
+use super::methods::built_in_home;
 use super::names::ValueName;
 use super::types::{Kind, T};
 use crate::ast::Ident;
@@ -10,7 +11,7 @@ use crate::resolve::{ModuleId, nearest};
 use crate::source::Span;
 
 /// Functions that other languages have, and what Mob calls them.
-const FOREIGN_NAMES: [(&str, &str); 26] = [
+const FOREIGN_NAMES: [(&str, &str); 40] = [
     ("length", "len"),
     ("size", "len"),
     ("count", "len"),
@@ -35,8 +36,22 @@ const FOREIGN_NAMES: [(&str, &str); 26] = [
     ("for_each", "each"),
     ("flatMap", "flat_map"),
     ("to_int", "truncate"),
+    ("to_int", "parse_int"),
+    ("to_float", "parse_float"),
+    ("parse", "parse_int"),
     ("strip", "trim"),
     ("put", "insert"),
+    ("split_whitespace", "words"),
+    ("fields", "words"),
+    ("splitlines", "lines"),
+    ("ljust", "pad_end"),
+    ("rjust", "pad_start"),
+    ("zfill", "pad_start"),
+    ("clone", "copy"),
+    ("items", "entries"),
+    ("head", "first"),
+    ("charAt", "slice"),
+    ("delete", "remove"),
 ];
 
 /// What Mob calls the function that was probably meant, if other languages call it so; `known` are those there are.
@@ -44,6 +59,21 @@ fn foreign_name(name: &str, known: &[&str]) -> Option<&'static str> {
     let foreign = nearest(name, FOREIGN_NAMES.iter().map(|(foreign, _)| *foreign))?;
     let mut ours = FOREIGN_NAMES.iter().filter(|(theirs, _)| *theirs == foreign).map(|(_, ours)| *ours);
     ours.find(|ours| known.contains(ours))
+}
+
+/// What a value can be made into: the module of that type, the type, and what is written for it.
+fn conversions(kind: &Kind) -> &'static [(&'static str, &'static str, &'static str)] {
+    const TEXT: (&str, &str, &str) = ("str", "Str", ".to_str()");
+    match kind {
+        Kind::Int => &[TEXT, ("float", "Float", ".to_float()")],
+        Kind::Float => &[TEXT, ("int", "Int", ".round()")],
+        Kind::Bool => &[TEXT],
+        Kind::Str => &[("list", "List[Str]", ".chars()")],
+        Kind::Bytes => &[("list", "List[Int]", ".to_list()")],
+        Kind::Set(_) => &[("list", "List", ".to_list()")],
+        Kind::Map(..) => &[("list", "List", ".entries()")],
+        _ => &[],
+    }
 }
 
 impl Body<'_, '_> {
@@ -78,7 +108,7 @@ impl Body<'_, '_> {
                 Kind::Unit => diagnostic.help(
                     "`{}` is an empty block, and its value `()`; an empty map is `[:]` and an empty list `[]`",
                 ),
-                _ => diagnostic,
+                _ => self.suggest_conversion(diagnostic, &kind, receiver, name),
             },
         };
         self.cx.report(diagnostic);
@@ -118,12 +148,16 @@ impl Body<'_, '_> {
 
     fn has_function_for(&self, module: ModuleId, name: &Ident, t: T) -> bool {
         let Some(declared) = self.cx.names[module.0 as usize].values.get(&name.name) else { return false };
-        let first = match declared.what {
-            ValueName::Function(id) => self.cx.items.function(id).signature.params.first(),
-            ValueName::Extern(id) => self.cx.items.external(id).signature.params.first(),
-            _ => None,
+        declared.public && self.first_param(declared.what).is_some_and(|first| self.is_alike(first, t))
+    }
+
+    fn first_param(&self, function: ValueName) -> Option<T> {
+        let params = match function {
+            ValueName::Function(id) => &self.cx.items.function(id).signature.params,
+            ValueName::Extern(id) => &self.cx.items.external(id).signature.params,
+            _ => return None,
         };
-        declared.public && first.is_some_and(|first| self.is_alike(first.ty, t))
+        params.first().map(|first| first.ty)
     }
 
     /// Whether a parameter takes such a value, as far as the outermost part of their types tells.
@@ -156,6 +190,41 @@ impl Body<'_, '_> {
         diagnostic.help(message)
     }
 
+    /// What the value can be made into may have the function, or what a list holds.
+    fn suggest_conversion(
+        &mut self,
+        diagnostic: Diagnostic,
+        kind: &Kind,
+        receiver: &Expr,
+        name: &Ident,
+    ) -> Diagnostic {
+        for (home, ty, call) in conversions(kind) {
+            if self.is_function_of(home, name) {
+                let help = format!("`{ty}` has it: write `{call}.{}(…)`", name.name);
+                return diagnostic.suggest(help, [Edit::after(receiver.span, *call)]);
+            }
+        }
+        let Kind::List(element) = kind else { return diagnostic };
+        match built_in_home(self.kind(*element)) {
+            Some(home) if self.is_function_of(home, name) => {
+                let shown = self.show(*element);
+                diagnostic
+                    .help(format!("its elements, `{shown}`, have it: write `.map(|x| x.{}(…))`", name.name))
+            }
+            _ => diagnostic,
+        }
+    }
+
+    /// Whether a standard module has a function of this name that is called on values of the module's type.
+    pub(super) fn is_function_of(&mut self, home: &str, name: &Ident) -> bool {
+        let Some(module) = self.cx.type_module(home) else { return false };
+        let Some(declared) = self.cx.names[module.0 as usize].values.get(&name.name) else { return false };
+        declared.public
+            && self
+                .first_param(declared.what)
+                .is_some_and(|first| built_in_home(self.kind(first)) == Some(home))
+    }
+
     /// What an `Option` or `Result` holds may have the function.
     pub(super) fn suggest_inside(
         &mut self,
@@ -179,7 +248,9 @@ impl Body<'_, '_> {
     }
 
     fn private_method(&self, homes: &[ModuleId], name: &Ident) -> Option<(ModuleId, Span)> {
-        homes.iter().find_map(|home| {
+        // What the standard library keeps to itself might as well not be there.
+        let mut own = homes.iter().filter(|home| !self.cx.is_stdlib(**home));
+        own.find_map(|home| {
             let declared = self.cx.names[home.0 as usize].values.get(&name.name)?;
             let is_function = matches!(declared.what, ValueName::Function(_) | ValueName::Extern(_));
             is_function.then_some((*home, declared.span))

@@ -60,19 +60,20 @@ impl Body<'_, '_> {
         let diagnostic = Diagnostic::error(Code::UnknownName, message).primary(name.span, "");
         let near = self.cx.near_value(self.module, self.locals.names(), text);
         let is_variable = self.cx.is_input(self.module) && self.cx.environment.has_variable(text);
+        let is_module = self.cx.modules.is_stdlib_name(text);
         let diagnostic = match (foreign_name(text), near) {
             _ if is_variable => diagnostic
                 .note("it is a variable of the session, which functions don't see")
                 .help("take it as a parameter, or make the function a closure: `let f = || …`"),
             (Some(advice), _) => diagnostic.help(advice),
-            (None, Some(near)) => diagnostic.did_you_mean(name.span, Some(near)),
-            (None, None) if self.cx.modules.is_stdlib_name(text) => {
+            (None, Some(near)) if !is_module => diagnostic.did_you_mean(name.span, Some(near)),
+            (None, _) if is_module => {
                 let help = format!("bring the standard module in with `use {text}`");
                 let diagnostic = diagnostic.suggest(help, [self.use_module(text)]);
                 converter(text).into_iter().fold(diagnostic, Diagnostic::help)
             }
-            (None, None) if self.cx.has_enough_errors() => diagnostic,
-            (None, None) => self.advise_module(diagnostic, name),
+            (None, _) if self.cx.has_enough_errors() => diagnostic,
+            (None, _) => self.advise_module(diagnostic, name),
         };
         self.cx.report(diagnostic);
     }
@@ -131,8 +132,7 @@ impl Body<'_, '_> {
         let Some(module) = modules.into_iter().find(|module| has(self, module).is_some()) else {
             return diagnostic;
         };
-        let of_type = super::annotate::BUILT_IN.iter().any(|ty| ty.eq_ignore_ascii_case(&module))
-            || matches!(module.as_str(), "option" | "result");
+        let of_type = self.is_function_of(&module, name) || matches!(module.as_str(), "option" | "result");
         let text = &name.name;
         match of_type {
             true => diagnostic.help(format!(
@@ -279,6 +279,16 @@ fn foreign_name(name: &str) -> Option<&'static str> {
         "Math" => "write `use math`, and then `math.sqrt(x)`",
         "True" => "Mob writes `true`",
         "False" => "Mob writes `false`",
+        "assert_eq" | "assertEqual" | "assertEquals" => {
+            "write `assert(a == b)`: if it fails, it shows both sides"
+        }
+        "assert_ne" => "write `assert(a != b)`: if it fails, it shows both sides",
+        "dict" | "HashMap" => "a map is written `[\"a\": 1]`, and an empty one `[:]`",
+        "sorted" => "`xs.sort()` sorts a list, and `xs.copy().sort()` a copy of it",
+        "reversed" => "`xs.reverse()` reverses a list, and `xs.copy().reverse()` a copy of it",
+        "input" | "readline" | "read_line" | "gets" => {
+            "after `use console`, `console.read_line()` reads a line"
+        }
         _ => return None,
     })
 }

@@ -8,15 +8,24 @@ use crate::parser::snake_case;
 pub(super) const RULES: &[Rule] =
     &[let_mut, logic, item_word, statement_word, keyword_as_name, wrong_case, nested_item, cast, then];
 
-/// `let mut x`
+/// `let mut x`, `mut field: Int`
 fn let_mut(stumble: &Stumble<'_>) -> Option<Hint> {
-    let is_let = matches!(stumble.before(2), Some(Token::Let | Token::Var));
-    if !is_let || stumble.name_before(1) != Some("mut") {
+    if stumble.name_before(1) != Some("mut") {
         return None;
     }
-    let name = stumble.name(stumble.at).unwrap_or("x");
-    Hint::foreign("there is no `mut`", format!("a variable that changes is declared with `var {name} = …`"))?
-        .at(stumble.at - 1)
+    let is_let = matches!(stumble.before(2), Some(Token::Let | Token::Var));
+    let is_typed = stumble.expects(":");
+    let help = match (is_let, is_typed) {
+        (true, _) => {
+            format!(
+                "a variable that changes is declared with `var {} = …`",
+                stumble.name(stumble.at).unwrap_or("x")
+            )
+        }
+        (false, true) => "fields can always be changed, and parameters never: leave it out".to_owned(),
+        (false, false) => return None,
+    };
+    Hint::foreign("there is no `mut`", help)?.at(stumble.at - 1)
 }
 
 /// `a and b`, `not a`
