@@ -43,6 +43,15 @@ fn a_failure_in_between_is_seen_in_the_exit_code() {
     assert_eq!((ended.code, &ended.stdout[..]), (Some(1), "2 : Int\n"));
     let ended = run_with_input(folder.path(), &["repl"], b"1 +\n");
     assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.stderr.contains("expected an expression, found the end of the line"), "{ended:?}");
+}
+
+#[test]
+fn an_input_reads_the_line_that_follows_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = "use console\nconsole.read_line()\n1 + 1\n2 + 2\nconsole.read_line()\n";
+    let ended = run_with_input(folder.path(), &["repl"], script.as_bytes());
+    assert_eq!(ended.stdout, "Some(\"1 + 1\") : Option[Str]\n4 : Int\nNone : Option[Str]\n");
 }
 
 /// The session that docs/repl.md shows is what a user sees.

@@ -11,7 +11,7 @@ use rexpect::reader::Options;
 use rexpect::session::{PtySession, spawn_with_options};
 
 /// How long the test waits for what has to come before it fails.
-const PATIENCE_MS: u64 = 120_000;
+const PATIENCE_MS: u64 = 60_000;
 
 /// A REPL, and which input comes next.
 struct Terminal {
@@ -40,6 +40,12 @@ impl Terminal {
         self.expect(comes);
     }
 
+    /// Types what ends in no line.
+    fn keys(&mut self, typed: &str) {
+        self.session.send(typed).unwrap();
+        self.session.flush().unwrap();
+    }
+
     /// Presses Ctrl-D, and waits for the end.
     fn leave(mut self) {
         self.session.send_control('d').unwrap();
@@ -66,6 +72,19 @@ fn an_input_of_several_lines_is_taken_once_it_is_whole() {
     terminal.session.send_line("  n * 2").unwrap();
     terminal.line("}", "[2]> ");
     terminal.line("twice(33)", "66 : Int");
+    terminal.session.send_line("\"\"\"").unwrap();
+    terminal.session.send_line("  all {twice(").unwrap();
+    terminal.session.send_line("    500)} of them").unwrap();
+    terminal.line("  \"\"\"", "\"all 1000 of them\" : Str");
+    terminal.leave();
+}
+
+#[test]
+fn lines_that_come_all_at_once_are_done_one_after_the_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut terminal = Terminal::open(folder.path());
+    terminal.keys("var n = 40\rn += 7\rn * 10\r");
+    terminal.expect("470 : Int");
     terminal.leave();
 }
 
@@ -79,9 +98,20 @@ fn ctrl_c_stops_what_runs_and_not_the_repl() {
     terminal.session.send_control('c').unwrap();
     terminal.expect("interrupted");
     terminal.line("n + 1000", "1008 : Int");
-    // While a line is typed it takes the line away.
-    terminal.session.send("never + ended").unwrap();
+    // So does what waits for a line, and the next line is for the REPL again.
+    terminal.line("use console", "[4]> ");
+    terminal.line("print(\"{5 * 9} and who\"); console.read_line()", "45 and who");
     terminal.session.send_control('c').unwrap();
+    terminal.expect("interrupted");
+    terminal.line("n + 3000", "3008 : Int");
+    terminal.line("print(\"{5 * 8} and who\"); console.read_line()", "40 and who");
+    terminal.line("it is me", "Some(\"it is me\") : Option[Str]");
+    // While a line is typed it takes the line away.
+    terminal.keys("never + ended");
+    terminal.expect("ended");
+    terminal.session.send_control('c').unwrap();
+    // What is typed before the new prompt is there may go the way of the line.
+    terminal.expect("\n\r[6]> ");
     terminal.line("n + 2000", "2008 : Int");
     terminal.leave();
 }
@@ -94,6 +124,10 @@ fn tab_completes_by_what_is_in_scope() {
     terminal.line("struct Point { across: Int, along: Int }", "[3]> ");
     terminal.line("let point = Point(3, 4)", "Point(across: 3, along: 4)");
     terminal.line("quadr\t11)", "44 : Int");
+    // Several fit: they are shown, and what they have in common is there already.
+    terminal.keys("[1].fi\t");
+    terminal.expect("filter_map(");
+    terminal.line("rst()", "Some(1) : Option[Int]");
     terminal.line("poi\t.acr\t + 1000", "1003 : Int");
     terminal.line("[7, 8].enumer\t", "[(0, 7), (1, 8)] : List[(Int, Int)]");
     terminal.line(":typ\t1.5", "Float");

@@ -140,13 +140,22 @@ pub(crate) fn style() -> Style {
 
 /// A file's bytes, or standard input's for `-`. Not more than `bytes_max` are read.
 pub(crate) fn read_bytes(path: &Path, bytes_max: usize) -> Result<Vec<u8>, Failure> {
-    let failed = |error: &io::Error| Failure::file("read", path, error);
-    let stream: Box<dyn Read> = match path.to_str() {
-        Some(STDIN) => Box::new(io::stdin()),
-        _ => Box::new(File::open(path).map_err(|error| failed(&error))?),
-    };
+    match path.to_str() {
+        Some(STDIN) => read_all(io::stdin(), path, bytes_max),
+        _ => read_file(path, bytes_max),
+    }
+}
+
+/// A file's bytes. Not more than `bytes_max` are read.
+pub(crate) fn read_file(path: &Path, bytes_max: usize) -> Result<Vec<u8>, Failure> {
+    let file = File::open(path).map_err(|error| Failure::file("read", path, &error))?;
+    read_all(file, path, bytes_max)
+}
+
+fn read_all(stream: impl Read, path: &Path, bytes_max: usize) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
-    stream.take(bytes_max as u64 + 1).read_to_end(&mut bytes).map_err(|error| failed(&error))?;
+    let read = stream.take(bytes_max as u64 + 1).read_to_end(&mut bytes);
+    read.map_err(|error| Failure::file("read", path, &error))?;
     if bytes.len() <= bytes_max {
         return Ok(bytes);
     }

@@ -15,12 +15,16 @@ pub(crate) const SLICE_FUEL: u64 = 10_000_000;
 /// Text that is kept back to be written at once.
 const OUTPUT_BYTES: usize = 64 << 10;
 
-/// Standard output as programs use it: buffered between slices, and remembering how a write failed.
+/// Standard input and output as programs use them: output is buffered between slices.
 #[derive(Debug, Clone)]
-pub(crate) struct Console(Arc<Mutex<State>>);
+pub(crate) struct Console {
+    output: Arc<Mutex<Output>>,
+    keyboard: Arc<Mutex<Keyboard>>,
+}
 
+/// Standard output, and how a write to it failed.
 #[derive(Debug)]
-struct State {
+struct Output {
     stdout: BufWriter<io::Stdout>,
     failed: Option<io::Error>,
 }
@@ -29,7 +33,10 @@ impl Console {
     /// Gives an engine's programs this console, and a clock that can wait.
     pub(crate) fn install(engine: &mut Engine, interrupt: &Interrupt) -> Self {
         let stdout = BufWriter::with_capacity(OUTPUT_BYTES, io::stdout());
-        let console = Self(Arc::new(Mutex::new(State { stdout, failed: None })));
+        let console = Self {
+            output: Arc::new(Mutex::new(Output { stdout, failed: None })),
+            keyboard: Arc::new(Mutex::new(Keyboard::new(interrupt.clone()))),
+        };
         let (print, write, error) = (console.clone(), console.clone(), console.clone());
         engine.register("console.print", move |text: String| print.write(&text, "\n"));
         engine.register("console.write", move |text: String| write.write(&text, ""));
@@ -37,10 +44,10 @@ impl Console {
             error.flush().ok();
             super::terminal::say(&(text + "\n"));
         });
-        let (prompt, keyboard) = (console.clone(), Mutex::new(Keyboard::new(interrupt.clone())));
+        let prompt = console.clone();
         engine.register("console.read_line", move || {
             prompt.flush().ok();
-            keyboard.lock().unwrap_or_else(PoisonError::into_inner).read_line()
+            prompt.read_line().map_err(HostFailure::from)
         });
         let (waiting, interrupt) = (console.clone(), interrupt.clone());
         engine.register("clock.sleep", move |ms: i64| {
@@ -50,23 +57,28 @@ impl Console {
         console
     }
 
+    /// The next line of standard input; `None` at its end.
+    pub(crate) fn read_line(&self) -> io::Result<Option<String>> {
+        self.keyboard.lock().unwrap_or_else(PoisonError::into_inner).read_line()
+    }
+
     fn write(&self, text: &str, end: &str) -> Result<(), HostFailure> {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let stdout = &mut state.stdout;
+        let mut output = self.output.lock().unwrap_or_else(PoisonError::into_inner);
+        let stdout = &mut output.stdout;
         let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.write_all(end.as_bytes()));
         written.map_err(|error| {
             let failure = HostFailure::new(error.to_string());
-            state.failed = Some(error);
+            output.failed = Some(error);
             failure
         })
     }
 
     /// Writes what is kept back, and says whether everything could be written.
     pub(crate) fn flush(&self) -> Result<(), Failure> {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match state.failed.take() {
+        let mut output = self.output.lock().unwrap_or_else(PoisonError::into_inner);
+        match output.failed.take() {
             Some(error) => Err(error.into()),
-            None => Ok(state.stdout.flush()?),
+            None => Ok(output.stdout.flush()?),
         }
     }
 }

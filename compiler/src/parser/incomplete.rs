@@ -1,6 +1,6 @@
 //! Whether a text ends in the middle of something, so that more lines belong to it.
 
-use crate::diagnostic::{Code, Diagnostics};
+use crate::diagnostic::{Code, Diagnostics, Label};
 use crate::lexer::{self, SpannedToken, Token};
 use crate::source::FileId;
 
@@ -15,9 +15,11 @@ pub fn is_incomplete(text: &str) -> bool {
     }
     let mut diagnostics = Diagnostics::new();
     let lexed = lexer::lex(FileId(0), text, &mut diagnostics);
-    if let Some(cut) = diagnostics.iter().find(|diagnostic| is_cut(diagnostic.code())) {
-        let begin = cut.span().map_or(0, |span| span.start as usize);
-        return text.get(begin..).is_some_and(|string| string.starts_with("\"\"\""));
+    let mut cuts = diagnostics.iter().filter(|diagnostic| is_cut(diagnostic.code())).peekable();
+    if cuts.peek().is_some() {
+        let is_long =
+            |label: &Label| text.get(label.span.range()).is_some_and(|quote| quote.starts_with("\"\"\""));
+        return cuts.all(|cut| cut.labels().iter().any(is_long));
     }
     match open_brackets(&lexed.tokens) {
         Brackets::Open => true,
@@ -72,6 +74,8 @@ mod tests {
             "[1, 2",
             "if a {\n  b\n} else {",
             "\"\"\"one\ntwo",
+            "\"\"\"one {a +\n",
+            "\"\"\"one {f(\"two\", [\n",
             "/// what it does",
             "match x {\n  1 -> 2\n",
             "f(|x| {\n\n",
@@ -93,6 +97,8 @@ mod tests {
             "}",
             "\"open",
             "\"{a + ",
+            "\"\"\"one {\"two\n",
+            "\"\"\"one {\"{a +\n",
             "return",
             "x = y +\n\n",
             "§",

@@ -6,10 +6,12 @@ use std::path::Path;
 
 use mvm::compiler::analysis::Hover;
 use mvm::vm::disasm;
-use mvm::{SessionError, read_source};
+use mvm::{Limits, SessionError, read_source};
 
 use super::show;
 use super::user::{Next, Repl};
+use crate::cli::failure::Failure;
+use crate::cli::input::read_file;
 
 /// A command: its name, what follows it, and what it does.
 pub(super) struct Command {
@@ -153,13 +155,16 @@ impl Repl<'_> {
     fn save(&mut self, file: &str) -> Result<String, String> {
         let file = wanted(file, "save")?;
         let bytes = self.session.save().map_err(|error| show::wrong("error", &error.to_string()))?;
-        fs::write(file, &bytes).map_err(|error| cannot("write", file, &error.to_string()))?;
+        fs::write(file, &bytes).map_err(|error| {
+            show::wrong("error", &Failure::file("write", Path::new(file), &error).message())
+        })?;
         Ok(format!("saved {} to {file}\n", crate::cli::size::show(bytes.len() as u64)))
     }
 
     fn restore(&mut self, file: &str) -> Result<String, String> {
         let file = wanted(file, "restore")?;
-        let bytes = fs::read(file).map_err(|error| cannot("read", file, &error.to_string()))?;
+        let bytes = read_file(Path::new(file), Limits::default().snapshot_bytes)
+            .map_err(|failure| show::wrong("error", &failure.message()))?;
         let restored = self.engine.restore_session(self.folders, &bytes);
         self.session = restored.map_err(|error: SessionError| show::wrong("error", &error.to_string()))?;
         self.fuel_last = 0;

@@ -1,6 +1,5 @@
-//! The REPL without a terminal: what its standard input says is done, as if it had been typed.
-
-use std::io::{self, BufRead};
+//! The REPL without a terminal: what its standard input says is done, as if it had been typed. An input that reads a line
+//! itself gets the one that follows it.
 
 use mvm::compiler::parser::is_incomplete;
 
@@ -10,8 +9,7 @@ use crate::cli::failure::Failure;
 /// Does what standard input says, to its end. Fails at the end if something in between did.
 pub(super) fn run(repl: &mut Repl<'_>) -> Result<(), Failure> {
     let mut input = String::new();
-    for line in io::stdin().lock().lines() {
-        let line = line.map_err(|error| Failure::usage(format!("cannot read standard input: {error}")))?;
+    while let Some(line) = next_line(repl)? {
         input.push_str(&line);
         input.push('\n');
         let is_command = input.trim_start().starts_with(':');
@@ -26,6 +24,14 @@ pub(super) fn run(repl: &mut Repl<'_>) -> Result<(), Failure> {
         repl.line(&input);
     }
     end(repl)
+}
+
+fn next_line(repl: &Repl<'_>) -> Result<Option<String>, Failure> {
+    let line = repl.console.read_line();
+    line.map_err(|error| match repl.interrupt.check() {
+        Ok(()) => Failure::usage(format!("cannot read standard input: {error}")),
+        Err(interrupted) => interrupted,
+    })
 }
 
 fn end(repl: &Repl<'_>) -> Result<(), Failure> {

@@ -169,6 +169,8 @@ impl<'a> Stumble<'a> {
             Some(Token::Doc(_)) => "documentation".into(),
             Some(Token::StrStart | Token::StrText(_)) => "a string with an interpolation".into(),
             Some(Token::StrEnd) => "the end of the string".into(),
+            // It stands for what is missing.
+            Some(_) if self.text(self.at).is_empty() => "the end of the line".into(),
             Some(_) => format!("`{}`", self.text(self.at)),
         }
     }
