@@ -44,6 +44,23 @@ fn the_first_command_of_the_readme_makes_the_journey() {
     assert!(ended.stdout.starts_with("a -> b -> c -> a\n"), "{}", ended.transcript());
 }
 
+/// The commands around a program work in a folder that holds the programs of the page itself.
+#[test]
+fn commands_of_the_readme_around_a_program_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let program =
+        format!("{}\ntest \"nobody\" {{ assert(survey([]) == Ok([])) }}\n", blocks("README.md", "mob")[0]);
+    fs::write(folder.path().join("survey.mob"), program).unwrap();
+    let all = blocks("README.md", "sh");
+    let around = all.iter().find(|block| block.starts_with("mvm check")).unwrap();
+    for line in around.lines() {
+        let command = line.split('#').next().unwrap().strip_prefix("mvm ").unwrap();
+        let ended = run(folder.path(), &command.split_whitespace().collect::<Vec<_>>());
+        assert_eq!(ended.code, Some(0), "{line}\n{}", ended.transcript());
+    }
+    assert!(folder.path().join("pages/modules/survey.html").exists());
+}
+
 #[test]
 fn every_example_is_listed_and_says_what_it_does() {
     let list = fs::read_to_string(support::root().join("examples/README.md")).unwrap();

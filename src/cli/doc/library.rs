@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use mvm::compiler::ast::{self, Item, ItemKind, UsePath};
 use mvm::compiler::diagnostic::Diagnostics;
 use mvm::compiler::parser::parse;
-use mvm::compiler::source::SourceMap;
+use mvm::compiler::source::{SourceFile, SourceMap};
 
 /// All modules, and where their pages are.
 #[derive(Debug, Default)]
@@ -34,7 +34,7 @@ pub(super) struct Module {
     pub(super) page: String,
     /// What its first comment says.
     pub(super) about: String,
-    pub(super) text: String,
+    pub(super) source: SourceFile,
     pub(super) tree: ast::File,
 }
 
@@ -80,7 +80,7 @@ impl Library {
             title: title.to_owned(),
             page,
             about: first_comment(text),
-            text: text.to_owned(),
+            source: SourceFile::new(path, text),
             tree,
         });
         Ok(())

@@ -9,6 +9,7 @@ mod links;
 mod markdown;
 mod pages;
 mod signature;
+mod source;
 
 use std::fs;
 use std::io::{self, Write};
@@ -22,8 +23,8 @@ use library::Library;
 
 /// Makes pages of HTML from the documentation of modules
 ///
-/// The standard library is always among them. Each name that a module exports is listed, with its comment; the pages need
-/// no network and no server. Prints where the first page is.
+/// The standard library is always among them. Each name that a module exports is listed, with its comment and its source;
+/// the pages need no network and no server. Prints where the first page is.
 #[derive(Debug, clap::Args)]
 pub(super) struct Doc {
     /// Source files, or folders to search for them, besides the standard library

@@ -1,4 +1,4 @@
-//! The pages: one for each module, one with all names, and what they need to look well and be searched.
+//! The pages: one for each module, one for its text, one with all names, and what they need to look well and be searched.
 
 use maud::{DOCTYPE, Markup, html};
 use mvm::compiler::ast::{Item, ItemKind};
@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::library::{Key, Library, Module, name_of};
 use super::links::Links;
+use super::source;
 
 /// The page to begin with.
 pub(super) const FIRST: &str = "index.html";
@@ -26,7 +27,8 @@ enum Kind {
 
 /// All files, by their paths in the folder that is written.
 pub(super) fn all(library: &Library) -> Vec<(String, String)> {
-    let mut files: Vec<_> = library.modules().iter().map(|module| module_page(library, module)).collect();
+    let of_module = |module| [module_page(library, module), source_page(library, module)];
+    let mut files: Vec<_> = library.modules().iter().flat_map(of_module).collect();
     files.push((FIRST.to_owned(), first_page(library)));
     files.push(("style.css".to_owned(), STYLE.to_owned()));
     files.push(("search.js".to_owned(), SEARCH.to_owned()));
@@ -138,6 +140,12 @@ fn module_page(library: &Library, module: &Module) -> (String, String) {
     (module.page.clone(), page(library, &title, "../", Some(module), &contents))
 }
 
+fn source_page(library: &Library, module: &Module) -> (String, String) {
+    let title = format!("{}.mob - Mob", module.title);
+    let text = page(library, &title, "../", Some(module), &source::contents(module));
+    (source::path(module), text)
+}
+
 fn how_to_use(key: &Key) -> Markup {
     match key {
         Key::Standard(name) if name == "prelude" => html! { p.use { "In scope everywhere." } },
@@ -156,7 +164,11 @@ fn entry(links: &Links<'_>, item: &Item) -> Markup {
     };
     html! {
         section #(name) {
-            h3 { a.anchor href={ "#" (name) } aria-label={ "Link to " (name) } { "#" } code { (links.signature(item)) } }
+            h3 {
+                a.anchor href={ "#" (name) } aria-label={ "Link to " (name) } { "#" }
+                a.anchor href=(source::link(links.module, item)) aria-label={ "Source of " (name) } { "source" }
+                code { (links.signature(item)) }
+            }
             @if let ItemKind::Extern(it) = &item.kind {
                 @if let Some(capability) = capability(&it.host_name.value) {
                     p.use { "Needs the capability " code { (capability) } "." }

@@ -34,7 +34,7 @@ impl Links<'_> {
 
     /// ` = value` as it is written, if that is short.
     fn constant(&self, value: &Expr) -> Markup {
-        let text = self.module.text.get(value.span.range()).unwrap_or_default();
+        let text = self.module.source.text().get(value.span.range()).unwrap_or_default();
         let is_short = text.len() <= WIDTH && !text.contains('\n');
         html! { @if is_short { " = " (highlight(text)) } }
     }

@@ -2,6 +2,8 @@
 
 use lsp_types::{Position, PositionEncodingKind, Range};
 
+use mvm::compiler::source::{SourceFile, Span};
+
 /// What columns count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Encoding {
@@ -28,9 +30,29 @@ impl Encoding {
     fn units(self, text: &str) -> usize {
         match self {
             Self::Utf8 => text.len(),
-            Self::Utf16 => text.chars().map(char::len_utf16).sum(),
+            // One for each character, and another for those of four bytes. Counting bytes is fast, and lines can be long.
+            Self::Utf16 => {
+                let begins = text.bytes().filter(|byte| byte & 0b1100_0000 != 0b1000_0000).count();
+                begins + text.bytes().filter(|byte| *byte >= 0b1111_0000).count()
+            }
         }
     }
+}
+
+/// The position of an offset in a file, which knows where its lines begin; one past the end is taken for the end.
+fn position_in(file: &SourceFile, encoding: Encoding, offset: u32) -> Position {
+    let offset = offset.min(u32::try_from(file.text().len()).unwrap_or(u32::MAX));
+    let line = file.line(offset);
+    let start = file.line_range(line).start;
+    let before = file.text().get(start as usize..offset as usize).unwrap_or_default();
+    let character = u32::try_from(encoding.units(before)).unwrap_or(u32::MAX);
+    Position { line: line.saturating_sub(1), character }
+}
+
+/// The range of a file's bytes.
+pub(super) fn range_in(file: &SourceFile, encoding: Encoding, span: Span) -> Range {
+    let position = |offset| position_in(file, encoding, offset);
+    Range { start: position(span.start), end: position(span.end) }
 }
 
 /// A text and where its lines begin.
@@ -73,11 +95,6 @@ impl<'t> Lines<'t> {
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Position { line: number(line), character: number(self.encoding.units(before)) }
     }
-
-    /// The range of these bytes.
-    pub(super) fn range(&self, bytes: std::ops::Range<usize>) -> Range {
-        Range { start: self.position(bytes.start), end: self.position(bytes.end) }
-    }
 }
 
 #[cfg(test)]
@@ -98,6 +115,18 @@ mod tests {
         assert_eq!(utf16.offset(at(0, 4)), 7);
         assert_eq!(utf8.offset(at(0, 7)), 7);
         assert_eq!(utf8.position(10), at(1, 0));
+    }
+
+    #[test]
+    fn a_file_gives_the_same_positions() {
+        let file = SourceFile::new("t.mob", TEXT);
+        for encoding in [Encoding::Utf8, Encoding::Utf16] {
+            let lines = Lines::new(TEXT, encoding);
+            for offset in (0..=TEXT.len() + 1).filter(|at| TEXT.is_char_boundary(*at) || *at > TEXT.len()) {
+                let found = position_in(&file, encoding, u32::try_from(offset).unwrap_or(u32::MAX));
+                assert_eq!(found, lines.position(offset));
+            }
+        }
     }
 
     #[test]

@@ -26,7 +26,7 @@ use mvm::compiler::source::{FileId, Span};
 use super::capabilities::{Client, offered};
 use super::documents::Documents;
 use super::library::Library;
-use super::position::{Encoding, Lines};
+use super::position::{Encoding, Lines, range_in};
 use super::transport::{self, Incoming};
 use super::workspace::{WorkspaceSources, source_files};
 use super::{
@@ -376,8 +376,8 @@ impl Server {
 
     /// A span of an analysis as the protocol says it.
     pub(super) fn range(&self, analysis: &Analysis, span: Span) -> lsp_types::Range {
-        let text = analysis.sources().get(span.file).map_or("", |file| file.text());
-        Lines::new(text, self.client.encoding).range(span.range())
+        let file = analysis.sources().get(span.file);
+        file.map_or(lsp_types::Range::default(), |file| range_in(file, self.client.encoding, span))
     }
 
     /// A span of an analysis with its document.
