@@ -83,6 +83,35 @@ pub struct SourceFile {
     name: String,
     text: String,
     line_starts: Vec<u32>,
+    /// What stands before each block of the text, so that a column is found in a time that its line's length does not
+    /// matter to: text that was made, not written, can be one line.
+    before_blocks: Vec<Count>,
+}
+
+/// Bytes of text in a block.
+const BLOCK_BYTES: usize = 1024;
+
+/// How many characters a piece of text has, and of these how many are outside of Unicode's basic plane.
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    chars: u32,
+    supplementary: u32,
+}
+
+impl Count {
+    fn of(bytes: &[u8]) -> Self {
+        let begins = bytes.iter().filter(|byte| **byte & 0b1100_0000 != 0b1000_0000).count();
+        let of_four_bytes = bytes.iter().filter(|byte| **byte >= 0b1111_0000).count();
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        Self { chars: number(begins), supplementary: number(of_four_bytes) }
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self {
+            chars: self.chars.saturating_add(other.chars),
+            supplementary: self.supplementary.saturating_add(other.supplementary),
+        }
+    }
 }
 
 impl SourceFile {
@@ -94,7 +123,13 @@ impl SourceFile {
         let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         let after = newlines.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX));
         let line_starts = std::iter::once(0).chain(after).collect();
-        Self { name: name.into(), text, line_starts }
+        let before_blocks = text.as_bytes().chunks(BLOCK_BYTES).scan(Count::default(), |sum, block| {
+            let before = *sum;
+            *sum = sum.plus(Count::of(block));
+            Some(before)
+        });
+        let before_blocks = before_blocks.collect();
+        Self { name: name.into(), text, line_starts, before_blocks }
     }
 
     /// The name shown in diagnostics and stack traces.
@@ -112,15 +147,27 @@ impl SourceFile {
     /// The line and column of a byte offset; an offset past the end gives the end.
     #[must_use]
     pub fn line_column(&self, offset: u32) -> LineColumn {
-        let index = self.line_starts.partition_point(|start| *start <= offset).saturating_sub(1);
-        let line_start = self.line_starts.get(index).copied().unwrap_or(0) as usize;
-        let before = self.text.as_bytes().get(line_start..(offset as usize).min(self.text.len()));
-        let is_first_byte = |byte: &&u8| **byte & 0b1100_0000 != 0b1000_0000;
-        let column = before.unwrap_or_default().iter().filter(is_first_byte).count() + 1;
-        LineColumn {
-            line: u32::try_from(index + 1).unwrap_or(u32::MAX),
-            column: u32::try_from(column).unwrap_or(u32::MAX),
-        }
+        let line = self.line(offset);
+        let (start, end) = (self.count_before(self.line_range(line).start), self.count_before(offset));
+        LineColumn { line, column: end.chars.saturating_sub(start.chars).saturating_add(1) }
+    }
+
+    /// How many units of UTF-16 stand before a byte offset in its line; an offset past the end gives the end's.
+    #[must_use]
+    pub fn utf16_column(&self, offset: u32) -> u32 {
+        let (start, end) =
+            (self.count_before(self.line_range(self.line(offset)).start), self.count_before(offset));
+        // Each character is one unit, and those outside of the basic plane are another.
+        let units = |count: Count| count.chars.saturating_add(count.supplementary);
+        units(end).saturating_sub(units(start))
+    }
+
+    /// What stands before an offset in the whole text.
+    fn count_before(&self, offset: u32) -> Count {
+        let offset = (offset as usize).min(self.text.len());
+        let block = (offset / BLOCK_BYTES).min(self.before_blocks.len().saturating_sub(1));
+        let before = self.before_blocks.get(block).copied().unwrap_or_default();
+        before.plus(Count::of(&self.text.as_bytes()[block * BLOCK_BYTES..offset]))
     }
 
     /// The bytes of a line, its newline included, by its number from 1; empty for a line that isn't there.
@@ -196,6 +243,8 @@ impl SourceMap {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     fn place(file: &SourceFile, offset: u32) -> (u32, u32) {
@@ -211,6 +260,18 @@ mod tests {
         assert_eq!(place(&file, 5), (2, 1));
         assert_eq!(place(&file, 6), (3, 1));
         assert_eq!(place(&file, 99), (3, 2));
+    }
+
+    #[test]
+    fn columns_are_found_in_a_long_line() {
+        let text = "añ𝄞\n".to_owned() + &"b𝄞ñ".repeat(2 * BLOCK_BYTES);
+        let file = SourceFile::new("t.mob", text.as_str());
+        let start = text.find('b').unwrap();
+        for at in (start..=text.len()).filter(|at| text.is_char_boundary(*at)) {
+            let (before, offset) = (&text[start..at], u32::try_from(at).unwrap());
+            assert_eq!(place(&file, offset), (2, u32::try_from(before.chars().count() + 1).unwrap()));
+            assert_eq!(file.utf16_column(offset) as usize, before.encode_utf16().count());
+        }
     }
 
     #[test]

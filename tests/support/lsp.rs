@@ -150,15 +150,18 @@ impl Client {
 
     /// The next diagnostics that the server publishes for a file, as they are.
     pub(crate) fn published(&mut self, name: &str) -> Value {
-        let uri = self.uri(name);
+        let uri = json!(self.uri(name));
+        self.published_at(&uri)
+    }
+
+    /// As [`Self::published`], of a document named by its address.
+    pub(crate) fn published_at(&mut self, uri: &Value) -> Value {
         loop {
             let message = match self.notified.pop_front() {
                 Some(message) => message,
                 None => self.read(),
             };
-            if message["method"] == "textDocument/publishDiagnostics"
-                && message["params"]["uri"] == json!(uri)
-            {
+            if message["method"] == "textDocument/publishDiagnostics" && message["params"]["uri"] == *uri {
                 return message["params"]["diagnostics"].clone();
             }
         }

@@ -4,7 +4,7 @@ use lsp_types::{InlayHint, InlayHintKind, InlayHintLabel, InlayHintParams};
 
 use mvm::compiler::source::Span;
 
-use super::position::Lines;
+use super::position::{Lines, position_in};
 use super::server::{Answer, Server};
 use super::uri;
 
@@ -18,7 +18,7 @@ pub(super) fn hints(server: &Server, params: &InlayHintParams) -> Answer<Option<
     let offset = |position| u32::try_from(lines.offset(position)).unwrap_or(u32::MAX);
     let range = Span::new(file, offset(params.range.start), offset(params.range.end));
     let hints = analysis.inlays(range).into_iter().map(|inlay| InlayHint {
-        position: lines.position(inlay.offset as usize),
+        position: position_in(source, server.client.encoding, inlay.offset),
         label: InlayHintLabel::String(inlay.text),
         kind: Some(InlayHintKind::TYPE),
         text_edits: None,

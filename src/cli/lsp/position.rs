@@ -40,12 +40,13 @@ impl Encoding {
 }
 
 /// The position of an offset in a file, which knows where its lines begin; one past the end is taken for the end.
-fn position_in(file: &SourceFile, encoding: Encoding, offset: u32) -> Position {
+pub(super) fn position_in(file: &SourceFile, encoding: Encoding, offset: u32) -> Position {
     let offset = offset.min(u32::try_from(file.text().len()).unwrap_or(u32::MAX));
     let line = file.line(offset);
-    let start = file.line_range(line).start;
-    let before = file.text().get(start as usize..offset as usize).unwrap_or_default();
-    let character = u32::try_from(encoding.units(before)).unwrap_or(u32::MAX);
+    let character = match encoding {
+        Encoding::Utf8 => offset.saturating_sub(file.line_range(line).start),
+        Encoding::Utf16 => file.utf16_column(offset),
+    };
     Position { line: line.saturating_sub(1), character }
 }
 

@@ -7,7 +7,7 @@ use lsp_types::{
 
 use mvm::compiler::analysis::{Symbol, SymbolKind};
 
-use super::position::Lines;
+use super::position::position_in;
 use super::server::{Answer, Server};
 use super::uri;
 
@@ -43,11 +43,10 @@ pub(super) fn tokens(server: &Server, params: &SemanticTokensParams) -> Answer<O
     let Some((file, source)) = analysis.sources().iter().find(|(_, file)| file.name() == name) else {
         return Ok(None);
     };
-    let lines = Lines::new(source.text(), server.client.encoding);
     let (mut line, mut character) = (0, 0);
     let mut data = Vec::new();
     for (span, symbol) in analysis.names(file) {
-        let start = lines.position(span.start as usize);
+        let start = position_in(source, server.client.encoding, span.start);
         // Each place is told relative to the one before.
         let delta_line = start.line - line;
         let delta_start = if delta_line == 0 { start.character - character } else { start.character };
