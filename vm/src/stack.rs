@@ -3,8 +3,7 @@
 //! ```text
 //! header  registers of the first call  header  registers of the call it made  …
 //! ```
-//! A header says how to go on in the caller: in bits 0..32 the instruction after the call, in 32..48 the register that
-//! the result goes to, in 48..64 how many registers the caller has. The first call's is [`BOTTOM`].
+//! A header says how to go on in the caller; see [`FrameHeader`].
 //!
 //! Beside them stand the values that the agent keeps while no call is active, so that the stack is all that holds
 //! references into a running agent's heap.
@@ -13,13 +12,83 @@ use crate::agent::KeptValues;
 use crate::heap::{Roots, SLACK_WORDS};
 use crate::program::{Entry, Program};
 
-/// The header of a first call.
-pub(crate) const BOTTOM: u64 = u64::MAX;
+/// How to go on when a call ends. Its halves are written and read by themselves, so that neither waits for the other.
+#[derive(Debug, Clone, Copy)]
+#[repr(C, align(8))]
+pub(crate) struct FrameHeader {
+    /// The instruction after the call.
+    resume: u32,
+    /// The register that the result goes to, and above its 16 bits how many registers the caller has.
+    caller: u32,
+}
 
-/// Packs a header.
-#[inline]
-pub(crate) const fn frame_header(resume_pc: u32, dest: u16, caller_registers: u16) -> u64 {
-    resume_pc as u64 | (dest as u64) << 32 | (caller_registers as u64) << 48
+impl FrameHeader {
+    /// That of a first call. There is no register 65,535 that a result could go to.
+    const BOTTOM: Self = Self { resume: u32::MAX, caller: u32::MAX };
+
+    const fn new(resume: u32, dest: u16, caller_registers: u32) -> Self {
+        let mut header = Self { resume, caller: 0 };
+        header.set_caller(dest, caller_registers);
+        header
+    }
+
+    /// Where a word of the stack holds a header.
+    #[inline(always)]
+    pub(crate) const fn at(word: *mut u64) -> *mut Self {
+        word.cast()
+    }
+
+    /// The header that lies in memory as the word does.
+    const fn from_word(word: u64) -> Self {
+        let (low, high) = (word as u32, (word >> 32) as u32);
+        if cfg!(target_endian = "little") {
+            Self { resume: low, caller: high }
+        } else {
+            Self { resume: high, caller: low }
+        }
+    }
+
+    const fn to_word(self) -> u64 {
+        let (low, high) = if cfg!(target_endian = "little") {
+            (self.resume, self.caller)
+        } else {
+            (self.caller, self.resume)
+        };
+        low as u64 | (high as u64) << 32
+    }
+
+    #[inline(always)]
+    pub(crate) const fn is_bottom(self) -> bool {
+        self.caller == Self::BOTTOM.caller
+    }
+
+    /// The instruction after the call.
+    #[inline(always)]
+    pub(crate) const fn resume(self) -> u32 {
+        self.resume
+    }
+
+    /// The register that the result goes to.
+    #[inline(always)]
+    pub(crate) const fn dest(self) -> u16 {
+        self.caller as u16
+    }
+
+    /// How many registers the caller has, at most 65,535.
+    #[inline(always)]
+    pub(crate) const fn caller_registers(self) -> u32 {
+        self.caller >> 16
+    }
+
+    #[inline(always)]
+    pub(crate) const fn set_resume(&mut self, pc: u32) {
+        self.resume = pc;
+    }
+
+    #[inline(always)]
+    pub(crate) const fn set_caller(&mut self, dest: u16, registers: u32) {
+        self.caller = dest as u32 | registers << 16;
+    }
 }
 
 /// The stack's limit stands in the way.
@@ -63,7 +132,7 @@ impl Stack {
     pub(crate) fn begin(&mut self, entry: &Entry) -> Result<(), StackFull> {
         self.words.clear();
         self.reserve(1 + entry.registers as usize)?;
-        self.words[0] = BOTTOM;
+        self.words[0] = FrameHeader::BOTTOM.to_word();
         self.top = Frame { pc: entry.start, base: 1, registers: entry.registers, dest: None };
         Ok(())
     }
@@ -73,7 +142,7 @@ impl Stack {
         let caller = self.top;
         let header = (caller.base + caller.registers) as usize;
         self.reserve(header + 1 + entry.registers as usize)?;
-        self.words[header] = frame_header(caller.pc, dest, caller.registers as u16);
+        self.words[header] = FrameHeader::new(caller.pc, dest, caller.registers).to_word();
         self.words[header + 1..][..entry.registers as usize].fill(0);
         self.top = Frame { pc: entry.start, base: header as u32 + 1, registers: entry.registers, dest: None };
         Ok(())
@@ -141,13 +210,13 @@ impl Stack {
     pub(crate) fn frames(&self) -> impl Iterator<Item = Frame> {
         let first = (!self.words.is_empty()).then_some(self.top);
         std::iter::successors(first, |frame| {
-            let header = self.words[frame.base as usize - 1];
-            let registers = (header >> 48) as u32;
-            (header != BOTTOM).then(|| Frame {
-                pc: header as u32,
+            let header = FrameHeader::from_word(self.words[frame.base as usize - 1]);
+            let registers = header.caller_registers();
+            (!header.is_bottom()).then(|| Frame {
+                pc: header.resume(),
                 base: frame.base - 1 - registers,
                 registers,
-                dest: Some((header >> 32) as u16),
+                dest: Some(header.dest()),
             })
         })
     }

@@ -55,6 +55,12 @@ impl Instr {
         self.0 as u8
     }
 
+    /// The same with another opcode's byte.
+    #[inline]
+    pub(crate) const fn with_op_byte(self, byte: u8) -> Self {
+        Self(self.0 & !0xff | byte as u64)
+    }
+
     /// The opcode, or `None` if the byte is none.
     #[inline]
     pub const fn op(self) -> Option<Op> {

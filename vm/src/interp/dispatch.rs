@@ -6,16 +6,17 @@ use std::sync::Arc;
 
 use super::Exit;
 use super::arith::{division_fault, truncate, truncate_fault};
-#[cfg(tail_calls)]
-use super::machine::Operands;
 use super::machine::{Context, Left, Machine, Stop};
-use super::threads::instructions;
+use super::operands::Operands;
+#[cfg(tail_calls)]
+use super::threads::handlers;
+use super::threads::{dispatch, instructions};
 use crate::agent::Agent;
 use crate::bytecode::{Instr, Op};
 use crate::layout::{header, high, low};
 use crate::natives::NATIVES;
-use crate::program::Program;
-use crate::stack::{BOTTOM, Frame, StackFull};
+use crate::program::{Given, Program, Sequence, with_sequences};
+use crate::stack::{Frame, StackFull};
 use crate::trap::TrapKind;
 
 /// `R[a] := R[b] op …`, which traps on overflow.
@@ -172,8 +173,8 @@ instructions! { m, i;
     JumpLeFloat => m.jump_if(m.float(i.a()) <= m.float(i.b()), i.sc())?,
     JumpNotLtFloat => m.jump_if(!(m.float(i.a()) < m.float(i.b())), i.sc())?,
     JumpNotLeFloat => m.jump_if(!(m.float(i.a()) <= m.float(i.b())), i.sc())?,
-    JumpTag => m.jump_if(high(m.get(i.a())) == u32::from(i.b()), i.sc())?,
-    JumpNotTag => m.jump_if(high(m.get(i.a())) != u32::from(i.b()), i.sc())?,
+    JumpTag => m.jump_if(high(m.get(i.a())) == u32::from(i.ub()), i.sc())?,
+    JumpNotTag => m.jump_if(high(m.get(i.a())) != u32::from(i.ub()), i.sc())?,
     Switch => m.pc = m.pc.add(high(m.get(i.a())) as usize),
     LoopLt => {
         let value = m.int(i.a()).wrapping_add(1);
@@ -193,42 +194,40 @@ instructions! { m, i;
         let object = m.object(i.b());
         m.enter(i, high(*object), Some(object))?;
     },
-    CallHost => return m.leave_here(|| Stop::Exit(Exit::HostCall)),
+    CallHost => m.leave_here(|| Stop::Exit(Exit::HostCall))?,
     CallNative => {
         let params = NATIVES[i.xb() as usize].params.len();
         slow!(m, i, call_native, Program::args_words(params, true));
     },
     Return => {
         let result = m.get(i.a());
-        let caller = *m.regs.sub(1);
-        if caller == BOTTOM {
+        if !m.resume(result) {
             return m.leave_here(move || Stop::Exit(Exit::Done(result)));
         }
-        m.resume(caller, result);
     },
     Panic => slow!(m, i, panic, 0),
-    Unreachable => return m.fault(|| TrapKind::Unreachable),
-    Args => return m.fault(|| TrapKind::Unreachable),
+    Unreachable => m.fault(|| TrapKind::Unreachable)?,
+    Args => m.fault(|| TrapKind::Unreachable)?,
 
     New => {
         let count = m.program().field_counts.get_unchecked(i.xb() as usize);
         let at = m.make(i, i.xb(), 0, *count as usize)?;
         m.set(i.a(), u64::from(at));
     },
-    GetField => m.set(i.a(), *m.object(i.b()).add(1 + i.c() as usize)),
-    SetField => *m.object(i.a()).add(1 + i.b() as usize) = m.get(i.c()),
+    GetField => m.set(i.a(), *m.object(i.b()).add(1 + i.uc() as usize)),
+    SetField => *m.object(i.a()).add(1 + i.ub() as usize) = m.get(i.c()),
     NewVariant => {
-        let tag = u32::from(i.c());
+        let tag = u32::from(i.uc());
         let count = m.program().variant_fields(i.xb(), tag);
         let at = if count > 0 { m.make_payload(i.xb(), tag, count)? } else { 0 };
         m.set(i.a(), header(at, tag));
     },
     GetPayload => {
         let value = m.get(i.b());
-        if high(value) != u32::from(i.c()) {
+        if high(value) != u32::from(i.uc()) {
             return m.fault(|| TrapKind::WrongVariant);
         }
-        m.set(i.a(), *m.at(low(value)).add(1 + i.x() as usize));
+        m.set(i.a(), *m.at(low(value)).add(1 + i.ux() as usize));
     },
     GetTag => m.set(i.a(), u64::from(high(m.get(i.b())))),
     NewCell => {
@@ -244,13 +243,13 @@ instructions! { m, i;
         m.set(i.a(), u64::from(at));
     },
 
-    NewList => slow!(m, i, new_list, Program::args_words(i.c() as usize, false)),
+    NewList => slow!(m, i, new_list, Program::args_words(i.uc() as usize, false)),
     FillList => slow!(m, i, fill_list, 1),
     ListLen => m.set(i.a(), u64::from(high(*m.object(i.b())))),
     ListGet => {
         let (list, index) = (m.object(i.b()), m.get(i.c()));
         if index >= u64::from(high(*list)) {
-            return m.fault(move || out_of_range(index, list));
+            return m.leave_here(|| Stop::Slow(Agent::no_element_to_get));
         }
         m.set(i.a(), *m.at(low(*list.add(1))).add(1 + index as usize));
     },
@@ -269,7 +268,7 @@ instructions! { m, i;
     ListSet => {
         let (list, index) = (m.object(i.a()), m.get(i.b()));
         if index >= u64::from(high(*list)) {
-            return m.fault(move || out_of_range(index, list));
+            return m.leave_here(|| Stop::Slow(Agent::no_element_to_set));
         }
         *m.at(low(*list.add(1))).add(1 + index as usize) = m.get(i.c());
     },
@@ -454,14 +453,4 @@ const COLLECTED_WORDS_PER_FUEL: u64 = 2;
 #[inline(never)]
 fn trap(kind: TrapKind) -> Exit {
     Exit::Trap(Box::new(kind))
-}
-
-#[cold]
-#[inline(never)]
-/// # Safety
-/// It is a list.
-unsafe fn out_of_range(index: u64, list: *const u64) -> TrapKind {
-    // SAFETY: as the function demands.
-    let list = unsafe { *list };
-    TrapKind::IndexOutOfRange { index: index as i64, len: u64::from(high(list)) }
 }

@@ -132,6 +132,23 @@ impl Agent {
         Ok(())
     }
 
+    /// `list.get` where the index is out of range.
+    #[cold]
+    pub(super) fn no_element_to_get(&mut self, i: Instr) -> Result<(), TrapKind> {
+        Err(self.out_of_range(i.b(), i.c()))
+    }
+
+    /// `list.set` where the index is out of range.
+    #[cold]
+    pub(super) fn no_element_to_set(&mut self, i: Instr) -> Result<(), TrapKind> {
+        Err(self.out_of_range(i.a(), i.b()))
+    }
+
+    fn out_of_range(&self, list: u16, index: u16) -> TrapKind {
+        let len = self.heap.len(low(self.stack.reg(list))) as u64;
+        TrapKind::IndexOutOfRange { index: self.stack.reg(index) as i64, len }
+    }
+
     /// Sees to it that the list in a register can take so many more elements.
     fn grow(&mut self, register: u16, more: usize) -> Result<(), TrapKind> {
         let list = |stack: &Stack| low(stack.reg(register));

@@ -14,12 +14,13 @@
 #![allow(unsafe_op_in_unsafe_fn, reason = "all functions demand the same, which the module's comment states")]
 
 use super::Exit;
+use super::operands::{Operands, Register};
 use crate::agent::Agent;
 use crate::bytecode::{Instr, Op};
 use crate::heap::SLACK_WORDS;
 use crate::layout::{header, low};
-use crate::program::{Entry, Program};
-use crate::stack::frame_header;
+use crate::program::{Entry, Given, Program};
+use crate::stack::FrameHeader;
 use crate::trap::TrapKind;
 
 /// Why the instructions were left.
@@ -56,102 +57,19 @@ pub(super) struct Context {
     pub(super) fuel: i64,
 }
 
-/// The operands of an instruction where it stands in the code. Each is read by itself, which costs less than to take a
-/// word apart.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Operands(*const Instr);
-
-impl Operands {
-    /// Those of the instruction at a place in the code.
-    #[cfg(tail_calls)]
-    #[inline(always)]
-    pub(super) unsafe fn at(pc: *const Instr) -> Self {
-        Self(pc)
-    }
-
-    /// # Safety
-    /// Here and in the other methods: the pointer is that of an instruction.
-    #[inline(always)]
-    unsafe fn lane(self, lane: usize) -> u16 {
-        let lane = if cfg!(target_endian = "little") { lane } else { 3 - lane };
-        *self.0.cast::<u16>().add(lane)
-    }
-
-    #[inline(always)]
-    unsafe fn byte(self, byte: usize) -> u8 {
-        let byte = if cfg!(target_endian = "little") { byte } else { 7 - byte };
-        *self.0.cast::<u8>().add(byte)
-    }
-
-    /// The whole word.
-    #[inline(always)]
-    pub(super) unsafe fn word(self) -> Instr {
-        *self.0
-    }
-
-    #[inline(always)]
-    pub(super) unsafe fn op_byte(self) -> u8 {
-        self.byte(0)
-    }
-
-    #[inline(always)]
-    pub(super) unsafe fn x(self) -> u8 {
-        self.byte(1)
-    }
-
-    #[inline(always)]
-    pub(super) unsafe fn a(self) -> u16 {
-        self.lane(1)
-    }
-
-    #[inline(always)]
-    pub(super) unsafe fn b(self) -> u16 {
-        self.lane(2)
-    }
-
-    #[inline(always)]
-    pub(super) unsafe fn c(self) -> u16 {
-        self.lane(3)
-    }
-
-    #[inline(always)]
-    pub(super) unsafe fn sb(self) -> i64 {
-        i64::from(self.b() as i16)
-    }
-
-    #[inline(always)]
-    pub(super) unsafe fn sc(self) -> i64 {
-        i64::from(self.c() as i16)
-    }
-
-    #[inline(always)]
-    pub(super) unsafe fn bc(self) -> u32 {
-        let half = usize::from(cfg!(target_endian = "little"));
-        *self.0.cast::<u32>().add(half)
-    }
-
-    #[inline(always)]
-    pub(super) unsafe fn sbc(self) -> i64 {
-        i64::from(self.bc() as i32)
-    }
-
-    #[inline(always)]
-    pub(super) unsafe fn xb(self) -> u32 {
-        u32::from(self.x()) << 16 | u32::from(self.b())
-    }
-}
-
 /// The interpreter's own registers.
 #[derive(Debug)]
 pub(super) struct Machine {
     pub(super) context: *mut Context,
-    /// The instruction behind the one that is executed.
+    /// The instruction that is executed, with its `args` words the last of them; one before that which comes next.
     pub(super) pc: *const Instr,
     /// The innermost frame's first register.
     pub(super) regs: *mut u64,
     /// The arena.
     pub(super) heap: *mut u64,
     pub(super) fuel: i64,
+    /// What was last written to a register, for an instruction that is executed together with the one before.
+    pub(super) written: u64,
 }
 
 /// # Safety
@@ -168,19 +86,31 @@ impl Machine {
         context.stack_end = stack.add(end);
         Self {
             context,
-            pc: context.code.add(frame.pc as usize),
+            pc: context.code.add(frame.pc as usize).wrapping_sub(1),
             regs: stack.add(frame.base as usize),
             heap: agent.heap.base_mut(),
             fuel,
+            written: 0,
         }
     }
 
-    /// The operands of the next instruction, which `pc` then has behind it.
+    /// The instruction that comes next.
+    #[inline(always)]
+    pub(super) unsafe fn following(&self) -> *const Instr {
+        self.pc.wrapping_add(1)
+    }
+
+    /// Goes on to the next instruction.
     #[inline(always)]
     pub(super) unsafe fn fetch(&mut self) -> Operands {
-        let operands = Operands(self.pc);
-        self.pc = self.pc.add(1);
-        operands
+        self.pc = self.following();
+        Operands::at(self.pc)
+    }
+
+    /// Goes on to the next instruction, one of whose operands is the register that was last written.
+    #[inline(always)]
+    pub(super) unsafe fn fetch_given(&mut self, given: Given) -> Operands {
+        self.fetch().given(given, self.written)
     }
 
     #[inline(always)]
@@ -195,33 +125,41 @@ impl Machine {
 
     /// A register.
     #[inline(always)]
-    pub(super) unsafe fn get(&self, register: u16) -> u64 {
-        *self.regs.add(register as usize)
+    pub(super) unsafe fn get(&self, register: Register) -> u64 {
+        let at = self.regs.add(register.number as usize);
+        match register.value {
+            Some(value) => {
+                debug_assert_eq!(value, *at, "what is given is what was written");
+                value
+            }
+            None => *at,
+        }
     }
 
     #[inline(always)]
-    pub(super) unsafe fn set(&mut self, register: u16, slot: u64) {
-        *self.regs.add(register as usize) = slot;
+    pub(super) unsafe fn set(&mut self, register: Register, slot: u64) {
+        *self.regs.add(register.number as usize) = slot;
+        self.written = slot;
     }
 
     #[inline(always)]
-    pub(super) unsafe fn int(&self, register: u16) -> i64 {
+    pub(super) unsafe fn int(&self, register: Register) -> i64 {
         self.get(register) as i64
     }
 
     #[inline(always)]
-    pub(super) unsafe fn float(&self, register: u16) -> f64 {
+    pub(super) unsafe fn float(&self, register: Register) -> f64 {
         f64::from_bits(self.get(register))
     }
 
     #[inline(always)]
-    pub(super) unsafe fn set_float(&mut self, register: u16, value: f64) {
+    pub(super) unsafe fn set_float(&mut self, register: Register, value: f64) {
         self.set(register, value.to_bits());
     }
 
     /// The object that a register refers to.
     #[inline(always)]
-    pub(super) unsafe fn object(&self, register: u16) -> *mut u64 {
+    pub(super) unsafe fn object(&self, register: Register) -> *mut u64 {
         self.at(low(self.get(register)))
     }
 
@@ -253,7 +191,7 @@ impl Machine {
     /// Leaves this instruction.
     #[inline(always)]
     pub(super) unsafe fn leave_here<T>(&self, why: impl FnOnce() -> Stop) -> Result<T, Left> {
-        self.leave(self.pc.sub(1), why)
+        self.leave(self.pc, why)
     }
 
     /// Traps at this instruction.
@@ -265,11 +203,11 @@ impl Machine {
     /// Jumps, counted from the next instruction. Backwards, it charges for the words that it spans.
     #[inline(always)]
     pub(super) unsafe fn jump(&mut self, offset: i64) -> Result<(), Left> {
-        self.pc = self.pc.offset(offset as isize);
+        self.pc = self.pc.wrapping_offset(offset as isize);
         if offset < 0 {
             self.fuel += offset;
             if self.fuel < 0 {
-                return self.leave(self.pc, || Stop::Exit(Exit::OutOfFuel));
+                return self.leave(self.following(), || Stop::Exit(Exit::OutOfFuel));
             }
         }
         Ok(())
@@ -295,7 +233,7 @@ impl Machine {
     where
         F: FnOnce(&mut Agent) -> Result<(), TrapKind>,
     {
-        match attempt(self.context, self.pc.sub(1), self.regs, self.fuel, run) {
+        match attempt(self.context, self.pc, self.regs, self.fuel, run) {
             Some(charged) => {
                 self.fuel -= charged;
                 self.heap = self.agent().heap.base_mut();
@@ -314,7 +252,7 @@ impl Machine {
         }
     }
 
-    /// Copies arguments, the first of them named by `c`, to where they are wanted, and moves `pc` behind the `args` words.
+    /// Copies arguments, the first of them named by `c`, to where they are wanted, and moves `pc` past the `args` words.
     /// That these are as many as are wanted is the verifier's; what they say of themselves ends a loop that is too short
     /// for a compiler to unroll it.
     ///
@@ -330,14 +268,14 @@ impl Machine {
     #[inline(always)]
     unsafe fn copy_args_words(&mut self, mut target: *mut u64) {
         const { assert!(SLACK_WORDS >= 3) };
-        let mut args = Operands(self.pc);
+        let mut args = Operands::at(self.following());
         while args.op_byte() == Op::Args as u8 {
             *target = self.get(args.a());
             *target.add(1) = self.get(args.b());
             *target.add(2) = self.get(args.c());
             target = target.add(3);
-            self.pc = self.pc.add(1);
-            args = Operands(self.pc);
+            self.pc = self.following();
+            args = Operands::at(self.following());
         }
     }
 
@@ -351,11 +289,15 @@ impl Machine {
     ) -> Result<(), Left> {
         let entry = self.entry(function);
         let context = &mut *self.context;
-        let (top, registers) = (context.top, entry.registers);
-        if top.offset_from(context.stack_end) + 1 + registers as isize > 0 {
+        let top = context.top;
+        let end = top.wrapping_add(1 + entry.registers as usize);
+        if end > context.stack_end {
+            let registers = entry.registers;
             return self.leave_here(move || Stop::Frame(registers));
         }
-        let callee = top.add(1);
+        context.top = end;
+        let (header, callee) = (FrameHeader::at(top), top.add(1));
+        (*header).set_caller(i.a().number, top.offset_from_unsigned(self.regs) as u32);
         self.copy_args(i, callee);
         if let Some(object) = closure {
             let target = callee.add(entry.params as usize);
@@ -363,28 +305,30 @@ impl Machine {
                 *target.add(capture) = *object.add(1 + capture);
             }
         }
-        let caller_registers = top.offset_from_unsigned(self.regs) as u16;
-        let resume = self.pc.offset_from_unsigned(context.code) as u32;
-        *top = frame_header(resume, i.a(), caller_registers);
+        (*header).set_resume(self.following().offset_from_unsigned(context.code) as u32);
         self.regs = callee;
-        context.top = callee.add(registers as usize);
-        self.pc = context.code.add(entry.start as usize);
+        self.pc = context.code.add(entry.start as usize).wrapping_sub(1);
         self.fuel -= i64::from(entry.fuel);
         if self.fuel < 0 {
-            return self.leave(self.pc, || Stop::Exit(Exit::OutOfFuel));
+            return self.leave(self.following(), || Stop::Exit(Exit::OutOfFuel));
         }
         Ok(())
     }
 
-    /// Leaves a function, whose frame's header is given, with its result.
+    /// Leaves a function with its result, and says whether there was a caller to go on with.
     #[inline(always)]
-    pub(super) unsafe fn resume(&mut self, caller: u64, result: u64) {
+    pub(super) unsafe fn resume(&mut self, result: u64) -> bool {
         let context = &mut *self.context;
         let top = self.regs.sub(1);
+        let header = *FrameHeader::at(top);
+        if header.is_bottom() {
+            return false;
+        }
         context.top = top;
-        self.regs = top.sub((caller >> 48) as usize);
-        self.pc = context.code.add(caller as u32 as usize);
-        self.set((caller >> 32) as u16, result);
+        self.regs = top.sub(header.caller_registers() as usize);
+        self.pc = context.code.add(header.resume() as usize).wrapping_sub(1);
+        *self.regs.add(header.dest().into()) = result;
+        true
     }
 
     /// Makes an object with this header and so many fields, the first of them in `c`.

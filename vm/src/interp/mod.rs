@@ -7,6 +7,7 @@ mod dispatch;
 mod lists;
 mod machine;
 mod objects;
+mod operands;
 mod tables;
 #[cfg(test)]
 mod tests;

@@ -4,23 +4,76 @@
 //! one's: the interpreter's registers are its arguments, so they stay in the machine's, and each instruction is compiled
 //! by itself. A loop over one large match does the same elsewhere. `docs/performance.md` says what that bought.
 
-/// Defines `run`, which executes instructions until they are left, from the list of what each does. Its parts see the
-/// interpreter's registers and their own operands under the names given first, and leave with `?`.
+/// Defines `steps`, with a function for each instruction, from the list of what each does. It sees the interpreter's
+/// registers and its operands under the names given first, and leaves with `?`.
 macro_rules! instructions {
     ($machine:ident, $i:ident; $($op:ident => $does:expr,)*) => {
+        /// What each instruction does.
+        #[allow(non_snake_case, reason = "functions are named for their opcodes")]
+        mod steps {
+            use super::*;
+
+            $(
+                #[inline(always)]
+                #[allow(unused_variables, reason = "not all instructions have operands")]
+                pub(super) unsafe fn $op($machine: &mut Machine, $i: Operands) -> Result<(), Left> {
+                    // SAFETY: see `machine`.
+                    Ok(unsafe { $does })
+                }
+            )*
+        }
+
+        with_sequences!(dispatch! { [$($op)*] });
+    };
+}
+
+/// Defines `run`, which executes instructions until they are left, from their names and the list of sequences.
+macro_rules! dispatch {
+    ([$($op:ident)*] $($sequence:ident = $first:ident $(, $next:ident($given:ident))+;)*) => {
+        /// What each sequence does.
+        #[allow(non_snake_case, reason = "functions are named for their sequences")]
+        mod sequences {
+            use super::*;
+
+            $(
+                #[inline(always)]
+                pub(super) unsafe fn $sequence(machine: &mut Machine, first: Operands) -> Result<(), Left> {
+                    // SAFETY: see `machine`. These instructions stand here, or the word would not have this opcode.
+                    unsafe {
+                        steps::$first(machine, first)?;
+                        $(
+                            let next = machine.fetch_given(Given::$given);
+                            steps::$next(machine, next)?;
+                        )+
+                    }
+                    Ok(())
+                }
+            )*
+        }
+
+        /// The opcodes of instructions and sequences.
+        #[cfg(not(tail_calls))]
+        #[repr(u8)]
+        #[allow(dead_code, reason = "they are made from bytes")]
+        enum Opcode {
+            $($op = Op::$op as u8,)*
+            $($sequence = Sequence::$sequence.opcode(),)*
+        }
+
         /// Executes instructions until they are left.
         ///
         /// # Safety
         /// The machine is as [`Machine::new`] made it.
         #[cfg(not(tail_calls))]
         unsafe fn run(mut machine: Machine) {
-            unsafe fn steps($machine: &mut Machine) -> Result<std::convert::Infallible, Left> {
+            unsafe fn steps(machine: &mut Machine) -> Result<std::convert::Infallible, Left> {
                 loop {
                     // SAFETY: the verifier let only bytes through that are opcodes; for the rest see `machine`.
                     unsafe {
-                        let $i = $machine.fetch();
-                        match std::mem::transmute::<u8, Op>($i.op_byte()) {
-                            $(Op::$op => $does,)*
+                        let operands = machine.fetch();
+                        match std::mem::transmute::<u8, Opcode>(operands.op_byte()) {
+                            $(Opcode::$op => steps::$op(machine, operands)?,)*
+                            $(Opcode::$sequence => sequences::$sequence(machine, operands)?,)*
                         }
                     }
                 }
@@ -51,44 +104,51 @@ macro_rules! instructions {
             static HANDLERS: [Handler; 256] = {
                 let mut handlers: [Handler; 256] = [Unreachable; 256];
                 $(handlers[Op::$op as usize] = $op;)*
+                $(handlers[Sequence::$sequence.opcode() as usize] = $sequence;)*
                 handlers
             };
 
             /// Goes on with the next instruction.
             #[inline(always)]
             pub(super) unsafe fn next(machine: &Machine) {
-                let Machine { context, pc, regs, heap, fuel } = *machine;
+                let Machine { context, regs, heap, fuel, .. } = *machine;
                 // SAFETY: there is a handler for each byte; for the rest see `machine`.
                 unsafe {
+                    let pc = machine.following();
                     let handler = HANDLERS.get_unchecked(Operands::at(pc).op_byte() as usize);
                     handler(context, pc, regs, heap, fuel);
                 }
             }
 
-            $(unsafe fn $op(
-                context: *mut Context,
-                pc: *const Instr,
-                regs: *mut u64,
-                heap: *mut u64,
-                fuel: i64,
-            ) {
-                #[inline(always)]
-                unsafe fn step($machine: &mut Machine, $i: Operands) -> Result<(), Left> {
-                    // SAFETY: see `machine`.
-                    unsafe { $does };
-                    Ok(())
-                }
-                let mut machine = Machine { context, pc, regs, heap, fuel };
-                // SAFETY: see `machine`.
-                unsafe {
-                    let i = machine.fetch();
-                    if step(&mut machine, i).is_ok() {
-                        next(&machine);
-                    }
-                }
-            })*
+            handlers!(steps: $($op)*);
+            handlers!(sequences: $($sequence)*);
         }
     };
 }
 
-pub(super) use instructions;
+/// Defines a handler for each of these steps.
+#[cfg(tail_calls)]
+macro_rules! handlers {
+    ($steps:ident: $($name:ident)*) => { $(
+        unsafe fn $name(
+            context: *mut Context,
+            pc: *const Instr,
+            regs: *mut u64,
+            heap: *mut u64,
+            fuel: i64,
+        ) {
+            let mut machine = Machine { context, pc, regs, heap, fuel, written: 0 };
+            // SAFETY: see `machine`.
+            unsafe {
+                let operands = Operands::at(pc);
+                if $steps::$name(&mut machine, operands).is_ok() {
+                    next(&machine);
+                }
+            }
+        }
+    )* };
+}
+
+#[cfg(tail_calls)]
+pub(super) use handlers;
+pub(super) use {dispatch, instructions};

@@ -1,5 +1,6 @@
 //! What the engine needs to know of a function, beside its code.
 
+use super::fuse::fuse;
 use super::types::{FieldsLayout, TypeLayout};
 use crate::bytecode::{Function, Instr, Module, Type, TypeId};
 
@@ -48,6 +49,7 @@ pub(super) fn lay_out(
         functions.push(FunctionInfo { signature: function.signature.0, result, closure });
         code.extend_from_slice(&function.code);
     }
+    fuse(&mut code);
     (code, entries, functions)
 }
 

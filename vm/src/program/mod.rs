@@ -2,6 +2,7 @@
 
 mod constants;
 mod functions;
+mod fuse;
 mod identity;
 mod link;
 #[cfg(test)]
@@ -12,6 +13,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 pub(crate) use functions::{Entry, FunctionInfo};
+pub(crate) use fuse::{Given, Sequence, with_sequences};
 pub use link::LinkError;
 pub(crate) use types::{FieldsLayout, Keys, ObjectLayout, SlotKind, TableLayout, TypeLayout, WellKnown};
 
@@ -27,7 +29,8 @@ pub struct Program {
     module: Module,
     /// The modules that it consists of, in the order of linking.
     parts: Vec<Part>,
-    /// The code of all functions, one after the other. A `pc` anywhere in the engine is an index into it.
+    /// The code of all functions, one after the other. A `pc` anywhere in the engine is an index into it. Words that begin
+    /// a [`Sequence`] have its opcode.
     pub(crate) code: Vec<Instr>,
     /// What a call reads of each function.
     pub(crate) entries: Vec<Entry>,
