@@ -1,21 +1,30 @@
 //! What moving costs: `cargo bench --bench moving`.
 //!
-//! Snapshot and restore of a large heap beside `memcpy` of as many bytes; and a warm hop between two nodes of this
-//! process beside a bare QUIC round trip of 1 KiB over the same loopback interface.
+//! Snapshot and restore of large heaps beside `memcpy` of as many bytes, and of a small agent; and a warm hop between
+//! two nodes of this process beside a bare QUIC round trip of 1 KiB over the same loopback interface.
 
 mod heap;
 mod hop;
 mod quic;
+mod small;
 
 use std::error::Error;
 use std::time::Duration;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let heap = heap::measure()?;
-    println!("{} MiB of snapshot, least of {} runs", heap.bytes >> 20, heap::RUNS);
-    for (name, time) in [("memcpy", heap.memcpy), ("snapshot", heap.snapshot), ("restore", heap.restore)] {
-        let ratio = time.as_secs_f64() / heap.memcpy.as_secs_f64();
-        println!("  {name:<10}{:>9.2} ms{ratio:>8.1} x memcpy", time.as_secs_f64() * 1e3);
+    for (name, source) in heap::HEAPS {
+        let heap = heap::measure(source)?;
+        println!("{name}, {} MiB of snapshot, least of {} runs", heap.bytes >> 20, heap::RUNS);
+        for (name, time) in [("memcpy", heap.memcpy), ("snapshot", heap.snapshot), ("restore", heap.restore)]
+        {
+            let ratio = time.as_secs_f64() / heap.memcpy.as_secs_f64();
+            println!("  {name:<10}{:>9.2} ms{ratio:>8.1} x memcpy", time.as_secs_f64() * 1e3);
+        }
+    }
+    let small = small::measure()?;
+    println!("examples/journey.mob, {} bytes of snapshot, p50", small.bytes);
+    for (name, time) in [("snapshot", small.snapshot), ("restore", small.restore)] {
+        println!("  {name:<10}{:>9.2} µs", time.as_secs_f64() * 1e6);
     }
 
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

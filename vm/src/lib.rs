@@ -26,7 +26,7 @@ pub use agent::{Agent, CallError, Departure, GO, HostCall, KeptId, StartError, S
 pub use disasm::disasm;
 pub use limits::Limits;
 pub use program::{LinkError, Program};
-pub use snapshot::{SnapshotError, SnapshotInfo};
+pub use snapshot::{Frozen, Restoring, SnapshotBytes, SnapshotError, SnapshotInfo};
 pub use trap::{TraceLine, Trap, TrapKind};
 pub use value::Value;
 pub use verify::VerifyError;

@@ -162,12 +162,12 @@ fn pack(life: &mut Life, asked: bool) -> Result<Vec<u8>, HopError> {
     let luggage = life.resident.luggage(asked);
     let mut cargo =
         luggage.pack().ok_or_else(|| failed("too much output waits to be sent home".to_owned()))?;
-    let chunks = life.resident.agent.snapshot_chunks().map_err(|error| HopError::Snapshot {
+    let snapshot = life.resident.agent.snapshot_bytes().map_err(|error| HopError::Snapshot {
         why: error.to_string(),
         too_large: matches!(error, SnapshotError::TooLong { .. }),
     })?;
-    cargo.reserve_exact(chunks.total_bytes());
-    chunks.for_each(|chunk| cargo.extend_from_slice(&chunk));
+    cargo.reserve_exact(snapshot.total());
+    snapshot.pieces().for_each(|piece| cargo.extend_from_slice(&piece));
     Ok(cargo)
 }
 

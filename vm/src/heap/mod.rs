@@ -14,7 +14,7 @@ mod view;
 pub(crate) use collect::Roots;
 use table::LastLookUp;
 pub(crate) use table::{Place, Probe, Table};
-pub(crate) use view::View;
+pub(crate) use view::{View, bytes_of};
 
 use crate::data::HashSeed;
 use crate::layout;

@@ -90,7 +90,12 @@ impl<'a> View<'a> {
     }
 }
 
-/// The first bytes of some words, the lowest byte of each word first, as they stand in memory on a little-endian machine.
+/// Words as bytes, the lowest byte of each word first, as they stand in memory on a little-endian machine.
+pub(crate) fn bytes_of(words: &[u64]) -> Cow<'_, [u8]> {
+    bytes(words, words.len() * 8)
+}
+
+/// The first bytes of some words, the lowest byte of each word first.
 fn bytes(words: &[u64], len: usize) -> Cow<'_, [u8]> {
     let words = &words[..len.div_ceil(8)];
     if cfg!(target_endian = "little") {

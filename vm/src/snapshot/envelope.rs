@@ -56,57 +56,92 @@ impl Description {
     }
 }
 
+/// What stands before the words of a snapshot.
+#[derive(Debug)]
+pub(super) struct Head {
+    pub(super) hash: [u8; 32],
+    pub(super) description: Description,
+}
+
+impl Head {
+    /// How many bytes the head has that begins so; or of its beginning, if these are too few to say that.
+    pub(super) fn bytes(start: &[u8]) -> Result<usize, SnapshotError> {
+        if !start.starts_with(&MAGIC) && !MAGIC.starts_with(start) {
+            return Err(SnapshotError::NotASnapshot);
+        }
+        if let Some(version) = start.get(MAGIC.len()..).and_then(|rest| rest.first_chunk::<2>()) {
+            match u16::from_le_bytes(*version) {
+                SNAPSHOT_VERSION => {}
+                version if version > SNAPSHOT_VERSION => return Err(SnapshotError::NewerVersion { version }),
+                version => return Err(SnapshotError::UnknownVersion { version }),
+            }
+        }
+        let fixed = HEADER_BYTES + 4;
+        let len = start.get(HEADER_BYTES..).and_then(|rest| rest.first_chunk::<4>());
+        Ok(len.map_or(fixed, |len| fixed.saturating_add(u32::from_le_bytes(*len) as usize)))
+    }
+
+    /// Reads a whole head.
+    pub(super) fn read(head: &[u8]) -> Result<Self, SnapshotError> {
+        let cut_off = SnapshotError::CutOff { bytes: head.len() };
+        let hash = head.get(MAGIC.len() + 2..).and_then(|rest| rest.first_chunk::<32>());
+        let description = head.get(HEADER_BYTES + 4..);
+        let (hash, description) = hash.zip(description).ok_or(cut_off)?;
+        Ok(Self { hash: *hash, description: read_description(description)? })
+    }
+
+    /// How many words stand before those of the heap.
+    pub(super) fn words_before_heap(&self) -> u64 {
+        let Description { frames, registers, kept, .. } = self.description;
+        frames.saturating_add(registers).saturating_add(kept.saturating_mul(2))
+    }
+}
+
 /// A snapshot taken apart. Every word is 8 bytes, the lowest first.
 #[derive(Debug)]
 pub(super) struct Envelope<'a> {
-    pub(super) hash: [u8; 32],
-    pub(super) description: Description,
+    pub(super) head: Head,
     pub(super) frames: &'a [[u8; 8]],
-    pub(super) registers: &'a [[u8; 8]],
-    /// Of each kept value its id and its type, then its slot.
-    pub(super) kept: &'a [[u8; 8]],
-    pub(super) heap: &'a [[u8; 8]],
 }
 
 impl<'a> Envelope<'a> {
-    /// Checks the header and the hash, and takes the rest apart. Nothing is allocated but the description, which is
-    /// within a small multiple of its bytes.
+    /// Checks the header, the hash and the length. Nothing is allocated but the description, which is within a small
+    /// multiple of its bytes.
     pub(super) fn open(bytes: &'a [u8]) -> Result<Self, SnapshotError> {
-        let (hash, rest) = checked_body(bytes)?;
-        let cut_off = SnapshotError::CutOff { bytes: bytes.len() };
-        let (len, rest) = rest.split_first_chunk::<4>().ok_or(cut_off.clone())?;
-        let len = u32::from_le_bytes(*len) as usize;
-        let (description, words) = rest.split_at_checked(len).ok_or(cut_off)?;
-        let description = read_description(description)?;
-        let (frames, words) = take_words(words, description.frames)?;
-        let (registers, words) = take_words(words, description.registers)?;
-        let (kept, words) = take_words(words, description.kept.saturating_mul(2))?;
-        let (heap, words) = take_words(words, description.heap)?;
-        if !words.is_empty() {
-            return Err(malformed(format!("{} bytes follow its last word", words.len())));
+        if bytes.is_empty() {
+            return Err(SnapshotError::NotASnapshot);
         }
-        Ok(Self { hash, description, frames, registers, kept, heap })
+        let cut_off = SnapshotError::CutOff { bytes: bytes.len() };
+        // The second time, the description's length is there.
+        let head_bytes = Head::bytes(bytes.get(..Head::bytes(bytes)?).ok_or(cut_off.clone())?)?;
+        let body = bytes.get(HEADER_BYTES..).ok_or(cut_off.clone())?;
+        if !has_hash_of(bytes, body) {
+            return Err(SnapshotError::WrongHash);
+        }
+        let (head, words) = bytes.split_at_checked(head_bytes).ok_or(cut_off)?;
+        let head = Head::read(head)?;
+        let count = head.words_before_heap().saturating_add(head.description.heap);
+        if count.saturating_mul(8) != words.len() as u64 {
+            return Err(wrong_length(count, words.len()));
+        }
+        let (words, _) = words.as_chunks::<8>();
+        let frames = &words[..head.description.frames as usize];
+        Ok(Self { head, frames })
     }
+}
+
+/// Whether the header states the hash of the body.
+pub(super) fn has_hash_of(header: &[u8], body: &[u8]) -> bool {
+    header.get(MAGIC.len() + 2..HEADER_BYTES) == Some(blake3::hash(body).as_bytes())
 }
 
 pub(super) fn malformed(reason: impl Into<String>) -> SnapshotError {
     SnapshotError::Malformed { reason: reason.into() }
 }
 
-fn checked_body(bytes: &[u8]) -> Result<([u8; 32], &[u8]), SnapshotError> {
-    let cut_off = SnapshotError::CutOff { bytes: bytes.len() };
-    if !bytes.starts_with(&MAGIC) {
-        let is_prefix = !bytes.is_empty() && MAGIC.starts_with(bytes);
-        return Err(if is_prefix { cut_off } else { SnapshotError::NotASnapshot });
-    }
-    let (version, rest) = bytes[MAGIC.len()..].split_first_chunk::<2>().ok_or(cut_off.clone())?;
-    match u16::from_le_bytes(*version) {
-        SNAPSHOT_VERSION => {}
-        version if version > SNAPSHOT_VERSION => return Err(SnapshotError::NewerVersion { version }),
-        version => return Err(SnapshotError::UnknownVersion { version }),
-    }
-    let (hash, body) = rest.split_first_chunk::<32>().ok_or(cut_off)?;
-    if blake3::hash(body) == *hash { Ok((*hash, body)) } else { Err(SnapshotError::WrongHash) }
+/// There are other words than the description states.
+pub(super) fn wrong_length(stated: u64, bytes: usize) -> SnapshotError {
+    malformed(format!("it states {stated} words, and has {bytes} bytes of them"))
 }
 
 fn read_description(bytes: &[u8]) -> Result<Description, SnapshotError> {
@@ -119,12 +154,4 @@ fn read_description(bytes: &[u8]) -> Result<Description, SnapshotError> {
     } else {
         Err(malformed("its description is not in the canonical encoding"))
     }
-}
-
-fn take_words(bytes: &[u8], count: u64) -> Result<(&[[u8; 8]], &[u8]), SnapshotError> {
-    let (words, _) = bytes.as_chunks::<8>();
-    let words = usize::try_from(count).ok().and_then(|count| words.get(..count));
-    let words =
-        words.ok_or_else(|| malformed(format!("it states {count} words, and has {} bytes", bytes.len())))?;
-    Ok((words, &bytes[words.len() * 8..]))
 }

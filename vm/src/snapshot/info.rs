@@ -56,21 +56,21 @@ impl SnapshotInfo {
     /// # Errors
     /// [`SnapshotError`] if the bytes are no snapshot, damaged, or of another version.
     pub fn read(bytes: &[u8]) -> Result<Self, SnapshotError> {
-        let envelope = Envelope::open(bytes)?;
-        let frames = envelope.frames.len();
+        let Envelope { head, frames: words } = Envelope::open(bytes)?;
+        let frames = words.len();
         let shown = |frame: &[u8; 8]| u64::from_le_bytes(*frame);
-        let inner = envelope.frames.iter().rev().take(INNERMOST);
-        let outer = envelope.frames.iter().take(OUTERMOST.min(frames.saturating_sub(INNERMOST))).rev();
+        let inner = words.iter().rev().take(INNERMOST);
+        let outer = words.iter().take(OUTERMOST.min(frames.saturating_sub(INNERMOST))).rev();
         Ok(Self {
             version: SNAPSHOT_VERSION,
-            hash: envelope.hash,
-            modules: envelope.description.modules,
-            status: envelope.description.status,
-            fuel_used: envelope.description.fuel_used,
+            hash: head.hash,
             total_bytes: bytes.len(),
-            heap_bytes: envelope.heap.len() * 8,
-            register_bytes: envelope.registers.len() * 8,
-            kept: envelope.kept.len() / 2,
+            heap_bytes: head.description.heap as usize * 8,
+            register_bytes: head.description.registers as usize * 8,
+            kept: head.description.kept as usize,
+            modules: head.description.modules,
+            status: head.description.status,
+            fuel_used: head.description.fuel_used,
             frames,
             shown: inner.chain(outer).map(shown).collect(),
         })

@@ -10,8 +10,12 @@ mod error;
 mod frames;
 mod heap;
 mod info;
+mod objects;
 mod restore;
+mod restoring;
 mod shapes;
+#[cfg(test)]
+mod stream_tests;
 #[cfg(test)]
 mod table_tests;
 mod tables;
@@ -24,5 +28,6 @@ pub use error::SnapshotError;
 #[cfg(test)]
 pub(crate) use heap::check_heap;
 pub use info::{SnapshotInfo, SnapshotStatus};
+pub use restoring::Restoring;
 pub(crate) use shapes::Shapes;
-pub use write::SnapshotChunks;
+pub use write::{Frozen, SnapshotBytes};

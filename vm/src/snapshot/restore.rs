@@ -1,14 +1,15 @@
-//! From bytes to an agent, every one of them checked.
+//! From words to an agent, every one of them checked.
 
 use std::sync::Arc;
 
-use super::envelope::{Envelope, malformed};
+use super::envelope::{Head, malformed};
 use super::heap::CheckedHeap;
+use super::objects::Starts;
 use super::{SnapshotError, SnapshotStatus, frames, shapes};
 use crate::agent::{Agent, Fuel, Kept, KeptId, KeptValues, State};
 use crate::bytecode::{FuncId, Op, TypeId};
 use crate::data::HashSeed;
-use crate::heap::{Heap, SLACK_WORDS};
+use crate::heap::Heap;
 use crate::layout::{high, low};
 use crate::limits::Limits;
 use crate::program::Program;
@@ -17,45 +18,47 @@ use crate::stack::Stack;
 /// More fuel than any agent can have used. Sums with it stay within 64 bits.
 const FUEL_MAX: u64 = 1 << 62;
 
-impl Agent {
-    /// The agent that a snapshot was taken of. It goes on just as the original would.
-    ///
-    /// # Errors
-    /// [`SnapshotError`]: the bytes are damaged or forged, are of another program, or need more than the limits give.
-    /// Memory is taken only within the limits.
-    pub fn restore(bytes: &[u8], program: Arc<Program>, limits: Limits) -> Result<Self, SnapshotError> {
-        if bytes.len() > limits.snapshot_bytes {
-            return Err(SnapshotError::TooLong { bytes: bytes.len(), limit_bytes: limits.snapshot_bytes });
-        }
-        let envelope = Envelope::open(bytes)?;
-        check_description(&envelope, &program, &limits)?;
-        let mut words = Vec::with_capacity(envelope.heap.len() + SLACK_WORDS);
-        words.extend(envelope.heap.iter().map(|word| u64::from_le_bytes(*word)));
-        let heap = CheckedHeap::new(&program.shapes, &words, envelope.heap)?;
+/// All of a snapshot, but for its hash: as many words as its description states, the program's modules, a heap within
+/// the limit, and objects that are well-formed in themselves.
+#[derive(Debug)]
+pub(super) struct Arrived {
+    pub(super) head: Head,
+    /// Frames, registers and kept values.
+    pub(super) words: Vec<u64>,
+    pub(super) heap: Vec<u64>,
+    pub(super) starts: Starts,
+}
+
+impl Arrived {
+    /// The agent, once its slots, frames and registers are checked too.
+    pub(super) fn agent(self, program: Arc<Program>, limits: Limits) -> Result<Agent, SnapshotError> {
+        let description = &self.head.description;
+        let (frames, rest) = self.words.split_at(description.frames as usize);
+        let (registers, kept) = rest.split_at(description.registers as usize);
         let mut restore = Restore {
             program: &program,
             limits: &limits,
-            heap,
-            registers: envelope.registers,
+            heap: CheckedHeap::new(&program.shapes, &self.heap, &self.starts)?,
+            registers,
             next_register: 0,
         };
-        let (mut stack, state) = restore.stack_and_state(&envelope)?;
-        stack.kept = restore.kept(envelope.kept)?;
-        if restore.next_register != envelope.registers.len() {
+        let (mut stack, state) = restore.stack_and_state(&description.status, frames)?;
+        stack.kept = restore.kept(kept)?;
+        if restore.next_register != registers.len() {
             return Err(malformed("it has more registers than its frames need"));
         }
-        let description = envelope.description;
         let fuel = Fuel { used: description.fuel_used, ..Fuel::default() };
-        let limit =
-            SnapshotError::HeapLimit { bytes: words.len() as u64 * 8, limit_bytes: limits.heap_bytes };
-        let mut heap = Heap::from_words(words, limits.heap_bytes).ok_or(limit)?;
-        heap.seed = HashSeed(description.hash_seed);
-        Ok(Self { program, limits, heap, stack, state, fuel })
+        let seed = HashSeed(description.hash_seed);
+        let over = heap_limit(description.heap, &limits);
+        let mut heap = Heap::from_words(self.heap, limits.heap_bytes).ok_or(over)?;
+        heap.seed = seed;
+        Ok(Agent { program, limits, heap, stack, state, fuel })
     }
 }
 
-fn check_description(envelope: &Envelope, program: &Program, limits: &Limits) -> Result<(), SnapshotError> {
-    let description = &envelope.description;
+/// Checks what can be checked before any word has arrived.
+pub(super) fn check_head(head: &Head, program: &Program, limits: &Limits) -> Result<(), SnapshotError> {
+    let description = &head.description;
     if description.modules.len() != program.modules().len() {
         let (named, of_program) = (description.modules.len(), program.modules().len());
         return Err(SnapshotError::OtherModules { named, of_program });
@@ -68,11 +71,10 @@ fn check_description(envelope: &Envelope, program: &Program, limits: &Limits) ->
     if description.fuel_used > FUEL_MAX {
         return Err(malformed("its fuel is more than any agent can have used"));
     }
-    let bytes = description.heap * 8;
-    if bytes > limits.heap_bytes as u64 {
-        return Err(SnapshotError::HeapLimit { bytes, limit_bytes: limits.heap_bytes });
+    if description.heap > limits.heap_bytes as u64 / 8 {
+        return Err(heap_limit(description.heap, limits));
     }
-    let (frames, registers) = (envelope.frames.len(), envelope.registers.len());
+    let (frames, registers) = (description.frames, description.registers);
     let is_consistent = match &description.status {
         SnapshotStatus::New | SnapshotStatus::Trapped(_) => {
             frames == 0 && registers == 0 && (description.heap == 1 || description.kept > 0)
@@ -80,7 +82,15 @@ fn check_description(envelope: &Envelope, program: &Program, limits: &Limits) ->
         SnapshotStatus::Done => frames == 1 && registers == 1,
         SnapshotStatus::Ready | SnapshotStatus::Waiting => frames > 0,
     };
-    if is_consistent { Ok(()) } else { Err(malformed("its status does not fit its frames and registers")) }
+    if is_consistent && description.heap > 0 {
+        Ok(())
+    } else {
+        Err(malformed("its status does not fit its frames, registers and heap"))
+    }
+}
+
+fn heap_limit(words: u64, limits: &Limits) -> SnapshotError {
+    SnapshotError::HeapLimit { bytes: words.saturating_mul(8), limit_bytes: limits.heap_bytes }
 }
 
 /// A restore in progress: the heap is checked, registers are being read.
@@ -88,7 +98,7 @@ struct Restore<'a> {
     program: &'a Program,
     limits: &'a Limits,
     heap: CheckedHeap<'a>,
-    registers: &'a [[u8; 8]],
+    registers: &'a [u64],
     next_register: usize,
 }
 
@@ -100,28 +110,32 @@ struct Place {
 }
 
 impl Restore<'_> {
-    fn stack_and_state(&mut self, envelope: &Envelope) -> Result<(Stack, State), SnapshotError> {
+    fn stack_and_state(
+        &mut self,
+        status: &SnapshotStatus,
+        frames: &[u64],
+    ) -> Result<(Stack, State), SnapshotError> {
         let mut stack = Stack::new(self.limits.stack_bytes);
-        let state = match &envelope.description.status {
+        let state = match status {
             SnapshotStatus::New => State::New,
             SnapshotStatus::Trapped(trap) => State::Trapped(Box::new(trap.clone())),
             SnapshotStatus::Done => {
-                let place = self.place(envelope.frames, 0)?;
+                let place = self.place(frames, 0)?;
                 let result = self.program.result_type(place.pc);
                 stack.top.pc = place.pc;
                 State::Done(self.register(0, 0, result)?)
             }
             SnapshotStatus::Ready | SnapshotStatus::Waiting => {
-                let is_waiting = envelope.description.status == SnapshotStatus::Waiting;
-                self.frames(envelope.frames, is_waiting, &mut stack)?;
+                let is_waiting = *status == SnapshotStatus::Waiting;
+                self.frames(frames, is_waiting, &mut stack)?;
                 if is_waiting { State::Waiting } else { State::Ready }
             }
         };
         Ok((stack, state))
     }
 
-    fn place(&self, frames: &[[u8; 8]], index: usize) -> Result<Place, SnapshotError> {
-        let (function, pc) = frames::unpack(u64::from_le_bytes(frames[index]));
+    fn place(&self, frames: &[u64], index: usize) -> Result<Place, SnapshotError> {
+        let (function, pc) = frames::unpack(frames[index]);
         let code = self.program.module().functions.get(function.0 as usize);
         let code = code.ok_or(bad_frame(index, "is of a function that the program lacks"))?;
         if pc as usize >= code.code.len() {
@@ -130,12 +144,7 @@ impl Restore<'_> {
         Ok(Place { function, pc: self.program.entries[function.0 as usize].start + pc })
     }
 
-    fn frames(
-        &mut self,
-        words: &[[u8; 8]],
-        is_waiting: bool,
-        stack: &mut Stack,
-    ) -> Result<(), SnapshotError> {
+    fn frames(&mut self, words: &[u64], is_waiting: bool, stack: &mut Stack) -> Result<(), SnapshotError> {
         let over = SnapshotError::StackLimit { limit_bytes: self.limits.stack_bytes };
         let mut place = self.place(words, 0)?;
         if self.program.module().functions[place.function.0 as usize].captures > 0 {
@@ -190,12 +199,11 @@ impl Restore<'_> {
         Ok(())
     }
 
-    fn kept(&self, words: &[[u8; 8]]) -> Result<KeptValues, SnapshotError> {
+    fn kept(&self, words: &[u64]) -> Result<KeptValues, SnapshotError> {
         let (pairs, _) = words.as_chunks::<2>();
         let types = &self.program.module().types;
         let mut list: Vec<Kept> = Vec::with_capacity(pairs.len());
-        for [head, slot] in pairs {
-            let (head, slot) = (u64::from_le_bytes(*head), u64::from_le_bytes(*slot));
+        for &[head, slot] in pairs {
             let (id, ty) = (KeptId(low(head)), TypeId(high(head)));
             let follows = list.last().is_none_or(|last| last.id < id);
             let is_typed = (ty.0 as usize) < types.len();
@@ -209,9 +217,8 @@ impl Restore<'_> {
 
     fn register(&mut self, frame: usize, register: u16, ty: TypeId) -> Result<u64, SnapshotError> {
         let word =
-            self.registers.get(self.next_register).ok_or_else(|| malformed("it has too few registers"))?;
+            *self.registers.get(self.next_register).ok_or_else(|| malformed("it has too few registers"))?;
         self.next_register += 1;
-        let word = u64::from_le_bytes(*word);
         let slot = shapes::slot(&self.program.module().types, ty);
         if self.heap.holds(slot, word) { Ok(word) } else { Err(SnapshotError::Register { frame, register }) }
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::SnapshotError;
-use super::envelope::{Envelope, HEADER_BYTES};
+use super::envelope::{HEADER_BYTES, Head};
 use crate::layout::{SERIAL_MAX, header, high, low};
 use crate::testing::tables;
 use crate::{Agent, Limits, Program, Step};
@@ -30,7 +30,9 @@ fn halfway() -> (Arc<Program>, Vec<u8>) {
 }
 
 fn heap_of(bytes: &[u8]) -> Vec<u64> {
-    Envelope::open(bytes).unwrap().heap.iter().map(|word| u64::from_le_bytes(*word)).collect()
+    let head = Head::read(&bytes[..Head::bytes(bytes).unwrap()]).unwrap();
+    let words = &bytes[bytes.len() - head.description.heap as usize * 8..];
+    words.as_chunks().0.iter().map(|word| u64::from_le_bytes(*word)).collect()
 }
 
 /// The snapshot with another heap of the same length, and a hash that fits.

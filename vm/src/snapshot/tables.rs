@@ -4,50 +4,45 @@
 
 use crate::layout::{BUFFER, SERIAL_MAX, UNINDEXED_MAX, header, high, index_slot, low};
 
-/// Where a table whose structure is good ends.
-pub(super) fn end(words: &[u64], at: usize, stride: usize) -> usize {
-    let used = high(words[at + 1]) as usize;
-    let entries_end = at + if used == 0 { 3 } else { 4 + used * stride };
-    match low(words[at + 2]) {
-        0 => entries_end,
-        _ => entries_end + 1 + high(words[entries_end]) as usize,
+/// Where a table ends that begins in these words; `None` if the words that say so are not all there. The parts need
+/// not be where they should: [`check`] finds out.
+pub(super) fn end(words: &[u64], at: usize, stride: usize) -> Option<usize> {
+    let used = high(*words.get(at + 1)?) as usize;
+    let entries = if used == 0 { 3 } else { used.saturating_mul(stride).saturating_add(4) };
+    let entries_end = at.saturating_add(entries);
+    match low(*words.get(at + 2)?) {
+        0 => Some(entries_end),
+        _ => Some(entries_end.saturating_add(1 + high(*words.get(entries_end)?) as usize)),
     }
 }
 
-/// Checks a table, and gives where it ends, which is within the heap.
-pub(super) fn end_of(words: &[u64], at: usize, stride: usize) -> Result<usize, &'static str> {
-    let rest = words.get(at..at + 3).ok_or("reaches beyond the heap")?;
-    let (live, used, next) = (high(rest[0]), high(rest[1]), high(rest[2]));
+/// Checks a table whose words are all there.
+pub(super) fn check(words: &[u64], at: usize, stride: usize) -> Result<(), &'static str> {
+    let (live, used, next) = (high(words[at]), high(words[at + 1]), high(words[at + 2]));
     let mut place = at + 3;
-    let entries = buffer(words, &mut place, low(rest[1]), used as usize * stride)?
+    let entries = buffer(words, &mut place, low(words[at + 1]), used as usize * stride)
         .ok_or("is a table without its entries right behind it")?;
     check_entries(entries, stride, live, next)?;
-    let index_words = match low(rest[2]) {
+    let index_words = match low(words[at + 2]) {
         0 => 0,
-        _ => words.get(place).map_or(0, |head| high(*head) as usize),
+        _ => high(words[place]) as usize,
     };
-    let index = buffer(words, &mut place, low(rest[2]), index_words)?
+    let index = buffer(words, &mut place, low(words[at + 2]), index_words)
         .ok_or("is a table without its index right behind it")?;
-    check_index(entries, stride, live, index)?;
-    Ok(place)
+    check_index(entries, stride, live, index)
 }
 
 /// The words of a buffer that has to stand at a place, which is moved behind it; `None` if it doesn't stand there. One
 /// without words is not there at all.
-fn buffer<'a>(
-    words: &'a [u64],
-    place: &mut usize,
-    reference: u32,
-    len: usize,
-) -> Result<Option<&'a [u64]>, &'static str> {
+fn buffer<'a>(words: &'a [u64], place: &mut usize, reference: u32, len: usize) -> Option<&'a [u64]> {
     if len == 0 {
-        return Ok((reference == 0).then_some(&[]));
+        return (reference == 0).then_some(&[]);
     }
     let start = *place;
-    let buffer = words.get(start..).and_then(|rest| rest.get(..1 + len)).ok_or("reaches beyond the heap")?;
+    let buffer = words.get(start..)?.get(..1 + len)?;
     *place += 1 + len;
     let is_there = reference as usize == start && buffer[0] == header(BUFFER, len as u32);
-    Ok(is_there.then_some(&buffer[1..]))
+    is_there.then_some(&buffer[1..])
 }
 
 /// Marks, serial numbers, and that nothing is left of removed entries.

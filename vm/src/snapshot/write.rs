@@ -1,16 +1,17 @@
 //! From an agent to bytes.
 
+use std::borrow::Cow;
+
 use super::envelope::{Description, HEADER_BYTES};
 use super::{SnapshotError, SnapshotStatus, frames};
 use crate::agent::{Agent, State};
+use crate::heap::bytes_of;
 use crate::layout;
 use crate::program::SlotKind;
 use crate::stack::Frame;
 
-/// How many bytes of heap are written at a time.
-const CHUNK_BYTES: usize = 256 << 10;
-/// The heap of an agent that holds nothing: reference 0, which is no object.
-const EMPTY_HEAP: &[u64] = &[0];
+/// How many bytes of heap are hashed and handed out at a time: few enough to stay in a core's cache in between.
+const PIECE_BYTES: usize = 256 << 10;
 
 impl Agent {
     /// The agent as bytes, after compacting its heap. The program can't notice.
@@ -18,44 +19,58 @@ impl Agent {
     /// # Errors
     /// [`SnapshotError::TooLong`] if they would be more than [`Limits::snapshot_bytes`](crate::Limits::snapshot_bytes).
     pub fn snapshot(&mut self) -> Result<Vec<u8>, SnapshotError> {
-        let Plan { head, heap } = self.plan()?;
-        let mut bytes = vec![0; head.len() + heap.len() * 8];
-        let (to_head, to_heap) = bytes.split_at_mut(head.len());
-        to_head.copy_from_slice(&head);
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(&head[HEADER_BYTES..]);
-        // Hashed chunk by chunk, while it is in the cache.
-        for (bytes, words) in to_heap.chunks_mut(CHUNK_BYTES).zip(heap.chunks(CHUNK_BYTES / 8)) {
-            words_to_bytes(words, bytes);
-            hasher.update(bytes);
+        let Plan { head, heap_words } = self.plan()?;
+        let mut bytes = Vec::with_capacity(head.len() + heap_words * 8);
+        bytes.extend_from_slice(&head);
+        let mut hasher = body_hasher(&head);
+        for piece in pieces(self.heap_of(heap_words)) {
+            bytes.extend_from_slice(&piece);
+            hasher.update(&piece);
         }
-        let hash = hasher.finalize();
-        bytes[HEADER_BYTES - 32..HEADER_BYTES].copy_from_slice(hash.as_bytes());
+        bytes[HEADER_BYTES - 32..HEADER_BYTES].copy_from_slice(hasher.finalize().as_bytes());
         Ok(bytes)
     }
 
-    /// The same bytes as [`Agent::snapshot`] in pieces, so that a large agent can be sent in little extra memory.
+    /// The same bytes as [`Agent::snapshot`], made where they are asked for, so that a large agent can be written
+    /// somewhere without being in memory twice.
     ///
     /// # Errors
     /// As for [`Agent::snapshot`].
-    pub fn snapshot_chunks(&mut self) -> Result<SnapshotChunks<'_>, SnapshotError> {
-        let Plan { mut head, heap } = self.plan()?;
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(&head[HEADER_BYTES..]);
-        let mut buffer = vec![0; CHUNK_BYTES.min(heap.len() * 8)];
-        for words in heap.chunks(CHUNK_BYTES / 8) {
-            let bytes = &mut buffer[..words.len() * 8];
-            words_to_bytes(words, bytes);
-            hasher.update(bytes);
+    pub fn snapshot_bytes(&mut self) -> Result<SnapshotBytes<'_>, SnapshotError> {
+        let (Plan { head, heap_words }, hash) = self.hashed_plan()?;
+        Ok(SnapshotBytes { head: head.into(), heap: self.heap_of(heap_words), hash })
+    }
+
+    /// Stops the agent, so that its snapshot can be read for as long as it takes.
+    ///
+    /// # Errors
+    /// As for [`Agent::snapshot`]; the agent comes back with the error.
+    pub fn freeze(mut self) -> Result<Frozen, Box<(Self, SnapshotError)>> {
+        match self.hashed_plan() {
+            Ok((plan, hash)) => Ok(Frozen { agent: self, plan, hash }),
+            Err(error) => Err(Box::new((self, error))),
+        }
+    }
+
+    /// The plan with the hash in its head, and the hash.
+    fn hashed_plan(&mut self) -> Result<(Plan, [u8; 32]), SnapshotError> {
+        let mut plan = self.plan()?;
+        let mut hasher = body_hasher(&plan.head);
+        for piece in pieces(self.heap_of(plan.heap_words)) {
+            hasher.update(&piece);
         }
         let hash = *hasher.finalize().as_bytes();
-        head[HEADER_BYTES - 32..HEADER_BYTES].copy_from_slice(&hash);
-        let len = head.len() + heap.len() * 8;
-        Ok(SnapshotChunks { head: Some(head), heap, hash, len })
+        plan.head[HEADER_BYTES - 32..HEADER_BYTES].copy_from_slice(&hash);
+        Ok((plan, hash))
+    }
+
+    /// The heap as a snapshot has it.
+    fn heap_of(&self, words: usize) -> &[u64] {
+        &self.heap.words()[..words]
     }
 
     /// Compacts the agent, and says of what its snapshot consists.
-    fn plan(&mut self) -> Result<Plan<'_>, SnapshotError> {
+    fn plan(&mut self) -> Result<Plan, SnapshotError> {
         let status = match &self.state {
             State::New => SnapshotStatus::New,
             State::Ready => SnapshotStatus::Ready,
@@ -70,7 +85,8 @@ impl Agent {
         }
         let (frames, registers) = self.live_words();
         let kept = self.kept_words();
-        let heap = if holds_nothing { EMPTY_HEAP } else { self.heap.words() };
+        // Word 0, which is no object, is there in any case.
+        let heap_words = if holds_nothing { 1 } else { self.heap.words().len() };
         let description = Description {
             modules: self.program.modules().collect(),
             status,
@@ -78,16 +94,16 @@ impl Agent {
             hash_seed: self.heap.seed.0,
             frames: frames.len() as u64,
             registers: registers.len() as u64,
-            heap: heap.len() as u64,
+            heap: heap_words as u64,
             kept: kept.len() as u64 / 2,
         };
         let mut head = description.head();
         head.extend(frames.iter().chain(&registers).chain(&kept).flat_map(|word| word.to_le_bytes()));
-        let (bytes, limit_bytes) = (head.len() + heap.len() * 8, self.limits.snapshot_bytes);
+        let (bytes, limit_bytes) = (head.len() + heap_words * 8, self.limits.snapshot_bytes);
         if bytes > limit_bytes {
             Err(SnapshotError::TooLong { bytes, limit_bytes })
         } else {
-            Ok(Plan { head, heap })
+            Ok(Plan { head, heap_words })
         }
     }
 
@@ -134,54 +150,87 @@ impl Agent {
     }
 }
 
-/// The parts of a snapshot: header, description, frames and registers as bytes, and the heap's words.
-struct Plan<'a> {
+/// The parts of a snapshot: header, description, frames, registers and kept values as bytes, and how much of the heap
+/// follows them.
+#[derive(Debug)]
+struct Plan {
     head: Vec<u8>,
-    heap: &'a [u64],
+    heap_words: usize,
 }
 
-/// A snapshot in pieces of at most 256 KiB of heap each; see [`Agent::snapshot_chunks`].
+/// An agent that stands still while its snapshot is read.
 #[derive(Debug)]
-pub struct SnapshotChunks<'a> {
-    head: Option<Vec<u8>>,
+pub struct Frozen {
+    agent: Agent,
+    plan: Plan,
+    hash: [u8; 32],
+}
+
+impl Frozen {
+    /// Its snapshot.
+    pub fn bytes(&self) -> SnapshotBytes<'_> {
+        let heap = self.agent.heap_of(self.plan.heap_words);
+        SnapshotBytes { head: Cow::Borrowed(&self.plan.head), heap, hash: self.hash }
+    }
+
+    /// The agent, which goes on as if it had never been stopped.
+    pub fn thaw(self) -> Agent {
+        self.agent
+    }
+}
+
+/// The bytes of a snapshot, most of which are made when they are asked for.
+#[derive(Debug, Clone)]
+pub struct SnapshotBytes<'a> {
+    head: Cow<'a, [u8]>,
     heap: &'a [u64],
     hash: [u8; 32],
-    len: usize,
 }
 
-impl SnapshotChunks<'_> {
-    /// How many bytes the whole snapshot has.
-    pub fn total_bytes(&self) -> usize {
-        self.len
+impl SnapshotBytes<'_> {
+    /// How many there are.
+    pub fn total(&self) -> usize {
+        self.head.len() + self.heap.len() * 8
     }
 
     /// The BLAKE3 hash that stands in the header, of all that follows it.
     pub fn hash(&self) -> [u8; 32] {
         self.hash
     }
-}
 
-impl Iterator for SnapshotChunks<'_> {
-    type Item = Vec<u8>;
+    /// All of them in order, in pieces of at most 256 KiB but for the first, which has all that stands before the heap.
+    pub fn pieces(&self) -> impl Iterator<Item = Cow<'_, [u8]>> {
+        std::iter::once(Cow::Borrowed(&*self.head)).chain(pieces(self.heap))
+    }
 
-    fn next(&mut self) -> Option<Vec<u8>> {
-        if let Some(head) = self.head.take() {
-            return Some(head);
+    /// Fills a buffer with the bytes from a place on, as far as there are any. Gives how many there were.
+    pub fn read(&self, at: usize, into: &mut [u8]) -> usize {
+        let from_head = self.head.get(at..).unwrap_or(&[]);
+        let (of_head, mut rest) = into.split_at_mut(from_head.len().min(into.len()));
+        of_head.copy_from_slice(&from_head[..of_head.len()]);
+        let mut filled = of_head.len();
+        let mut place = (at + filled).saturating_sub(self.head.len());
+        while !rest.is_empty() && place / 8 < self.heap.len() {
+            let words = &self.heap[place / 8..];
+            let wanted = (place % 8 + rest.len()).div_ceil(8).min(PIECE_BYTES / 8);
+            let bytes = bytes_of(&words[..wanted.min(words.len())]);
+            let bytes = &bytes[place % 8..];
+            let (now, later) = rest.split_at_mut(bytes.len().min(rest.len()));
+            now.copy_from_slice(&bytes[..now.len()]);
+            (filled, place, rest) = (filled + now.len(), place + now.len(), later);
         }
-        let (words, rest) = self.heap.split_at(self.heap.len().min(CHUNK_BYTES / 8));
-        self.heap = rest;
-        if words.is_empty() {
-            return None;
-        }
-        let mut bytes = vec![0; words.len() * 8];
-        words_to_bytes(words, &mut bytes);
-        Some(bytes)
+        filled
     }
 }
 
-/// Each word as 8 bytes, the lowest first.
-fn words_to_bytes(words: &[u64], bytes: &mut [u8]) {
-    for (bytes, word) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(words) {
-        *bytes = word.to_le_bytes();
-    }
+/// Words as bytes, the lowest of each first, some at a time.
+fn pieces(words: &[u64]) -> impl Iterator<Item = Cow<'_, [u8]>> {
+    words.chunks(PIECE_BYTES / 8).map(bytes_of)
+}
+
+/// What hashes a snapshot's body, and has been given what stands before the heap.
+fn body_hasher(head: &[u8]) -> blake3::Hasher {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&head[HEADER_BYTES..]);
+    hasher
 }
