@@ -1,10 +1,11 @@
 //! A running program, as an embedder drives it.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::Arc;
 
 use mob_vm::bytecode::{FuncId, Module, Type, TypeId};
-use mob_vm::{HostCall, SnapshotError, Step, TraceLine, Trap, Value, ValueError};
+use mob_vm::{HostCall, Restoring, SnapshotError, Step, TraceLine, Trap, Value, ValueError};
 
 use crate::engine::LoadError;
 use crate::host::{ErasedFunction, FromValue, IntoValue, MobType};
@@ -149,6 +150,36 @@ impl Agent {
     /// If the agent is larger than its limit on snapshots allows.
     pub fn snapshot(&mut self) -> Result<Vec<u8>, SnapshotError> {
         self.inner.snapshot()
+    }
+
+    /// Writes the bytes that [`snapshot`](Self::snapshot) gives, a piece at a time: a large agent takes little more
+    /// memory than it has.
+    ///
+    /// # Errors
+    /// What the writer says; or an error of the kind `Other` around a [`SnapshotError`] if the agent is too large.
+    pub fn write_snapshot(&mut self, to: &mut impl io::Write) -> io::Result<()> {
+        let snapshot = self.inner.snapshot_bytes().map_err(io::Error::other)?;
+        snapshot.pieces().try_for_each(|piece| to.write_all(&piece))
+    }
+
+    /// [`restore`](Self::restore) of bytes that are read a piece at a time, to their end, and not kept.
+    ///
+    /// # Errors
+    /// What the reader says; or an error of the kind `InvalidData` around a [`SnapshotError`].
+    pub fn read_snapshot(program: &Program, from: &mut impl io::Read) -> io::Result<Self> {
+        let invalid = |error: SnapshotError| io::Error::new(io::ErrorKind::InvalidData, error);
+        let mut restoring = Restoring::new(Arc::clone(&program.inner), program.limits);
+        let mut piece = vec![0; 64 << 10];
+        loop {
+            match from.read(&mut piece) {
+                Ok(0) => break,
+                Ok(len) => restoring.feed(&piece[..len]).map_err(invalid)?,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let inner = restoring.finish().map_err(invalid)?;
+        Ok(Self { inner, functions: Arc::clone(&program.functions) })
     }
 
     /// Runs until the program is done, wants to leave, or has used this much fuel. Host calls are answered on the way.

@@ -187,6 +187,21 @@ fn snapshots_of_others_are_refused() {
     assert!(Agent::restore(&one, b"MOBS").is_err());
 }
 
+#[test]
+fn snapshots_go_through_files_piece_by_piece() {
+    let engine = Engine::new();
+    let program = engine.compile("one.mob", "fn main() -> Int { 1 }").unwrap();
+    let mut agent = Agent::start(&program, &[]).unwrap();
+    let mut file = Vec::new();
+    agent.write_snapshot(&mut file).unwrap();
+    assert_eq!(file, agent.snapshot().unwrap());
+    let mut read = Agent::read_snapshot(&program, &mut &file[..]).unwrap();
+    assert_eq!(read.snapshot().unwrap(), file);
+    let error = Agent::read_snapshot(&program, &mut &file[1..]).unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::InvalidData);
+    assert!(error.to_string().contains("not a snapshot"), "{error}");
+}
+
 /// The hash seed of the agent that is attacked in the test below.
 const KNOWN_SEED: [u64; 2] = [0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210];
 

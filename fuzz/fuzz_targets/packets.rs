@@ -1,19 +1,19 @@
 //! What a peer says: control frames, each of which is decoded, written again, and handed to a desk that plays the target
-//! and takes every offer.
+//! and takes every offer; and packed chunks.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use mob_net::identity::PublicKey;
 use mob_net::protocol::handover::{Action, Desk, Moment, Timing, message};
-use mob_net::protocol::{AttemptId, Frame};
+use mob_net::protocol::{AttemptId, Frame, Packing, unpack_lz4};
 
 /// Does what the desk wants, as far as it leads to more for the desk to do.
 fn act(desk: &mut Desk, attempt: AttemptId, mut actions: Vec<Action>, now: Moment) {
     for _ in 0..100 {
         let Some(action) = actions.pop() else { return };
         actions.extend(match action {
-            Action::Consider => desk.accept(attempt, Vec::new(), now),
+            Action::Consider => desk.accept(attempt, Vec::new(), Packing::Lz4, now),
             Action::Receive { .. } => desk.received(attempt),
             Action::Transfer { .. } => desk.transferred(attempt, now),
             Action::Persist(_) => desk.persisted(attempt, now),
@@ -37,6 +37,7 @@ fuzz_target!(|data: &[u8]| {
     let mut now = Moment(0);
     while let Some((wait, bytes)) = next(&mut data) {
         now = now.after(u64::from(wait) * 100);
+        let _ = unpack_lz4(bytes, &mut vec![0; 10 * usize::from(wait)]);
         let Ok(frame) = Frame::decode(bytes) else { continue };
         let mut written = Vec::new();
         if frame.encode(&mut written).is_ok() {

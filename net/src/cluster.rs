@@ -8,6 +8,7 @@ use crate::home::{Peer, PeerBook, PeerName, PeerNameError};
 use crate::host::{HostFunctions, StandardHost};
 use crate::identity::{Identity, IdentityError};
 use crate::node::{Node, NodeConfig, NodeLimits};
+use crate::protocol::Packing;
 use crate::transport::LinkError;
 
 /// Nodes that know and trust each other, and nobody else.
@@ -22,6 +23,8 @@ pub struct Cluster {
 pub struct ClusterConfig {
     /// What each node allows.
     pub limits: NodeLimits,
+    /// How each node wants agents packed that are sent to it.
+    pub packing: Packing,
     /// What each node offers to programs.
     pub host: Arc<dyn HostFunctions>,
     /// Who is told what happens on any of them.
@@ -33,6 +36,7 @@ impl Default for ClusterConfig {
     fn default() -> Self {
         Self {
             limits: NodeLimits::default(),
+            packing: Packing::default(),
             host: Arc::new(StandardHost::new()),
             events: Arc::new(|_: &crate::event::Event| {}),
         }
@@ -59,6 +63,7 @@ impl Cluster {
             }
             let mut of_node = NodeConfig::new(name.clone(), Identity::generate()?, cluster.book.clone());
             of_node.limits = config.limits;
+            of_node.packing = config.packing;
             of_node.host = config.host.clone();
             of_node.events = config.events.clone();
             let node = Node::start(of_node)?;

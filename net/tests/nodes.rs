@@ -11,7 +11,7 @@ use mob_net::event::Event;
 use mob_net::home::{Peer, PeerBook};
 use mob_net::identity::Identity;
 use mob_net::node::{Node, NodeConfig};
-use mob_net::protocol::{AgentPrefix, AgentState, Outcome};
+use mob_net::protocol::{AgentPrefix, AgentState, Outcome, Packing};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn output_and_result_come_back() {
@@ -114,14 +114,16 @@ async fn an_endless_agent_is_listed_and_killed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_large_heap_travels_in_chunks() {
-    let (cluster, _) = cluster(&["a", "b"], |_| {});
-    let client = cluster.client().unwrap();
-    let module = hauls(2_000_000);
-    let args = strings(&["b"]);
-    let program = Program { module: &module, name: "hauls", args: &args };
-    let (text, _) = follow(&mut client.send("a", program).await.unwrap()).await;
-    assert_eq!(text, "Ok(())\n2000000\n");
+async fn a_large_heap_travels_in_chunks_packed_or_not() {
+    for packing in [Packing::Plain, Packing::Lz4] {
+        let (cluster, _) = cluster(&["a", "b"], |config| config.packing = packing);
+        let client = cluster.client().unwrap();
+        let module = hauls(2_000_000);
+        let args = strings(&["b"]);
+        let program = Program { module: &module, name: "hauls", args: &args };
+        let (text, _) = follow(&mut client.send("a", program).await.unwrap()).await;
+        assert_eq!(text, "Ok(())\n2000000\n");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,6 +9,7 @@ use mvm::net::event::{Event, Hop};
 use mvm::net::home::{Home, PeerBook, PeerName};
 use mvm::net::identity::{Identity, PublicKey};
 use mvm::net::node::{Node, NodeConfig};
+use mvm::net::protocol::Packing;
 
 use super::failure::Failure;
 use super::network::block_on;
@@ -37,6 +38,9 @@ pub(super) struct NodeCommand {
     /// The most fuel that an agent may have used before this node no longer runs it
     #[arg(long, value_name = "N")]
     fuel: Option<u64>,
+    /// Have large agents compressed that are sent here, with LZ4: for links that carry less than 300 MB a second
+    #[arg(long)]
+    compress: bool,
 }
 
 impl NodeCommand {
@@ -75,6 +79,7 @@ impl NodeCommand {
         if let Some(bytes) = self.heap {
             config.limits.agent.heap_bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
         }
+        config.packing = if self.compress { Packing::Lz4 } else { Packing::Plain };
         config.limits.fuel = self.fuel.unwrap_or(config.limits.fuel);
         Ok(config)
     }

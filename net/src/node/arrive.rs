@@ -7,21 +7,18 @@ use mob_vm::bytecode::ModuleHash;
 use mob_vm::{Agent, Value};
 
 use super::attempts::Incoming;
+use super::cargo::Unloading;
 use super::codes::Code;
-use super::luggage::{Leave, Luggage};
+use super::depart::{EAGER_BYTES_MAX, INLINE_BYTES_MAX};
+use super::luggage::{LUGGAGE_BYTES_MAX, Leave, Luggage};
 use super::reporter::Reporter;
 use super::resident::{Resident, before};
 use super::run;
 use super::shared::Shared;
-use crate::protocol::AttemptId;
 use crate::protocol::handover::message::{Offer, RejectCause};
 use crate::protocol::handover::{Action, Role};
+use crate::protocol::{AttemptId, Packing};
 use crate::transport::{LinkError, Stream, bulk};
-
-/// What an agent may bring beside its snapshot: output that waits to be sent home, mostly.
-const LUGGAGE_BYTES_MAX: u64 = 32 << 20;
-/// A larger snapshot is checked on a thread where it holds nobody up.
-const INLINE_BYTES_MAX: usize = 256 << 10;
 
 /// Why an agent is not taken.
 type No = (RejectCause, String);
@@ -37,7 +34,7 @@ pub(super) fn consider(shared: &Arc<Shared>, attempt: AttemptId) -> Vec<Action> 
             shared.attempts.incoming().insert(attempt, Incoming { resident: None, _room: room });
             let missing = offer.code.iter().map(|code| code.hash);
             let missing = missing.filter(|hash| shared.codes.find(*hash).is_none()).collect();
-            shared.desk().accept(attempt, missing, shared.now())
+            shared.desk().accept(attempt, missing, shared.config.packing, shared.now())
         }
         Err((cause, reason)) => shared.desk().refuse(attempt, cause, reason),
     }
@@ -53,11 +50,15 @@ fn admit(shared: &Shared, offer: &Offer) -> Result<tokio::sync::OwnedSemaphorePe
     if shared.agents().len() >= limits.agents {
         return Err((RejectCause::Busy, format!("node {name} has no room for another agent")));
     }
-    let bytes_max = limits.agent.snapshot_bytes as u64 + LUGGAGE_BYTES_MAX;
+    let bytes_max = (limits.agent.snapshot_bytes as u64).saturating_add(LUGGAGE_BYTES_MAX as u64);
     if offer.cargo.len > bytes_max {
         let bytes = offer.cargo.len;
         let reason =
             format!("a snapshot of {bytes} bytes is more than the {bytes_max} that node {name} takes");
+        return Err((RejectCause::TooLarge, reason));
+    }
+    if offer.eager && offer.cargo.len > EAGER_BYTES_MAX {
+        let reason = format!("{} bytes with an offer are more than {EAGER_BYTES_MAX}", offer.cargo.len);
         return Err((RejectCause::TooLarge, reason));
     }
     if offer.code.len() != 1 {
@@ -96,25 +97,21 @@ pub(super) async fn receive(
     stream: &mut Stream,
     attempt: AttemptId,
     missing: &[ModuleHash],
+    packing: Packing,
 ) -> Result<Vec<Action>, LinkError> {
     let offer = match shared.desk().role(attempt) {
         Some(Role::Target(target)) => target.offer().clone(),
         _ => return Ok(Vec::new()),
     };
-    let early = if offer.eager { Some(bulk::receive(stream, &offer.cargo).await?) } else { None };
+    let early = if offer.eager { Some(bulk::receive_raw(stream, offer.cargo.len).await?) } else { None };
     let mut sent = Vec::new();
     for code in offer.code.iter().filter(|code| missing.contains(&code.hash)) {
         sent.push((code.hash, bulk::receive_raw(stream, code.len).await?));
     }
-    let cargo = match early {
-        Some(cargo) => cargo,
-        None => bulk::receive(stream, &offer.cargo).await?,
+    let verdict = match admit_code(shared, &offer, sent).await {
+        Ok(code) => unload(shared, stream, &offer, code, early, packing).await?,
+        Err(no) => Err(no),
     };
-    let small =
-        cargo.len() <= INLINE_BYTES_MAX && sent.iter().all(|(_, bytes)| bytes.len() <= INLINE_BYTES_MAX);
-    let judging = shared.clone();
-    let judge = move || judge(&judging, &offer, sent, &cargo);
-    let verdict = if small { judge() } else { on_a_thread(judge).await };
     match verdict {
         Ok(resident) => {
             if let Some(incoming) = shared.attempts.incoming().get_mut(&attempt) {
@@ -122,32 +119,60 @@ pub(super) async fn receive(
             }
             Ok(shared.desk().received(attempt))
         }
-        Err((cause, reason)) => Ok(shared.desk().refuse(attempt, cause, reason)),
+        Err((cause, reason)) => {
+            // Whatever of it is still to come would be for nothing.
+            stream.stop();
+            Ok(shared.desk().refuse(attempt, cause, reason))
+        }
     }
 }
 
-/// Checks everything that arrived: after this the agent can run.
-fn judge(
-    shared: &Shared,
+/// Checks the code that arrived, if any did, and gives what the agent runs.
+async fn admit_code(
+    shared: &Arc<Shared>,
     offer: &Offer,
     sent: Vec<(ModuleHash, Vec<u8>)>,
-    cargo: &[u8],
-) -> Result<Resident, No> {
-    let invalid = |reason: String| (RejectCause::Invalid, reason);
-    for (hash, bytes) in sent {
-        shared.codes.insert(hash, bytes).map_err(invalid)?;
-    }
-    let hash = offer.code.first().map(|code| code.hash);
-    let code = hash.and_then(|hash| shared.codes.find(hash));
+) -> Result<Code, No> {
+    let bytes = sent.iter().map(|(_, bytes)| bytes.len()).sum();
+    let keeping = shared.clone();
+    let keep = move || {
+        let insert = |(hash, bytes)| keeping.codes.insert(hash, bytes).map(drop);
+        sent.into_iter().try_for_each(insert).map_err(invalid)
+    };
+    here_or_on_a_thread(bytes, keep).await?;
+    let code = offer.code.first().and_then(|code| shared.codes.find(code.hash));
     let code = code.ok_or_else(|| invalid("the code is not here any more".to_owned()))?;
     // The offer's list was the source's word; this is the module's.
     allowed(shared, &code.program.module().capabilities)?;
-    let (luggage, snapshot) =
-        Luggage::unpack(cargo).ok_or_else(|| invalid("the luggage can't be read".to_owned()))?;
-    let limits = shared.config.limits.agent;
-    let agent = Agent::restore(snapshot, code.program.clone(), limits)
-        .map_err(|error| invalid(format!("the snapshot is not valid: {error}")))?;
-    Ok(resident(shared, offer, code, agent, luggage))
+    Ok(code)
+}
+
+/// Turns the cargo into an agent as it arrives. After this it can run.
+async fn unload(
+    shared: &Arc<Shared>,
+    stream: &mut Stream,
+    offer: &Offer,
+    code: Code,
+    early: Option<Vec<u8>>,
+    packing: Packing,
+) -> Result<Result<Resident, No>, LinkError> {
+    let mut unloading = Unloading::new(code.program.clone(), shared.config.limits.agent);
+    let mut chunks = bulk::Chunks::new(if early.is_some() { 0 } else { offer.cargo.len }, packing);
+    if let Some(Err(reason)) = early.map(|cargo| unloading.feed(&cargo)) {
+        return Ok(Err(invalid(reason)));
+    }
+    while let Some(chunk) = chunks.next(stream).await? {
+        if let Err(reason) = unloading.feed(chunk) {
+            return Ok(Err(invalid(reason)));
+        }
+    }
+    let (manifest, bytes) = (offer.cargo, usize::try_from(offer.cargo.len).unwrap_or(usize::MAX));
+    let unloaded = here_or_on_a_thread(bytes, move || unloading.finish(&manifest).map_err(invalid)).await;
+    Ok(unloaded.map(|(luggage, agent)| resident(shared, offer, code, agent, luggage)))
+}
+
+fn invalid(reason: String) -> No {
+    (RejectCause::Invalid, reason)
 }
 
 fn resident(shared: &Shared, offer: &Offer, code: Code, agent: Agent, luggage: Luggage) -> Resident {
@@ -175,12 +200,17 @@ fn resident(shared: &Shared, offer: &Offer, code: Code, agent: Agent, luggage: L
     }
 }
 
-async fn on_a_thread<T: Send + 'static>(
-    judge: impl FnOnce() -> Result<T, No> + Send + 'static,
+/// Does the work for so many bytes where it holds nobody up.
+async fn here_or_on_a_thread<T: Send + 'static>(
+    bytes: usize,
+    work: impl FnOnce() -> Result<T, No> + Send + 'static,
 ) -> Result<T, No> {
-    match tokio::task::spawn_blocking(judge).await {
+    if bytes <= INLINE_BYTES_MAX {
+        return work();
+    }
+    match tokio::task::spawn_blocking(work).await {
         Ok(verdict) => verdict,
-        Err(error) => Err((RejectCause::Busy, format!("the snapshot could not be checked: {error}"))),
+        Err(error) => Err((RejectCause::Busy, format!("what came could not be checked: {error}"))),
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
+use super::cargo::Cargo;
 use super::codes::Code;
 use super::resident::Resident;
 use crate::protocol::AttemptId;
@@ -23,8 +24,7 @@ pub(super) enum Departed {
 
 /// What a source keeps until it is confirmed.
 pub(super) struct Outgoing {
-    pub(super) cargo: Arc<[u8]>,
-    pub(super) table: Arc<[[u8; 32]]>,
+    pub(super) cargo: Arc<Cargo>,
     pub(super) code: Vec<Code>,
     /// Bytes of code that were sent.
     pub(super) code_bytes: u64,

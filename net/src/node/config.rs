@@ -9,6 +9,7 @@ use crate::event::{Event, EventSink};
 use crate::home::{PeerBook, PeerName};
 use crate::host::{HostFunctions, StandardHost};
 use crate::identity::Identity;
+use crate::protocol::Packing;
 
 /// Everything that makes a node.
 pub struct NodeConfig {
@@ -22,6 +23,8 @@ pub struct NodeConfig {
     pub book: Arc<PeerBook>,
     /// What it allows.
     pub limits: NodeLimits,
+    /// How it wants agents packed that are sent to it.
+    pub packing: Packing,
     /// What it offers to programs.
     pub host: Arc<dyn HostFunctions>,
     /// Who is told what happens.
@@ -38,6 +41,7 @@ impl NodeConfig {
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
             book,
             limits: NodeLimits::default(),
+            packing: Packing::default(),
             host: Arc::new(StandardHost::new()),
             events: Arc::new(|_: &Event| {}),
         }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use mob_vm::{SnapshotError, Value};
+use mob_vm::{Agent, SnapshotError, Value};
 use tokio::sync::oneshot;
 
 use super::attempts::{Departed, Outgoing};
+use super::cargo::Cargo;
 use super::exchange;
 use super::run::{Goes, Life};
 use crate::event::{Event, Hop};
@@ -16,7 +17,9 @@ use crate::protocol::handover::{Action, HopError};
 use crate::protocol::{AgentState, AttemptId, Manifest, Migrated, Outcome};
 
 /// Cargo up to this size is sent with the offer: that it might be refused costs less than waiting for the answer.
-const EAGER_BYTES_MAX: u64 = 64 << 10;
+pub(super) const EAGER_BYTES_MAX: u64 = 64 << 10;
+/// The snapshot of a larger heap is taken, and judged, on a thread where that holds nobody up.
+pub(super) const INLINE_BYTES_MAX: usize = 256 << 10;
 /// Longest label of an agent in an offer; a longer one is cut.
 const NAME_LEN_MAX: usize = 256;
 
@@ -129,21 +132,28 @@ fn left(life: &Life, to: &Peer) {
     shared.vacate(&life.slot);
 }
 
-/// Tries, and once more if the connection turns out to be a left-over of a node that was restarted.
+/// Freezes the agent, tries to hand it over, and takes it back: it stays, or is to be dropped.
 async fn try_hop(life: &mut Life, to: &Peer, asked: bool) -> Result<(Departed, u64, u64), HopError> {
-    let cargo: Arc<[u8]> = pack(life, asked)?.into();
-    let (manifest, table) = Manifest::of(&cargo);
-    let table: Arc<[[u8; 32]]> = table.into();
-    let shared = life.shared.clone();
+    let cargo = Arc::new(pack(life, asked).await?);
+    let result = hand_over(life, to, &cargo).await;
+    if let Some(agent) = cargo.take_back() {
+        life.resident.agent = agent;
+    }
+    result
+}
+
+/// Tries, and once more if the connection turns out to be a left-over of a node that was restarted.
+async fn hand_over(life: &mut Life, to: &Peer, cargo: &Arc<Cargo>) -> Result<(Departed, u64, u64), HopError> {
+    let (shared, manifest) = (life.shared.clone(), cargo.manifest());
     let mut tried = false;
     loop {
         let link = shared.pool.link(to.key, Some(&to.addr)).await;
         let link = link.map_err(|error| HopError::Unreachable { why: error.to_string() })?;
         let offer = offer(life, manifest)?;
         let (done, departed) = oneshot::channel();
-        let (cargo, table, code) = (cargo.clone(), table.clone(), vec![life.resident.code.clone()]);
+        let (cargo, code) = (cargo.clone(), vec![life.resident.code.clone()]);
         let attempt = offer.attempt;
-        shared.attempts.outgoing().insert(attempt, Outgoing { cargo, table, code, code_bytes: 0, done });
+        shared.attempts.outgoing().insert(attempt, Outgoing { cargo, code, code_bytes: 0, done });
         let actions = shared.desk().offer(offer, to.key, shared.now());
         exchange::begin(&shared, link.clone(), attempt, actions).await;
         match departed.await {
@@ -156,19 +166,28 @@ async fn try_hop(life: &mut Life, to: &Peer, asked: bool) -> Result<(Departed, u
     }
 }
 
-/// Luggage and snapshot.
-fn pack(life: &mut Life, asked: bool) -> Result<Vec<u8>, HopError> {
+/// Luggage and snapshot. The agent is in it until it is taken back; an empty one takes its place.
+async fn pack(life: &mut Life, asked: bool) -> Result<Cargo, HopError> {
     let failed = |why: String| HopError::Snapshot { why, too_large: false };
     let luggage = life.resident.luggage(asked);
-    let mut cargo =
-        luggage.pack().ok_or_else(|| failed("too much output waits to be sent home".to_owned()))?;
-    let snapshot = life.resident.agent.snapshot_bytes().map_err(|error| HopError::Snapshot {
-        why: error.to_string(),
-        too_large: matches!(error, SnapshotError::TooLong { .. }),
-    })?;
-    cargo.reserve_exact(snapshot.total());
-    snapshot.pieces().for_each(|piece| cargo.extend_from_slice(&piece));
-    Ok(cargo)
+    let luggage = luggage.pack().ok_or_else(|| failed("too much output waits to be sent home".to_owned()))?;
+    let empty = Agent::new(life.resident.code.program.clone(), *life.resident.agent.limits());
+    let agent = std::mem::replace(&mut life.resident.agent, empty);
+    let frozen = if agent.heap_bytes() <= INLINE_BYTES_MAX {
+        agent.freeze()
+    } else {
+        let frozen = tokio::task::spawn_blocking(move || agent.freeze()).await;
+        frozen.map_err(|error| failed(format!("the snapshot could not be taken: {error}")))?
+    };
+    match frozen {
+        Ok(frozen) => Ok(Cargo::new(luggage, frozen)),
+        Err(refused) => {
+            let (agent, error) = *refused;
+            life.resident.agent = agent;
+            let too_large = matches!(error, SnapshotError::TooLong { .. });
+            Err(HopError::Snapshot { why: error.to_string(), too_large })
+        }
+    }
 }
 
 fn offer(life: &Life, cargo: Manifest) -> Result<Offer, HopError> {

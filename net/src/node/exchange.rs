@@ -12,7 +12,7 @@ use super::depart;
 use super::shared::Shared;
 use crate::identity::PublicKey;
 use crate::protocol::handover::{Action, Entry, Role};
-use crate::protocol::{AttemptId, Frame, FrameError};
+use crate::protocol::{AttemptId, Frame, FrameError, Packing};
 use crate::transport::{Link, LinkError, Stream, bulk};
 
 /// How long a frame may wait for room on the stream.
@@ -91,19 +91,25 @@ async fn perform(
                 if let Frame::Offer(offer) = &frame
                     && offer.eager
                 {
-                    match send_cargo(shared, stream, attempt).await {
+                    match send_cargo(shared, stream, attempt, Packing::Plain).await {
                         // A target that refuses at once reads no cargo; why it does, it says next.
-                        Ok(()) | Err(LinkError::Lost { .. }) => {}
+                        Ok(()) | Err(LinkError::Stopped | LinkError::Lost { .. }) => {}
                         Err(error) => return Err(error),
                     }
                 }
             }
             Action::Consider => queue.extend(arrive::consider(shared, attempt)),
-            Action::Transfer { code } => {
-                transfer(shared, stream, attempt, &code).await?;
+            Action::Transfer { code, packing } => {
+                match transfer(shared, stream, attempt, &code, packing).await {
+                    // Here, too, the target has seen enough, and says next why.
+                    Ok(()) | Err(LinkError::Stopped) => {}
+                    Err(error) => return Err(error),
+                }
                 queue.extend(shared.desk().transferred(attempt, shared.now()));
             }
-            Action::Receive { code } => queue.extend(arrive::receive(shared, stream, attempt, &code).await?),
+            Action::Receive { code, packing } => {
+                queue.extend(arrive::receive(shared, stream, attempt, &code, packing).await?);
+            }
             Action::Persist(entry) => queue.extend(persist(shared, attempt, &entry).await),
             Action::Resume(_) | Action::Forget | Action::Lose => depart::conclude(shared, attempt, &action),
             Action::Activate => arrive::activate(shared, attempt),
@@ -166,6 +172,7 @@ async fn transfer(
     stream: &mut Stream,
     attempt: AttemptId,
     missing: &[ModuleHash],
+    packing: Packing,
 ) -> Result<(), LinkError> {
     let code: Vec<Code> = {
         let mut outgoing = shared.attempts.outgoing();
@@ -179,16 +186,19 @@ async fn transfer(
         bulk::send_raw(stream, &code.bytes).await?;
     }
     let eager = shared.desk().role(attempt).is_some_and(|role| role.offered().eager);
-    if eager { Ok(()) } else { send_cargo(shared, stream, attempt).await }
+    if eager { Ok(()) } else { send_cargo(shared, stream, attempt, packing).await }
 }
 
-async fn send_cargo(shared: &Arc<Shared>, stream: &mut Stream, attempt: AttemptId) -> Result<(), LinkError> {
-    let (cargo, table) = {
-        let outgoing = shared.attempts.outgoing();
-        let Some(outgoing) = outgoing.get(&attempt) else { return Ok(()) };
-        (outgoing.cargo.clone(), outgoing.table.clone())
+async fn send_cargo(
+    shared: &Arc<Shared>,
+    stream: &mut Stream,
+    attempt: AttemptId,
+    packing: Packing,
+) -> Result<(), LinkError> {
+    let Some(cargo) = shared.attempts.outgoing().get(&attempt).map(|outgoing| outgoing.cargo.clone()) else {
+        return Ok(());
     };
-    bulk::send(stream, &cargo, &table).await
+    bulk::send(stream, cargo.manifest().len, packing, |at, chunk| cargo.read(at, chunk)).await
 }
 
 async fn persist(shared: &Arc<Shared>, attempt: AttemptId, entry: &Entry) -> Vec<Action> {

@@ -42,14 +42,48 @@ impl Luggage {
         cargo[..4].copy_from_slice(&len.to_le_bytes());
         Some(cargo)
     }
+}
 
-    /// The luggage and the snapshot that cargo consists of; `None` if it doesn't.
-    pub(super) fn unpack(cargo: &[u8]) -> Option<(Self, &[u8])> {
-        let (len, rest) = cargo.split_first_chunk::<4>()?;
+/// What an agent may bring beside its snapshot: output that waits to be sent home, mostly.
+pub(super) const LUGGAGE_BYTES_MAX: usize = 32 << 20;
+
+/// Luggage that arrives at the beginning of cargo, in pieces.
+#[derive(Default)]
+pub(super) struct Opening {
+    /// Its length, and what has come of it.
+    bytes: Vec<u8>,
+}
+
+impl Opening {
+    /// Takes of a piece what belongs to the luggage. `None` if it can't be luggage.
+    pub(super) fn feed(&mut self, piece: &mut &[u8]) -> Option<()> {
+        // First its length, then all of it.
+        for _ in 0..2 {
+            let wanted = self.wanted()?;
+            let (taken, rest) = piece.split_at(piece.len().min(wanted - self.bytes.len()));
+            self.bytes.extend_from_slice(taken);
+            *piece = rest;
+        }
+        Some(())
+    }
+
+    /// How many bytes there are to be, as far as is known; `None` if too many.
+    fn wanted(&self) -> Option<usize> {
+        let Some(len) = self.bytes.first_chunk::<4>() else { return Some(4) };
         let len = usize::try_from(u32::from_le_bytes(*len)).ok()?;
-        let (mut packed, snapshot) = rest.split_at_checked(len)?;
-        let luggage: Self = rmp_serde::decode::from_read(&mut packed).ok()?;
-        (packed.is_empty() && luggage.outbox.is_valid()).then_some((luggage, snapshot))
+        (len <= LUGGAGE_BYTES_MAX).then_some(4 + len)
+    }
+
+    /// The luggage with its length before it.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The luggage, if all of it has come and it can be read.
+    pub(super) fn luggage(&self) -> Option<Luggage> {
+        let mut packed = self.bytes.get(4..).filter(|_| self.wanted() == Some(self.bytes.len()))?;
+        let luggage: Luggage = rmp_serde::decode::from_read(&mut packed).ok()?;
+        (packed.is_empty() && luggage.outbox.is_valid()).then_some(luggage)
     }
 }
 
@@ -68,12 +102,29 @@ mod tests {
         Luggage { outbox, hops: 3, age_ms: 4, leave: Leave::Sleeping { left_ms: 5 }, fuel_max: 6 }
     }
 
+    /// What of cargo is luggage, and what is behind it.
+    fn open(cargo: &[u8], piece: usize) -> Option<(Luggage, Vec<u8>)> {
+        let (mut opening, mut behind) = (Opening::default(), Vec::new());
+        for mut piece in cargo.chunks(piece) {
+            opening.feed(&mut piece)?;
+            behind.extend_from_slice(piece);
+        }
+        Some((opening.luggage()?, behind))
+    }
+
+    #[test]
+    fn luggage_that_is_too_long_is_refused_at_once() {
+        let len = LUGGAGE_BYTES_MAX as u32;
+        assert!(Opening::default().feed(&mut &len.to_le_bytes()[..]).is_some());
+        assert!(Opening::default().feed(&mut &(len + 1).to_le_bytes()[..]).is_none());
+    }
+
     proptest! {
         #[test]
-        fn packs_and_unpacks(text: Vec<u8>, snapshot: Vec<u8>) {
+        fn packs_and_unpacks(text: Vec<u8>, snapshot: Vec<u8>, piece in 1..50_usize) {
             let mut cargo = luggage(&text).pack().unwrap();
             cargo.extend(&snapshot);
-            prop_assert_eq!(Luggage::unpack(&cargo).unwrap(), (luggage(&text), &snapshot[..]));
+            prop_assert_eq!(open(&cargo, piece).unwrap(), (luggage(&text), snapshot));
         }
 
         #[test]
@@ -81,10 +132,10 @@ mod tests {
             let mut cargo = luggage(&text).pack().unwrap();
             let whole = cargo.len();
             cargo.truncate(cut % whole);
-            prop_assert!(Luggage::unpack(&cargo).is_none());
+            prop_assert!(open(&cargo, 7).is_none());
             let mut cargo = luggage(&text).pack().unwrap();
             cargo[at % whole] ^= bits;
-            let _ = Luggage::unpack(&cargo);
+            let _ = open(&cargo, 7);
         }
     }
 }

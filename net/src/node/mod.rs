@@ -6,6 +6,7 @@
 
 mod arrive;
 mod attempts;
+mod cargo;
 mod codes;
 mod config;
 mod depart;

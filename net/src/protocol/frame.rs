@@ -79,7 +79,7 @@ frames! {
 }
 
 /// Versions of the frame format that this build reads; it writes this one.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 /// Version and kind.
 const HEADER_LEN: usize = 2;
 
@@ -154,7 +154,7 @@ pub enum FrameError {
         len: u64,
     },
     /// Written by a build that is newer, or not at all.
-    #[error("a frame of version {version}; this build reads version 1")]
+    #[error("a frame of version {version}; this build reads version {VERSION}")]
     Version {
         /// The version given.
         version: u8,
@@ -177,9 +177,9 @@ pub enum FrameError {
         /// The frame's kind.
         kind: u8,
     },
-    /// Bulk data that is not what its hash says.
-    #[error("data does not fit its hash")]
-    Hash,
+    /// A chunk that is longer than it may be, or not what its packing makes.
+    #[error("a chunk of data can't be unpacked")]
+    Chunk,
 }
 
 #[cfg(test)]
@@ -195,7 +195,7 @@ mod tests {
     use crate::identity::PublicKey;
     use crate::protocol::handover::message::RejectCause;
     use crate::protocol::{
-        AgentId, AgentInfo, AgentState, AttemptId, Channel, Epoch, Manifest, Outcome, Record, Usage,
+        AgentId, AgentInfo, AgentState, AttemptId, Channel, Epoch, Manifest, Outcome, Packing, Record, Usage,
     };
 
     /// One of each kind, with something in each field.
@@ -241,7 +241,7 @@ mod tests {
         };
         vec![
             offer.into(),
-            Accept { attempt, missing: vec![hash] }.into(),
+            Accept { attempt, missing: vec![hash], packing: Packing::Lz4 }.into(),
             Reject { attempt, cause: RejectCause::TooLarge, reason: reason.clone() }.into(),
             Prepared { attempt, root }.into(),
             Commit { attempt, agent, epoch }.into(),

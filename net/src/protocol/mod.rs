@@ -10,6 +10,7 @@ pub mod handover;
 mod ids;
 mod manifest;
 pub(crate) mod output;
+mod packing;
 mod requests;
 
 pub use agents::{AgentInfo, AgentState, Outcome, Usage};
@@ -19,4 +20,5 @@ pub use ids::{AgentId, AgentPrefix, AttemptId, Epoch, ParseAgentIdError};
 pub(crate) use manifest::CHUNK_LEN;
 pub use manifest::Manifest;
 pub use output::{Channel, Record};
+pub use packing::{Packing, pack_lz4, unpack_lz4};
 pub use requests::*;

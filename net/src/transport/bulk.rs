@@ -1,39 +1,92 @@
-//! What is too large for a frame: raw chunks of 256 KiB, each checked against its hash as it arrives.
+//! What is too large for a frame: chunks of 256 KiB, packed if the receiver wants it so.
 //!
-//! On the stream: a table of the chunks' hashes, 32 bytes each, whose own hash the receiver knows from the
-//! [`Manifest`]; then the chunks in order. Nothing is kept of a chunk whose hash does not fit.
+//! Plain chunks follow each other as they are. Of a packed one, its length (u32, little-endian) goes before it.
 
 use std::time::Duration;
 
 use super::error::LinkError;
 use super::stream::Stream;
-use crate::protocol::{CHUNK_LEN, FrameError, Manifest};
+use crate::protocol::{CHUNK_LEN, FrameError, Packing, pack_lz4, unpack_lz4};
 
 /// How long one chunk may take. A peer that is slower than 25 KiB a second holds up too much.
 const CHUNK_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Sends `bytes` as `manifest`, with the table `hashes`, describes them.
-pub(crate) async fn send(stream: &mut Stream, bytes: &[u8], hashes: &[[u8; 32]]) -> Result<(), LinkError> {
-    stream.write_raw(hashes.as_flattened(), CHUNK_TIMEOUT).await?;
-    send_raw(stream, bytes).await
-}
-
-/// Receives what `manifest` describes. The caller has checked its size against a limit.
-pub(crate) async fn receive(stream: &mut Stream, manifest: &Manifest) -> Result<Vec<u8>, LinkError> {
-    let mut table = vec![0; manifest.chunks() * 32];
-    stream.read_raw(&mut table, CHUNK_TIMEOUT, "receiving chunk hashes").await?;
-    if !manifest.fits(&table) {
-        return Err(FrameError::Hash.into());
+/// Sends `len` bytes, each chunk of which is what `read` puts there from a place on. Where `read` says that there is
+/// nothing any more, nothing more is sent.
+pub(crate) async fn send(
+    stream: &mut Stream,
+    len: u64,
+    packing: Packing,
+    read: impl Fn(u64, &mut [u8]) -> bool,
+) -> Result<(), LinkError> {
+    let mut chunk = vec![0; chunk_len(len)];
+    let mut packed = Vec::new();
+    let mut at = 0;
+    while at < len {
+        chunk.truncate(chunk_len(len - at));
+        if !read(at, &mut chunk) {
+            return Ok(());
+        }
+        at += chunk.len() as u64;
+        match packing {
+            Packing::Plain => stream.write_raw(&chunk, CHUNK_TIMEOUT).await?,
+            Packing::Lz4 => {
+                pack_lz4(&chunk, &mut packed);
+                stream.write_raw(&(packed.len() as u32).to_le_bytes(), CHUNK_TIMEOUT).await?;
+                stream.write_raw(&packed, CHUNK_TIMEOUT).await?;
+            }
+        }
     }
-    let (expected, _) = table.as_chunks::<32>();
-    let mut expected = expected.iter();
-    receive_chunks(stream, manifest.len, |chunk| {
-        expected.next().is_some_and(|hash| *blake3::hash(chunk).as_bytes() == *hash)
-    })
-    .await
+    Ok(())
 }
 
-/// Sends `bytes` whose hash the receiver knows as a whole.
+/// Chunks that arrive, one in memory at a time.
+pub(crate) struct Chunks {
+    packing: Packing,
+    /// Bytes that are still to come, unpacked.
+    left: u64,
+    chunk: Vec<u8>,
+    packed: Vec<u8>,
+}
+
+impl Chunks {
+    /// What receives `len` bytes that are packed so.
+    pub(crate) fn new(len: u64, packing: Packing) -> Self {
+        Self { packing, left: len, chunk: Vec::new(), packed: Vec::new() }
+    }
+
+    /// The next chunk, or `None` if that was all.
+    pub(crate) async fn next(&mut self, stream: &mut Stream) -> Result<Option<&[u8]>, LinkError> {
+        if self.left == 0 {
+            return Ok(None);
+        }
+        let during = "receiving a chunk";
+        self.chunk.resize(chunk_len(self.left), 0);
+        match self.packing {
+            Packing::Plain => stream.read_raw(&mut self.chunk, CHUNK_TIMEOUT, during).await?,
+            Packing::Lz4 => {
+                let mut len = [0; 4];
+                stream.read_raw(&mut len, CHUNK_TIMEOUT, during).await?;
+                let len = u32::from_le_bytes(len) as usize;
+                if len > self.chunk.len() {
+                    return Err(FrameError::Chunk.into());
+                }
+                self.packed.resize(len, 0);
+                stream.read_raw(&mut self.packed, CHUNK_TIMEOUT, during).await?;
+                unpack_lz4(&self.packed, &mut self.chunk)?;
+            }
+        }
+        self.left -= self.chunk.len() as u64;
+        Ok(Some(&self.chunk))
+    }
+}
+
+/// How long the next chunk is of so many bytes.
+fn chunk_len(left: u64) -> usize {
+    usize::try_from(left).map_or(CHUNK_LEN, |left| left.min(CHUNK_LEN))
+}
+
+/// Sends `bytes`, in chunks as they are.
 pub(crate) async fn send_raw(stream: &mut Stream, bytes: &[u8]) -> Result<(), LinkError> {
     for chunk in bytes.chunks(CHUNK_LEN) {
         stream.write_raw(chunk, CHUNK_TIMEOUT).await?;
@@ -41,30 +94,13 @@ pub(crate) async fn send_raw(stream: &mut Stream, bytes: &[u8]) -> Result<(), Li
     Ok(())
 }
 
-/// Receives `len` bytes whose hash the caller checks as a whole. The caller has checked `len` against a limit.
+/// Receives `len` bytes as they are. The caller has checked `len` against a limit; the buffer grows with what arrives,
+/// so that a length alone costs no memory.
 pub(crate) async fn receive_raw(stream: &mut Stream, len: u64) -> Result<Vec<u8>, LinkError> {
-    receive_chunks(stream, len, |_| true).await
-}
-
-/// The buffer grows with what arrives, so that a length alone costs no memory.
-async fn receive_chunks(
-    stream: &mut Stream,
-    len: u64,
-    mut fits: impl FnMut(&[u8]) -> bool,
-) -> Result<Vec<u8>, LinkError> {
-    let len = usize::try_from(len).map_err(|_| FrameError::Hash)?;
+    let mut chunks = Chunks::new(len, Packing::Plain);
     let mut bytes = Vec::new();
-    while bytes.len() < len {
-        let from = bytes.len();
-        let to = len.min(from + CHUNK_LEN);
-        if bytes.capacity() < to {
-            bytes.reserve_exact((to - from).max(from).min(len - from));
-        }
-        bytes.resize(to, 0);
-        stream.read_raw(&mut bytes[from..], CHUNK_TIMEOUT, "receiving a chunk").await?;
-        if !fits(&bytes[from..]) {
-            return Err(FrameError::Hash.into());
-        }
+    while let Some(chunk) = chunks.next(stream).await? {
+        bytes.extend_from_slice(chunk);
     }
     Ok(bytes)
 }

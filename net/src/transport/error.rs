@@ -83,6 +83,9 @@ pub enum LinkError {
         /// How it ended.
         why: String,
     },
+    /// The peer wants no more of what is being sent to it; why, it says next.
+    #[error("the peer wants no more of it")]
+    Stopped,
     /// What the peer sent is not the protocol.
     #[error("the peer does not keep to the protocol: {0}")]
     Protocol(#[from] FrameError),

@@ -42,9 +42,16 @@ impl Stream {
         Ok(Frame::decode(&self.buffer)?)
     }
 
-    /// Sends raw bytes, waiting at most `timeout` for the peer to make room.
+    /// Sends raw bytes, waiting at most `timeout` for the peer to make room. A peer that wants no more of them is
+    /// [`LinkError::Stopped`].
     pub(crate) async fn write_raw(&mut self, bytes: &[u8], timeout: Duration) -> Result<(), LinkError> {
-        within(timeout, "sending", async { Ok(self.send.write_all(bytes).await?) }).await
+        let sending = async {
+            self.send.write_all(bytes).await.map_err(|error| match error {
+                quinn::WriteError::Stopped(_) => LinkError::Stopped,
+                other => other.into(),
+            })
+        };
+        within(timeout, "sending", sending).await
     }
 
     /// Fills `bytes` with raw bytes, waiting at most `timeout` for all of them.
@@ -62,6 +69,12 @@ impl Stream {
         self.finished = true;
         // Fails only if the stream is closed already.
         let _ = self.send.finish();
+    }
+
+    /// Says that nothing more of what the peer sends is wanted. It can still be answered.
+    pub(crate) fn stop(&mut self) {
+        // Fails only if the peer's side is closed already.
+        let _ = self.recv.stop(close::GIVEN_UP);
     }
 
     /// Waits until the peer resets or ends its side.

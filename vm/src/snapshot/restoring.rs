@@ -82,6 +82,14 @@ impl Restoring {
         Self { program, limits, received: 0, stage: Stage::Head(Vec::new()) }
     }
 
+    /// The hash that the header states, once it has come. That it is the right one, only [`Restoring::finish`] says.
+    pub fn hash(&self) -> Option<[u8; 32]> {
+        match &self.stage {
+            Stage::Head(_) => None,
+            Stage::Words(words) => Some(words.arrived.head.hash),
+        }
+    }
+
     /// Takes the next bytes.
     ///
     /// # Errors

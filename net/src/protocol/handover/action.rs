@@ -4,7 +4,7 @@ use mob_vm::bytecode::ModuleHash;
 
 use super::message::{Offer, RejectCause};
 use crate::identity::PublicKey;
-use crate::protocol::{AttemptId, Frame};
+use crate::protocol::{AttemptId, Frame, Packing};
 
 /// Something for the driver to do, in the order given.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,12 +18,16 @@ pub enum Action {
     Transfer {
         /// Modules that the target lacks.
         code: Vec<ModuleHash>,
+        /// How the target wants the cargo.
+        packing: Packing,
     },
     /// Receive this code and then the cargo; then say [`Target::received`](super::Target::received) or
     /// [`Target::refuse`](super::Target::refuse).
     Receive {
         /// Modules that were asked for.
         code: Vec<ModuleHash>,
+        /// How the cargo was asked for.
+        packing: Packing,
     },
     /// Make this durable, and only then say `persisted`.
     Persist(Entry),

@@ -10,7 +10,7 @@ use super::moment::{Moment, Timing};
 use super::source::Source;
 use super::target::Target;
 use crate::identity::PublicKey;
-use crate::protocol::{AgentId, AttemptId, Epoch, Frame};
+use crate::protocol::{AgentId, AttemptId, Epoch, Frame, Packing};
 
 /// Agents whose highest epoch is remembered; the oldest are forgotten. What could still come of an attempt that many
 /// hops ago has long been answered.
@@ -93,9 +93,15 @@ impl Desk {
         }
     }
 
-    /// The offer of `attempt` is taken, and this code is missing here.
-    pub fn accept(&mut self, attempt: AttemptId, missing: Vec<ModuleHash>, now: Moment) -> Vec<Action> {
-        self.at_target(attempt, |target| target.accept(missing, now))
+    /// The offer of `attempt` is taken, this code is missing here, and the cargo is to be packed so.
+    pub fn accept(
+        &mut self,
+        attempt: AttemptId,
+        missing: Vec<ModuleHash>,
+        packing: Packing,
+        now: Moment,
+    ) -> Vec<Action> {
+        self.at_target(attempt, |target| target.accept(missing, packing, now))
     }
 
     /// The offer of `attempt`, or what came for it, is not taken.

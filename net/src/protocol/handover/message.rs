@@ -3,7 +3,7 @@
 use mob_vm::bytecode::ModuleHash;
 use serde::{Deserialize, Serialize};
 
-use crate::protocol::{AgentId, AttemptId, CodeRef, Epoch, Frame, Manifest};
+use crate::protocol::{AgentId, AttemptId, CodeRef, Epoch, Frame, Manifest, Packing};
 
 /// Will you take this agent?
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +35,8 @@ pub struct Accept {
     pub attempt: AttemptId,
     /// Modules to send before it, in the order of the offer.
     pub missing: Vec<ModuleHash>,
+    /// How to pack the cargo. One that went with the offer is not packed.
+    pub packing: Packing,
 }
 
 /// No.

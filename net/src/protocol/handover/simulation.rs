@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use super::message::Offer;
 use super::{Action, Desk, Entry, Moment, Timing};
 use crate::identity::PublicKey;
-use crate::protocol::{AgentId, AttemptId, Epoch, Frame, Manifest};
+use crate::protocol::{AgentId, AttemptId, Epoch, Frame, Manifest, Packing};
 
 const NODES: usize = 3;
 const AGENTS: usize = 2;
@@ -180,7 +180,8 @@ impl World {
             match action {
                 Action::Send(frame) => self.send(node, peer, &Packet::Frame(Box::new(frame))),
                 Action::Consider => {
-                    let actions = self.nodes[node].desk.accept(attempt, Vec::new(), Moment(self.now));
+                    let actions =
+                        self.nodes[node].desk.accept(attempt, Vec::new(), Packing::Plain, Moment(self.now));
                     self.perform(node, attempt, peer, actions);
                 }
                 Action::Transfer { .. } => {

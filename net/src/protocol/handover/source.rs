@@ -146,7 +146,7 @@ impl Source {
             });
         }
         self.phase = Phase::Transferring;
-        vec![Action::Transfer { code: accept.missing.clone() }]
+        vec![Action::Transfer { code: accept.missing.clone(), packing: accept.packing }]
     }
 
     fn rejected(&mut self, reject: &Reject) -> Vec<Action> {

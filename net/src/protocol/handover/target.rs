@@ -6,7 +6,7 @@ use super::action::{Action, Entry};
 use super::message::{Accept, Offer, Prepared, Query, Reject, RejectCause, Released};
 use super::moment::{Moment, Patience, Timing};
 use crate::identity::PublicKey;
-use crate::protocol::Frame;
+use crate::protocol::{Frame, Packing};
 
 /// One attempt to take an agent in. It runs from [`Action::Activate`] on and not a step earlier.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ enum Phase {
     /// The driver thinks about the offer.
     Considering,
     /// ACCEPT is sent.
-    Receiving { missing: Vec<ModuleHash>, until: Moment },
+    Receiving { answer: Accept, until: Moment },
     /// All has arrived and is valid; it is being made durable.
     Storing,
     /// In doubt: only the source can say what becomes of it, however long that takes.
@@ -83,14 +83,15 @@ impl Target {
         }
     }
 
-    /// The offer is taken, and this code is missing.
-    pub fn accept(&mut self, missing: Vec<ModuleHash>, now: Moment) -> Vec<Action> {
+    /// The offer is taken, this code is missing, and the cargo is to be packed so.
+    pub fn accept(&mut self, missing: Vec<ModuleHash>, packing: Packing, now: Moment) -> Vec<Action> {
         if !matches!(self.phase, Phase::Considering) {
             return Vec::new();
         }
-        let answer = Accept { attempt: self.offer.attempt, missing: missing.clone() };
-        self.phase = Phase::Receiving { missing: missing.clone(), until: now.after(self.timing.transfer_ms) };
-        vec![Action::Send(answer.into()), Action::Receive { code: missing }]
+        let answer = Accept { attempt: self.offer.attempt, missing: missing.clone(), packing };
+        let until = now.after(self.timing.transfer_ms);
+        self.phase = Phase::Receiving { answer: answer.clone(), until };
+        vec![Action::Send(answer.into()), Action::Receive { code: missing, packing }]
     }
 
     /// The offer, or what came for it, is not taken.
@@ -151,9 +152,7 @@ impl Target {
 
     fn offered_again(&self) -> Vec<Action> {
         match &self.phase {
-            Phase::Receiving { missing, .. } => {
-                vec![Action::Send(Accept { attempt: self.offer.attempt, missing: missing.clone() }.into())]
-            }
+            Phase::Receiving { answer, .. } => vec![Action::Send(answer.clone().into())],
             Phase::Prepared { .. } => vec![Action::Send(self.prepared())],
             _ => Vec::new(),
         }
