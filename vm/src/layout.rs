@@ -31,10 +31,11 @@
 //! serial number, which is at most [`SERIAL_MAX`].
 //! - An entry is a word with its *mark* in the low half and its serial number in the high half, the key, and in a map the
 //!   value. Serial numbers ascend. The mark is the key's hash with the lowest bit set; a removed entry has mark 0, and
-//!   0 for key and value. The last entry is never a removed one.
+//!   0 for key and value. A table without entries uses none.
 //! - The index is a hash table with linear probing: 32-bit slots, two a word, the lower half first, each 0 or an
-//!   [`index_slot`]. There are a power of two of them, and at most half are taken. An entry's slot is sought from
-//!   `mark >> 1`, modulo the number of slots, upwards. A table that uses up to [`UNINDEXED_MAX`] entries may have no index.
+//!   [`index_slot`]. There are a power of two of them, at least [`SLOTS_MIN`], and at most [`room_of`] them are taken. An
+//!   entry's slot is sought from `mark >> 1`, modulo the number of slots, upwards. It stays taken when the entry is removed,
+//!   until the index is made anew. A table that uses up to [`UNINDEXED_MAX`] entries may have no index.
 //!
 //! In a compacted heap the entries stand right behind the table, as many as are used, and the index behind them.
 
@@ -46,6 +47,16 @@ pub const BUFFER: u32 = u32::MAX;
 
 /// How many entries a table without an index may use.
 pub const UNINDEXED_MAX: usize = 8;
+
+/// The least slots that an index has.
+pub const SLOTS_MIN: usize = 16;
+
+/// How many entries, removed ones included, an index of so many slots has room for: the fuller, the less memory is gone
+/// through at random, and slots that hold bits of the marks are passed quickly.
+#[inline]
+pub const fn room_of(slots: usize) -> usize {
+    slots / 8 * 7
+}
 
 /// The highest serial number of a table's entry.
 pub const SERIAL_MAX: u32 = i32::MAX as u32;

@@ -1,12 +1,7 @@
-//! The hash of keys of maps and sets under the agent's own seed: of one word by a multiplication, of all else SipHash-1-3
-//! of the key's bytes as they are on every machine.
-
-use std::hash::Hasher;
-
-use siphasher::sip::SipHasher13;
+//! The hash of keys of maps and sets under the agent's own seed, word by word by multiplications.
 
 use crate::bytecode::{ModuleHash, Type, TypeId};
-use crate::heap::View;
+use crate::heap::{Packed, View};
 use crate::layout::{high, low};
 use crate::program::{Keys, Program};
 
@@ -22,16 +17,54 @@ impl HashSeed {
         Self([word(0), word(8)])
     }
 
-    /// The hash of one word: its product with the seed, of which the halves are folded. Among those who don't know
-    /// the seed, two keys collide as rarely as under multiply-shift hashing (Dietzfelbinger and others, 1997), at a fraction
-    /// of what SipHash takes for so little.
-    fn mix(self, word: u64) -> u64 {
-        let product = u128::from(word ^ self.0[0]) * u128::from(self.0[1] | 1);
-        product as u64 ^ (product >> 64) as u64
+    /// The mark of a key that is one word.
+    #[inline(always)]
+    pub(crate) fn word_mark(self, word: u64) -> u32 {
+        let mut hasher = Hasher::new(self);
+        hasher.write(word);
+        hasher.mark()
     }
 
-    fn hasher(self) -> SipHasher13 {
-        SipHasher13::new_with_keys(self.0[0], self.0[1])
+    /// The mark of a text or of bytes.
+    #[inline(always)]
+    pub(crate) fn packed_mark(self, bytes: Packed<'_>) -> u32 {
+        let mut hasher = Hasher::new(self);
+        hasher.write_packed(bytes);
+        hasher.mark()
+    }
+}
+
+/// A hash in the making. With each word, its product with one half of the seed is folded: the halves are added without
+/// carry. Among those who don't know the seed, two keys of one word collide as rarely as under multiply-shift hashing
+/// (Dietzfelbinger and others, 1997), and each further word is mixed in the same way with a state that they can't know.
+#[derive(Debug, Clone, Copy)]
+struct Hasher {
+    state: u64,
+    factor: u64,
+}
+
+impl Hasher {
+    #[inline(always)]
+    fn new(seed: HashSeed) -> Self {
+        Self { state: seed.0[0], factor: seed.0[1] | 1 }
+    }
+
+    #[inline(always)]
+    fn write(&mut self, word: u64) {
+        let product = u128::from(self.state ^ word) * u128::from(self.factor);
+        self.state = product as u64 ^ (product >> 64) as u64;
+    }
+
+    /// The length goes first, so that what follows one another in a tuple can't be cut in another way.
+    #[inline(always)]
+    fn write_packed(&mut self, bytes: Packed<'_>) {
+        self.write(bytes.len as u64);
+        bytes.words.iter().for_each(|word| self.write(*word));
+    }
+
+    #[inline(always)]
+    fn mark(self) -> u32 {
+        low(self.state) ^ high(self.state) | 1
     }
 }
 
@@ -48,23 +81,17 @@ pub(crate) fn key_mark(
     key: u64,
     keys: Keys,
 ) -> (u32, u64) {
-    let (hash, work) = match keys {
-        Keys::Words => (seed.mix(key), 0),
-        Keys::Texts => {
-            let text = view.text_bytes(low(key));
-            (seed.hasher().hash(&text), text.len() as u64 / 8)
-        }
-        Keys::Bytes => {
-            let bytes = view.bytes(low(key));
-            (seed.hasher().hash(&bytes), bytes.len() as u64 / 8)
-        }
-        Keys::Data(ty) => hash_data(program, view, seed, key, ty),
-    };
-    (hash as u32 | 1, work)
+    let packed = |bytes: Packed<'_>| (seed.packed_mark(bytes), bytes.len as u64 / 8);
+    match keys {
+        Keys::Words => (seed.word_mark(key), 0),
+        Keys::Texts => packed(view.packed_text(low(key))),
+        Keys::Bytes => packed(view.packed_bytes(low(key))),
+        Keys::Data(ty) => data_mark(program, view, seed, key, ty),
+    }
 }
 
-fn hash_data(program: &Program, view: View<'_>, seed: HashSeed, key: u64, ty: TypeId) -> (u64, u64) {
-    let mut hasher = seed.hasher();
+fn data_mark(program: &Program, view: View<'_>, seed: HashSeed, key: u64, ty: TypeId) -> (u32, u64) {
+    let mut hasher = Hasher::new(seed);
     let mut todo = vec![(key, ty)];
     let mut left = PARTS_MAX;
     while let Some((slot, ty)) = todo.pop() {
@@ -74,30 +101,79 @@ fn hash_data(program: &Program, view: View<'_>, seed: HashSeed, key: u64, ty: Ty
         left -= 1;
         let at = low(slot);
         match program.ty(ty) {
-            Type::Str => left -= hash_bytes(&mut hasher, &view.text_bytes(at), left),
-            Type::Bytes => left -= hash_bytes(&mut hasher, &view.bytes(at), left),
+            Type::Str => left -= write_some(&mut hasher, view.packed_text(at), left),
+            Type::Bytes => left -= write_some(&mut hasher, view.packed_bytes(at), left),
             Type::Tuple(types) => {
                 let fields = view.fields(at, types.len()).iter().copied();
                 todo.extend(fields.zip(types.iter().copied()).rev());
             }
             Type::Enum(def) => {
-                hasher.write(&high(slot).to_le_bytes());
+                hasher.write(high(slot).into());
                 let fields = &def.variants[high(slot) as usize].fields;
                 if !fields.is_empty() {
                     let slots = view.fields(at, fields.len()).iter().copied();
                     todo.extend(slots.zip(fields.iter().map(|field| field.ty)).rev());
                 }
             }
-            _ => hasher.write(&slot.to_le_bytes()),
+            _ => hasher.write(slot),
         }
     }
-    (hasher.finish(), (PARTS_MAX - left) as u64)
+    (hasher.mark(), (PARTS_MAX - left) as u64)
 }
 
-/// Hashes a length and as many bytes as there are words left for. Gives how many words were taken.
-fn hash_bytes(hasher: &mut SipHasher13, bytes: &[u8], left: usize) -> usize {
-    hasher.write(&(bytes.len() as u64).to_le_bytes());
-    let hashed = &bytes[..bytes.len().min(8 * left)];
-    hasher.write(hashed);
-    hashed.len() / 8
+/// Hashes a length and as many words as are left. Gives how many were taken.
+fn write_some(hasher: &mut Hasher, bytes: Packed<'_>, left: usize) -> usize {
+    let words = &bytes.words[..bytes.words.len().min(left)];
+    hasher.write_packed(Packed { words, ..bytes });
+    words.len()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::collections::BTreeSet;
+
+    use super::HashSeed;
+    use crate::heap::Packed;
+    use crate::layout::pack_bytes;
+
+    fn mark(seed: HashSeed, bytes: &[u8]) -> u32 {
+        let words: Vec<u64> = bytes.chunks(8).map(pack_bytes).collect();
+        seed.packed_mark(Packed { len: bytes.len(), words: &words })
+    }
+
+    /// Keys that differ little are spread like any others: with 2^32 marks, of 40,000 keys less than one in a hundred
+    /// may share one by chance, and the low bits of the marks fill as many places as a random choice does.
+    fn check_spread(keys: impl Iterator<Item = Vec<u8>>) {
+        let seed = HashSeed([0x5fc2_ba94_07d1_e63b, 0x9d37_6e2c_b05a_4f18]);
+        let keys: BTreeSet<Vec<u8>> = keys.take(40_000).collect();
+        let marks: BTreeSet<u32> = keys.iter().map(|key| mark(seed, key)).collect();
+        assert!(marks.len() * 100 > keys.len() * 99, "{} marks of {} keys", marks.len(), keys.len());
+        let homes: BTreeSet<u32> = keys.iter().map(|key| mark(seed, key) >> 1 & 0xffff).collect();
+        let expected = 65_536.0 * (1.0 - (-(keys.len() as f64) / 65_536.0).exp());
+        assert!(homes.len() as f64 > 0.98 * expected, "{} of {expected} places", homes.len());
+    }
+
+    #[test]
+    fn keys_that_differ_little_are_spread() {
+        check_spread((0_u64..).map(|n| n.to_le_bytes().to_vec()));
+        check_spread((0_u64..).map(|n| n.to_be_bytes().to_vec()));
+        check_spread((0_u64..).map(|n| format!("key number {n}").into_bytes()));
+        check_spread((0..400).flat_map(|n| (0..100).map(move |c| vec![c; n])));
+    }
+
+    #[test]
+    fn length_and_order_of_words_count() {
+        let seed = HashSeed([5, 6]);
+        let same = [
+            (&b"a"[..], &b"a\0"[..]),
+            (b"", b"\0"),
+            (b"12345678abcdefgh", b"abcdefgh12345678"),
+            (b"12345678", b"12345678\0\0\0\0\0\0\0\0"),
+        ];
+        for (one, other) in same {
+            assert_ne!(mark(seed, one), mark(seed, other));
+        }
+    }
 }

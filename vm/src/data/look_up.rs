@@ -18,14 +18,14 @@ pub(crate) fn look_up(
     let (mark, mut work) = key_mark(program, view, seed, key, layout.keys);
     let table = view.table(table, layout.stride());
     let mut probe = match layout.keys {
-        Keys::Words => table.find(mark, |other| (other == key, 0)),
+        Keys::Words => table.find_word(mark, key),
         Keys::Texts => {
-            let text = view.text_bytes(low(key));
-            table.find(mark, |other| (view.text_bytes(low(other)) == text, text.len() as u64 / 8))
+            let text = view.packed_text(low(key));
+            table.find(mark, |other| (view.packed_text(low(other)).is(text), text.len as u64 / 8))
         }
         Keys::Bytes => {
-            let bytes = view.bytes(low(key));
-            table.find(mark, |other| (view.bytes(low(other)) == bytes, bytes.len() as u64 / 8))
+            let bytes = view.packed_bytes(low(key));
+            table.find(mark, |other| (view.packed_bytes(low(other)).is(bytes), bytes.len as u64 / 8))
         }
         Keys::Data(ty) => table.find(mark, |other| {
             let (is_equal, compared) = equal(program, view, other, key, ty);

@@ -9,12 +9,13 @@ mod room;
 mod table;
 #[cfg(test)]
 mod tests;
+mod text;
 mod view;
 
 pub(crate) use collect::Roots;
 use table::LastLookUp;
 pub(crate) use table::{Place, Probe, Table};
-pub(crate) use view::{View, bytes_of};
+pub(crate) use view::{Packed, View, bytes_of};
 
 use crate::data::HashSeed;
 use crate::layout;
@@ -183,7 +184,12 @@ impl Heap {
 
     /// Appends a `Str`. The room was reserved.
     pub(crate) fn push_text(&mut self, program: &Program, text: &str) -> u32 {
-        let head = [layout::header(program.well_known.str, text.len() as u32), text.chars().count() as u64];
+        self.push_counted_text(program, text, text.chars().count() as u64)
+    }
+
+    /// Appends a `Str` that is known to have so many characters. The room was reserved.
+    pub(crate) fn push_counted_text(&mut self, program: &Program, text: &str, chars: u64) -> u32 {
+        let head = [layout::header(program.well_known.str, text.len() as u32), chars];
         self.push_bytes_object(&head, text.as_bytes())
     }
 

@@ -11,6 +11,30 @@ pub(crate) struct View<'a> {
     constants: &'a [u64],
 }
 
+/// The bytes of a `Str` or `Bytes` as they lie: eight a word, the first lowest, padded with zeros. So two of the same length
+/// are equal if their words are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Packed<'a> {
+    /// How many bytes there are.
+    pub(crate) len: usize,
+    /// The words that they take.
+    pub(crate) words: &'a [u64],
+}
+
+impl<'a> Packed<'a> {
+    #[inline(always)]
+    fn new(len: u32, words: &'a [u64]) -> Self {
+        let len = len as usize;
+        Self { len, words: &words[..len.div_ceil(8)] }
+    }
+
+    /// Whether both are the same bytes. Most that are compared are short.
+    #[inline(always)]
+    pub(crate) fn is(self, other: Packed<'_>) -> bool {
+        self.len == other.len && self.words.iter().zip(other.words).all(|(one, other)| one == other)
+    }
+}
+
 impl<'a> View<'a> {
     pub(crate) fn new(heap: &'a [u64], constants: &'a [u64]) -> Self {
         Self { heap, constants }
@@ -22,6 +46,7 @@ impl<'a> View<'a> {
     }
 
     /// The words from an object's header on, to the end of the area.
+    #[inline(always)]
     fn object(self, reference: u32) -> &'a [u64] {
         if reference & CONSTANT_BIT == 0 {
             &self.heap[reference as usize..]
@@ -81,6 +106,20 @@ impl<'a> View<'a> {
         }
         let word = object[1 + (index / 8) as usize];
         Ok((word >> (8 * (index % 8))) as u8)
+    }
+
+    /// The bytes of a `Str`, packed.
+    #[inline(always)]
+    pub(crate) fn packed_text(self, reference: u32) -> Packed<'a> {
+        let object = self.object(reference);
+        Packed::new(layout::high(object[0]), &object[2..])
+    }
+
+    /// The bytes of a `Bytes`, packed.
+    #[inline(always)]
+    pub(crate) fn packed_bytes(self, reference: u32) -> Packed<'a> {
+        let object = self.object(reference);
+        Packed::new(layout::high(object[0]), &object[1..])
     }
 
     /// The bytes of a `Str`, for comparing: their order is that of the code points.

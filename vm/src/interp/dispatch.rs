@@ -353,13 +353,16 @@ instructions! { m, i;
         }
     },
     MapValue => {
-        let (map, place) = (m.get(i.b()), m.get(i.c()));
-        let value = entry!(m, m.agent().value_at(map, place));
-        m.set(i.a(), value);
+        match m.map_entry(i.b(), i.c()) {
+            Some(entry) => m.set(i.a(), *entry.add(2)),
+            None => return m.leave_here(|| Stop::Slow(Agent::moved_value)),
+        }
     },
     MapPut => {
-        let (map, place, value) = (m.get(i.a()), m.get(i.b()), m.get(i.c()));
-        entry!(m, m.agent().put_at(map, place, value));
+        match m.map_entry(i.a(), i.b()) {
+            Some(entry) => *entry.add(2) = m.get(i.c()),
+            None => return m.leave_here(|| Stop::Slow(Agent::put_moved)),
+        }
     },
     SetAdd => {
         let (set, value) = (m.get(i.b()), m.get(i.c()));
@@ -406,7 +409,7 @@ impl Agent {
     }
 
     /// Writes back where the innermost frame stands.
-    #[inline(never)]
+    #[inline]
     pub(super) fn save(&mut self, pc: *const Instr, regs: *const u64, top: *const u64) {
         let stack = self.stack.base_mut().cast_const();
         // SAFETY: both pointers of each pair are within the same code or stack, the greater first.
@@ -438,7 +441,7 @@ impl Agent {
     }
 
     /// What operations charged since this was last asked.
-    #[inline(never)]
+    #[inline]
     pub(super) fn take_charges(&mut self) -> i64 {
         let collecting = self.heap.take_excess_work() / COLLECTED_WORDS_PER_FUEL;
         self.fuel.uncounted += collecting;

@@ -18,7 +18,7 @@ use super::operands::{Operands, Register};
 use crate::agent::Agent;
 use crate::bytecode::{Instr, Op};
 use crate::heap::SLACK_WORDS;
-use crate::layout::{header, low};
+use crate::layout::{header, high, low};
 use crate::program::{Entry, Given, Program};
 use crate::stack::FrameHeader;
 use crate::trap::TrapKind;
@@ -169,6 +169,18 @@ impl Machine {
         self.heap.add(reference as usize)
     }
 
+    /// The entry of a map, in two registers, at the place where it was when that was taken; `None` if it isn't there now. No
+    /// serial number is above [`SERIAL_MAX`](crate::layout::SERIAL_MAX), so a negative place is none.
+    #[inline(always)]
+    pub(super) unsafe fn map_entry(&self, map: Register, place: Register) -> Option<*mut u64> {
+        let (entries, place) = (*self.object(map).add(1), self.get(place));
+        if low(place) >= high(entries) {
+            return None;
+        }
+        let entry = self.at(low(entries)).add(1 + 3 * low(place) as usize);
+        (high(*entry) == high(place) && low(*entry) != 0).then_some(entry)
+    }
+
     /// A constant as a slot.
     #[inline(always)]
     pub(super) unsafe fn constant(&self, index: u32) -> u64 {
@@ -248,7 +260,7 @@ impl Machine {
     #[inline(always)]
     pub(super) unsafe fn pay(&mut self) {
         if self.agent().has_charges() {
-            self.fuel -= self.agent().take_charges();
+            self.fuel -= charged(self.agent());
         }
     }
 
@@ -391,6 +403,13 @@ unsafe fn leave(
     (*context.agent).save(pc, regs, context.top);
     context.fuel = fuel;
     context.stop = why();
+}
+
+/// What operations charged.
+#[cold]
+#[inline(never)]
+fn charged(agent: &mut Agent) -> i64 {
+    agent.take_charges()
 }
 
 /// Lets a method work on the agent, with the frame written back: what it charged, or `None` if it trapped. What has no

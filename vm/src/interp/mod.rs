@@ -40,7 +40,7 @@ impl Agent {
     }
 
     /// Makes room for what an operation is about to make, and charges for it.
-    fn reserve_charged(&mut self, words: usize) -> Result<(), TrapKind> {
+    pub(crate) fn reserve_charged(&mut self, words: usize) -> Result<(), TrapKind> {
         self.reserve(words)?;
         self.charge(words as u64);
         Ok(())

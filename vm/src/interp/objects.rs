@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::agent::Agent;
-use crate::bytecode::Instr;
+use crate::bytecode::{Instr, Type, TypeId};
 use crate::data::{self, TooLong};
 use crate::trap::TrapKind;
 
@@ -38,7 +38,12 @@ impl Agent {
     /// `show`.
     #[inline(never)]
     pub(super) fn show(&mut self, i: Instr) -> Result<(), TrapKind> {
-        let (slot, ty) = (self.stack.reg(i.b()), crate::bytecode::TypeId(i.xc()));
+        let (slot, ty) = (self.stack.reg(i.b()), TypeId(i.xc()));
+        if let Type::Int = self.program.ty(ty) {
+            let made = self.new_int_text(slot as i64)?;
+            self.stack.set_reg(i.a(), made);
+            return Ok(());
+        }
         let view = self.heap.view(&self.program);
         let text = data::show(&self.program, view, slot, ty, self.limits.heap_bytes);
         let text = text.map_err(|TooLong| self.heap_limit())?;

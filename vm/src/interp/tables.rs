@@ -7,7 +7,7 @@ use crate::bytecode::Instr;
 use crate::data;
 use crate::heap::{Heap, HeapFull, Place, Probe};
 use crate::layout::low;
-use crate::program::TableLayout;
+use crate::program::Keys;
 use crate::stack::Stack;
 use crate::trap::TrapKind;
 
@@ -32,19 +32,35 @@ impl Agent {
     }
 
     /// A key's mark, and the index of its entry in a table. Charges.
-    #[inline]
+    #[inline(always)]
     fn look_up(&mut self, table: u64, key: u64) -> (u32, Option<usize>) {
-        let last = self.heap.last_look_up(low(table), key);
-        let (mark, probe) = last.unwrap_or_else(|| self.look_up_anew(table, key));
-        self.charge(probe.work);
+        let at = low(table);
+        let (mark, probe) = match self.heap.last_look_up(at, key) {
+            Some(last) => last,
+            None => {
+                let layout = self.program.table(low(self.heap.words()[at as usize]));
+                if let Keys::Words = layout.keys {
+                    let mark = self.heap.seed.word_mark(key);
+                    let probe = self.heap.table(at, layout.stride()).find_word(mark, key);
+                    self.heap.remember_look_up(at, key, mark, probe);
+                    (mark, probe)
+                } else {
+                    self.look_up_object(at, key)
+                }
+            }
+        };
+        if probe.work > 0 {
+            self.charge(probe.work);
+        }
         (mark, probe.found)
     }
 
-    #[inline]
-    fn look_up_anew(&mut self, table: u64, key: u64) -> (u32, Probe) {
-        let (table, layout) = self.table(table);
+    /// The same for a key that is an object.
+    #[inline(never)]
+    fn look_up_object(&mut self, table: u32, key: u64) -> (u32, Probe) {
+        let layout = self.program.table(low(self.heap.words()[table as usize]));
         let view = self.heap.view(&self.program);
-        let (mark, probe) = data::look_up(&self.program, view, self.heap.seed, table, &layout, key);
+        let (mark, probe) = data::look_up(&self.program, view, self.heap.seed, table, layout, key);
         self.heap.remember_look_up(table, key, mark, probe);
         (mark, probe)
     }
@@ -52,9 +68,9 @@ impl Agent {
     /// `table.find`, and `table.place` where there is one.
     #[inline(never)]
     pub(super) fn place_of(&mut self, table: u64, key: u64) -> u64 {
-        let found = self.look_up(table, key).1;
-        let (table, layout) = self.table(table);
-        found.map_or(NOWHERE, |index| self.heap.table(table, layout.stride()).place(index).to_slot())
+        let Some(index) = self.look_up(table, key).1 else { return NOWHERE };
+        let (table, stride) = self.table(table);
+        self.heap.table(table, stride).place(index).to_slot()
     }
 
     /// `map.get`, where there is the key.
@@ -88,32 +104,42 @@ impl Agent {
     /// `table.key`, where there is the entry.
     #[inline(never)]
     pub(super) fn key_at(&self, table: u64, place: u64) -> Option<u64> {
-        let (table, layout) = self.table(table);
-        let table = self.heap.table(table, layout.stride());
+        let (table, stride) = self.table(table);
+        let table = self.heap.table(table, stride);
         Some(table.entry(table.index_of(Place::from_slot(place)?)?)[1])
     }
 
-    /// `map.value`, where there is the entry.
+    /// `map.value` of an entry that isn't at its place any more.
+    #[cold]
     #[inline(never)]
-    pub(super) fn value_at(&self, map: u64, place: u64) -> Option<u64> {
-        let table = self.heap.table(low(map), MAP_STRIDE);
-        Some(table.entry(table.index_of(Place::from_slot(place)?)?)[2])
+    pub(super) fn moved_value(&mut self, i: Instr) -> Result<(), TrapKind> {
+        let (map, place) = (low(self.stack.reg(i.b())), self.stack.reg(i.c()));
+        let index = self.moved_entry(map, place)?;
+        self.stack.set_reg(i.a(), self.heap.table(map, MAP_STRIDE).entry(index)[2]);
+        Ok(())
     }
 
-    /// `map.put`, where there is the entry.
+    /// `map.put` of an entry that isn't at its place any more.
+    #[cold]
     #[inline(never)]
-    pub(super) fn put_at(&mut self, map: u64, place: u64, value: u64) -> Option<()> {
-        let index = self.heap.table(low(map), MAP_STRIDE).index_of(Place::from_slot(place)?)?;
-        self.heap.set_entry_value(low(map), index, value);
-        Some(())
+    pub(super) fn put_moved(&mut self, i: Instr) -> Result<(), TrapKind> {
+        let (map, place) = (low(self.stack.reg(i.a())), self.stack.reg(i.b()));
+        let index = self.moved_entry(map, place)?;
+        self.heap.set_entry_value(map, index, self.stack.reg(i.c()));
+        Ok(())
+    }
+
+    fn moved_entry(&self, map: u32, place: u64) -> Result<usize, TrapKind> {
+        let place = Place::from_slot(place);
+        place.and_then(|place| self.heap.table(map, MAP_STRIDE).index_of(place)).ok_or(TrapKind::EntryRemoved)
     }
 
     /// `table.remove`, where there is the entry.
     #[inline(never)]
     pub(super) fn remove_at(&mut self, table: u64, place: u64) -> Option<()> {
-        let (table, layout) = self.table(table);
-        let index = self.heap.table(table, layout.stride()).index_of(Place::from_slot(place)?)?;
-        self.heap.remove_entry(table, layout.stride(), index);
+        let (table, stride) = self.table(table);
+        let index = self.heap.table(table, stride).index_of(Place::from_slot(place)?)?;
+        self.heap.remove_entry(table, stride, index);
         Some(())
     }
 
@@ -125,8 +151,8 @@ impl Agent {
     /// `table.next`: the place behind a place. Charges.
     #[inline(never)]
     pub(super) fn place_behind(&mut self, table: u64, place: u64) -> u64 {
-        let (table, layout) = self.table(table);
-        let table = self.heap.table(table, layout.stride());
+        let (table, stride) = self.table(table);
+        let table = self.heap.table(table, stride);
         let (next, passed) = table.next(Place::from_slot(place));
         let place = next.map_or(NOWHERE, |index| table.place(index).to_slot());
         self.charge(passed);
@@ -159,11 +185,11 @@ impl Agent {
         Ok(())
     }
 
-    /// Where a map or set is, and how it lies.
+    /// Where a map or set is, and how many words its entries take.
     #[inline]
-    fn table(&self, table: u64) -> (u32, TableLayout) {
+    fn table(&self, table: u64) -> (u32, usize) {
         let at = low(table);
-        (at, *self.program.table(low(self.heap.words()[at as usize])))
+        (at, self.program.table(low(self.heap.words()[at as usize])).stride())
     }
 
     /// `map.get` and `table.place` of a key that is not there.

@@ -1,5 +1,7 @@
 //! Making text.
 
+use std::ops::Range;
+
 use crate::agent::Agent;
 use crate::bytecode::Instr;
 use crate::heap::Heap;
@@ -8,9 +10,30 @@ use crate::trap::TrapKind;
 
 impl Agent {
     /// A new `Str`, as a slot. Every object may move.
+    #[inline]
     pub(crate) fn new_text(&mut self, text: &str) -> Result<u64, TrapKind> {
         self.reserve_charged(Heap::text_words(text.len()))?;
         Ok(self.heap.push_text(&self.program, text).into())
+    }
+
+    /// A new `Str` with an Int in decimal, as a slot. Every object may move.
+    pub(crate) fn new_int_text(&mut self, value: i64) -> Result<u64, TrapKind> {
+        self.new_text(itoa::Buffer::new().format(value))
+    }
+
+    /// A new `Str` of a part of the one in a register, as a slot: from a byte up to another, with so many characters. Every
+    /// object may move.
+    pub(crate) fn new_part(
+        &mut self,
+        register: u16,
+        bytes: Range<usize>,
+        chars: u64,
+    ) -> Result<u64, TrapKind> {
+        self.reserve_charged(Heap::text_words(bytes.len()))?;
+        let mut made = self.heap.begin_text(&self.program, bytes.len(), chars);
+        let source = low(self.stack.reg(register));
+        self.heap.append_part(&self.program, &mut made, source, bytes);
+        Ok(made.finish(&self.heap).into())
     }
 
     /// A new `Bytes`, as a slot. Every object may move.
@@ -47,20 +70,23 @@ impl Agent {
     /// `concat`.
     #[inline(never)]
     pub(super) fn concat(&mut self, i: Instr) -> Result<(), TrapKind> {
-        let count = i.bc() as usize;
+        let (pc, count) = (self.stack.top.pc, i.bc() as usize);
         let view = self.heap.view(&self.program);
-        let strings = || {
-            let registers = self.program.args(self.stack.top.pc, count, None);
-            registers.map(|register| low(self.stack.reg(register)))
-        };
-        let bytes = strings().map(|string| view.extra(string) as usize).fold(0, usize::saturating_add);
-        self.admit_bytes(bytes)?;
-        let mut text = String::with_capacity(bytes);
-        for string in strings() {
-            text.push_str(&view.text(string));
+        let (mut bytes, mut chars) = (0_usize, 0);
+        for register in self.program.args(pc, count, None) {
+            let text = low(self.stack.reg(register));
+            bytes = bytes.saturating_add(view.extra(text) as usize);
+            chars += view.char_count(text);
         }
-        let made = self.new_text(&text)?;
-        self.stack.set_reg(i.a(), made);
+        self.admit_bytes(bytes)?;
+        self.reserve_charged(Heap::text_words(bytes))?;
+        let mut made = self.heap.begin_text(&self.program, bytes, chars);
+        for register in self.program.args(pc, count, None) {
+            let text = low(self.stack.reg(register));
+            let bytes = self.heap.view(&self.program).extra(text) as usize;
+            self.heap.append_part(&self.program, &mut made, text, 0..bytes);
+        }
+        self.stack.set_reg(i.a(), made.finish(&self.heap).into());
         Ok(())
     }
 

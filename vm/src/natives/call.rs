@@ -1,16 +1,17 @@
 //! What a native function sees of the agent that calls it.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::{NATIVES, Native};
 use crate::agent::Agent;
-use crate::bytecode::{ARGS_PER_WORD, Instr};
+use crate::bytecode::Instr;
 use crate::heap::{Heap, View};
 use crate::layout::{float_bits, low};
 use crate::trap::TrapKind;
 
-/// How many parameters a native function has at most.
-const PARAMS_MAX: usize = ARGS_PER_WORD;
+/// How many parameters a native function has at most: one in the instruction's own word, and two in one that follows.
+pub(super) const PARAMS_MAX: usize = 3;
 
 /// A call in progress. Arguments stay in their registers, so they are read anew after an allocation moved them.
 pub(super) struct Call<'a> {
@@ -23,9 +24,9 @@ impl Agent {
     #[inline(never)]
     pub(crate) fn call_native(&mut self, i: Instr) -> Result<(), TrapKind> {
         let native: &Native = &NATIVES[i.xb() as usize];
-        let mut registers = [0; PARAMS_MAX];
-        let names = self.program.args(self.stack.top.pc, native.params.len(), Some(i.c()));
-        registers.iter_mut().zip(names).for_each(|(register, name)| *register = name);
+        // What follows is an `args` word if there are so many parameters, and says nothing otherwise.
+        let further = self.program.code.get(self.stack.top.pc as usize + 1).copied().unwrap_or(i);
+        let registers = [i.c(), further.a(), further.b()];
         let slot = (native.run)(&mut Call { agent: self, registers })?;
         self.stack.set_reg(i.a(), slot);
         Ok(())
@@ -69,12 +70,6 @@ impl Call<'_> {
         self.view().bytes(low(self.slot(index)))
     }
 
-    /// The elements of a `List[Str]` argument.
-    pub(super) fn texts(&self, index: usize) -> impl Iterator<Item = Cow<'_, str>> + Clone {
-        let view = self.view();
-        view.elements(low(self.slot(index))).iter().map(move |slot| view.text(low(*slot)))
-    }
-
     /// The elements of a `List[Int]` argument.
     pub(super) fn ints(&self, index: usize) -> &[u64] {
         self.view().elements(low(self.slot(index)))
@@ -97,6 +92,49 @@ impl Call<'_> {
         self.agent.new_text(text)
     }
 
+    /// The slot of a new `Str` with an Int in decimal.
+    pub(super) fn new_int_text(&mut self, value: i64) -> Result<u64, TrapKind> {
+        self.agent.new_int_text(value)
+    }
+
+    /// The slot of a new `Str` of a part of one that is an argument: from a byte up to another, with so many characters.
+    pub(super) fn new_part(
+        &mut self,
+        index: usize,
+        bytes: Range<usize>,
+        chars: usize,
+    ) -> Result<u64, TrapKind> {
+        self.agent.new_part(self.registers[index], bytes, chars as u64)
+    }
+
+    /// The slot of a new `Str` of the elements of a `List[Str]` argument, with another argument between them.
+    pub(super) fn new_joined(&mut self, list: usize, separator: usize) -> Result<u64, TrapKind> {
+        let view = self.view();
+        let separators = view.elements(low(self.slot(list))).len().saturating_sub(1);
+        let between = self.byte_len(separator).checked_mul(separators);
+        let (mut bytes, mut chars) = (between, self.char_count(separator).wrapping_mul(separators as u64));
+        for text in view.elements(low(self.slot(list))) {
+            bytes = bytes.and_then(|bytes| bytes.checked_add(view.extra(low(*text)) as usize));
+            chars = chars.wrapping_add(view.char_count(low(*text)));
+        }
+        let bytes = self.admit(bytes)?;
+        let agent = &mut *self.agent;
+        agent.reserve_charged(Heap::text_words(bytes))?;
+        let mut made = agent.heap.begin_text(&agent.program, bytes, chars);
+        let (list, separator) = (low(self.slot(list)), low(self.slot(separator)));
+        let agent = &mut *self.agent;
+        for index in 0..=separators {
+            let view = agent.heap.view(&agent.program);
+            let Some(text) = view.elements(list).get(index).copied().map(low) else { break };
+            let (separator_bytes, text_bytes) = (view.extra(separator) as usize, view.extra(text) as usize);
+            if index > 0 {
+                agent.heap.append_part(&agent.program, &mut made, separator, 0..separator_bytes);
+            }
+            agent.heap.append_part(&agent.program, &mut made, text, 0..text_bytes);
+        }
+        Ok(made.finish(&agent.heap).into())
+    }
+
     /// The slot of a new `Bytes`.
     pub(super) fn new_bytes(&mut self, bytes: &[u8]) -> Result<u64, TrapKind> {
         self.agent.new_bytes(bytes)
@@ -116,7 +154,7 @@ impl Call<'_> {
         Ok(list.into())
     }
 
-    /// The slot of a new `List[Str]` of the pieces that a first argument of text is cut into.
+    /// The slot of a new `List[Str]` of the pieces that a text is cut into.
     pub(super) fn new_texts<'t, I: Iterator<Item = &'t str>>(
         &mut self,
         source: &'t str,
@@ -131,8 +169,10 @@ impl Call<'_> {
         agent.reserve(Heap::list_words(count) + words)?;
         agent.charge((Heap::list_words(count) + words) as u64);
         let list = agent.heap.push_list(agent.program.well_known.list_str, count);
+        let is_ascii = source.is_ascii();
         for (index, piece) in pieces(source).enumerate() {
-            let text = agent.heap.push_text(&agent.program, piece);
+            let chars = if is_ascii { piece.len() } else { piece.chars().count() };
+            let text = agent.heap.push_counted_text(&agent.program, piece, chars as u64);
             agent.heap.elements_mut(list)[index] = text.into();
         }
         Ok(list.into())

@@ -9,8 +9,7 @@ const NUMERAL_BYTES_MAX: usize = 2_000;
 const DIGITS_MAX: i64 = 100;
 
 pub(super) fn from_int(call: &mut Call<'_>) -> Result<u64, TrapKind> {
-    let text = call.int(0).to_string();
-    call.new_text(&text)
+    call.new_int_text(call.int(0))
 }
 
 pub(super) fn to_base(call: &mut Call<'_>) -> Result<u64, TrapKind> {

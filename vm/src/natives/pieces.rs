@@ -30,22 +30,20 @@ pub(super) fn words(call: &mut Call<'_>) -> Result<u64, TrapKind> {
 
 pub(super) fn split(call: &mut Call<'_>) -> Result<u64, TrapKind> {
     let (text, separator) = (call.text(0).into_owned(), call.text(1).into_owned());
-    if separator.is_empty() {
-        return call.new_texts(&text, chars_of);
+    match separator.as_bytes() {
+        [] => call.new_texts(&text, chars_of),
+        [byte] => call.new_texts(&text, |text| split_at(text, *byte)),
+        _ => call.new_texts(&text, |text| text.split(&separator)),
     }
-    call.new_texts(&text, |text| text.split(&separator))
+}
+
+/// What stands between the occurrences of a character that is one byte long.
+fn split_at(text: &str, byte: u8) -> impl Iterator<Item = &str> {
+    let mut start = 0;
+    let ends = memchr::memchr_iter(byte, text.as_bytes()).chain(std::iter::once(text.len()));
+    ends.map(move |end| &text[std::mem::replace(&mut start, end + 1)..end])
 }
 
 pub(super) fn join(call: &mut Call<'_>) -> Result<u64, TrapKind> {
-    let texts = call.texts(0);
-    let separator = call.text(1);
-    let between = separator.len().checked_mul(texts.clone().count().saturating_sub(1));
-    let bytes =
-        texts.clone().map(|text| text.len()).try_fold(between.unwrap_or(usize::MAX), usize::checked_add);
-    let mut joined = String::with_capacity(call.admit(bytes)?);
-    for (index, text) in texts.enumerate() {
-        joined.push_str(if index == 0 { "" } else { &separator });
-        joined.push_str(&text);
-    }
-    call.new_text(&joined)
+    call.new_joined(0, 1)
 }

@@ -301,3 +301,8 @@ fn names_are_not_declared_twice() {
         assert_eq!(native_index(native.name), Some(index as u32), "{}", native.name);
     }
 }
+
+#[test]
+fn no_native_function_has_more_parameters_than_a_call_holds() {
+    assert!(NATIVES.iter().all(|native| native.params.len() <= super::call::PARAMS_MAX));
+}

@@ -31,12 +31,16 @@ pub(super) fn slice(call: &mut Call<'_>) -> Result<u64, TrapKind> {
     let count = call.char_count(0);
     let range = range_within(call.int(1), call.int(2), count)?;
     charge_walk(call, 0);
+    if count as usize == call.byte_len(0) {
+        let chars = range.len();
+        return call.new_part(0, range, chars);
+    }
     let text = call.text(0);
     let from = byte_at(&text, count, range.start);
     let rest = &text[from..];
     let to = from + byte_at(rest, count - range.start as u64, range.len());
-    let part = text[from..to].to_owned();
-    call.new_text(&part)
+    drop(text);
+    call.new_part(0, from..to, range.len())
 }
 
 pub(super) fn find(call: &mut Call<'_>) -> Result<u64, TrapKind> {
@@ -114,15 +118,25 @@ fn map_text(call: &mut Call<'_>, map: impl FnOnce(&str) -> String) -> Result<u64
 }
 
 pub(super) fn trim(call: &mut Call<'_>) -> Result<u64, TrapKind> {
-    map_text(call, |text| text.trim().to_owned())
+    trim_by(call, str::trim)
 }
 
 pub(super) fn trim_start(call: &mut Call<'_>) -> Result<u64, TrapKind> {
-    map_text(call, |text| text.trim_start().to_owned())
+    trim_by(call, str::trim_start)
 }
 
 pub(super) fn trim_end(call: &mut Call<'_>) -> Result<u64, TrapKind> {
-    map_text(call, |text| text.trim_end().to_owned())
+    trim_by(call, str::trim_end)
+}
+
+fn trim_by(call: &mut Call<'_>, trim: fn(&str) -> &str) -> Result<u64, TrapKind> {
+    call.charge_bytes(call.byte_len(0));
+    let text = call.text(0);
+    let part = trim(&text);
+    let from = part.as_ptr().addr() - text.as_ptr().addr();
+    let (bytes, chars) = (from..from + part.len(), part.chars().count());
+    drop(text);
+    call.new_part(0, bytes, chars)
 }
 
 pub(super) fn quote(call: &mut Call<'_>) -> Result<u64, TrapKind> {
@@ -144,7 +158,10 @@ pub(super) fn lower(call: &mut Call<'_>) -> Result<u64, TrapKind> {
 }
 
 pub(super) fn reverse(call: &mut Call<'_>) -> Result<u64, TrapKind> {
-    map_text(call, |text| text.chars().rev().collect())
+    map_text(call, |text| match text.is_ascii() {
+        true => text.bytes().rev().map(char::from).collect(),
+        false => text.chars().rev().collect(),
+    })
 }
 
 pub(super) fn replace(call: &mut Call<'_>) -> Result<u64, TrapKind> {

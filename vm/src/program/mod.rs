@@ -171,8 +171,12 @@ impl Program {
     /// The registers that the instruction at `pc` names as arguments: `first` in its own word, the others in `args`
     /// words after it.
     pub(crate) fn args(&self, pc: u32, count: usize, first: Option<u16>) -> impl Iterator<Item = u16> {
-        let further = self.code[pc as usize + 1..].iter().flat_map(|word| [word.a(), word.b(), word.c()]);
-        first.into_iter().chain(further).take(count)
+        let words = &self.code[pc as usize + 1..];
+        let further = (0..count.saturating_sub(first.is_some().into())).map(|index| {
+            let word = &words[index / ARGS_PER_WORD];
+            [word.a(), word.b(), word.c()][index % ARGS_PER_WORD]
+        });
+        first.into_iter().take(count).chain(further)
     }
 
     /// How many `args` words follow an instruction with so many arguments, of which the first may be in its own word.

@@ -2,7 +2,7 @@
 //!
 //! That a mark is its key's hash is not checked: with a wrong one a key is not found, and nothing worse.
 
-use crate::layout::{BUFFER, SERIAL_MAX, UNINDEXED_MAX, header, high, index_slot, low};
+use crate::layout::{BUFFER, SERIAL_MAX, SLOTS_MIN, UNINDEXED_MAX, header, high, index_slot, low, room_of};
 
 /// Where a table ends that begins in these words; `None` if the words that say so are not all there. The parts need
 /// not be where they should: [`check`] finds out.
@@ -64,25 +64,26 @@ fn check_entries(entries: &[u64], stride: usize, live: u32, next: u32) -> Result
             _ => count += 1,
         }
     }
-    let ends_in_live = entries.len().checked_sub(stride).is_none_or(|last| low(entries[last]) != 0);
-    if next < least || next > SERIAL_MAX || count != live || !ends_in_live {
+    // A table that lost its last entry uses none.
+    let is_cleared = live > 0 || entries.is_empty();
+    if next < least || next > SERIAL_MAX || count != live || !is_cleared {
         return Err("is a table with a wrong count");
     }
     Ok(())
 }
 
-/// Each entry is in the index just once, where it will be found, and half of the slots at least are empty.
+/// Each entry that was not removed is in the index just once, where it will be found; one that was removed at most once; and
+/// there is room for all of them.
 fn check_index(entries: &[u64], stride: usize, live: u32, index: &[u64]) -> Result<(), &'static str> {
     let used = entries.len() / stride;
     if index.is_empty() {
         return if used <= UNINDEXED_MAX { Ok(()) } else { Err("is a table that needs an index") };
     }
-    let room = index.len();
-    if !room.is_power_of_two() || room <= UNINDEXED_MAX || room < used {
+    let slots = 2 * index.len();
+    if !slots.is_power_of_two() || slots < SLOTS_MIN || room_of(slots) < used {
         return Err("is a table with an index of a wrong size");
     }
     let slot = |slot: usize| (index[slot / 2] >> (32 * (slot & 1))) as u32;
-    let slots = 2 * room;
     let last = slots - 1;
     // From an empty slot on, all around: entries stand no nearer to where they are sought than the run's beginning.
     let empty = (0..=last).find(|at| slot(*at) == 0).ok_or("is a table with a full index")?;
@@ -95,17 +96,21 @@ fn check_index(entries: &[u64], stride: usize, live: u32, index: &[u64]) -> Resu
             continue;
         }
         let entry = (slot(at) as usize & last).wrapping_sub(1);
-        let mark = if entry < used { low(entries[entry * stride]) } else { 0 };
-        let is_entry = mark != 0 && slot(at) == index_slot(mark, entry, slots);
-        if !is_entry || std::mem::replace(&mut is_indexed[entry], true) {
+        if entry >= used || std::mem::replace(&mut is_indexed[entry], true) {
             return Err("is a table whose index is not of its entries");
         }
-        let away = at.wrapping_sub((mark >> 1) as usize) & last;
-        if away > run {
-            return Err("is a table whose index doesn't lead to an entry");
+        // What is in the slot of a removed entry beside its place leads nowhere.
+        let mark = low(entries[entry * stride]);
+        if mark != 0 {
+            if slot(at) != index_slot(mark, entry, slots) {
+                return Err("is a table whose index is not of its entries");
+            }
+            if at.wrapping_sub((mark >> 1) as usize) & last > run {
+                return Err("is a table whose index doesn't lead to an entry");
+            }
+            count += 1;
         }
         run += 1;
-        count += 1;
     }
     if count == live { Ok(()) } else { Err("is a table whose index lacks an entry") }
 }

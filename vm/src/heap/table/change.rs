@@ -1,15 +1,16 @@
 //! Making and changing tables.
 
 use super::super::{Heap, HeapFull, Roots};
-use super::{index_words, room_for};
+use super::find::Index;
+use super::{index_words, slots_for};
 use crate::layout::{BUFFER, SERIAL_MAX, UNINDEXED_MAX, header, high, index_slot, low};
 use crate::program::Program;
 
 /// How many words a table takes that has room for so many entries of this size.
 fn table_words(entries: usize, stride: usize) -> usize {
     let buffer = if entries == 0 { 0 } else { 1 + entries * stride };
-    let room = if entries > UNINDEXED_MAX { room_for(entries) } else { 0 };
-    3 + buffer + index_words(room)
+    let slots = if entries > UNINDEXED_MAX { slots_for(entries) } else { 0 };
+    3 + buffer + index_words(slots)
 }
 
 impl Heap {
@@ -28,7 +29,7 @@ impl Heap {
             self.words[at + 1] = header(buffer, 0);
         }
         if entries > UNINDEXED_MAX {
-            self.push_index(at, room_for(entries));
+            self.push_index(at, slots_for(entries));
         }
         at as u32
     }
@@ -47,16 +48,18 @@ impl Heap {
         let mut work = 0;
         if self.table(at, stride).used() >= self.table(at, stride).room() {
             work = self.table(at, stride).used() as u64;
-            // Without its old index it needs only room for the new one.
-            self.set_index(at as usize, 0);
             self.drop_removed(at as usize, stride);
-            let room = room_for(self.table(at, stride).len());
-            if index_words(room) > 0 {
-                self.reserve(index_words(room), program, roots)?;
-                at = table(roots);
-                self.push_index(at as usize, room);
-                self.fill_index(at as usize, stride);
+            let slots = slots_for(self.len(at));
+            if slots != self.table(at, stride).index().map_or(0, Index::slots) {
+                // Without its old index it needs only room for the new one.
+                self.set_index(at as usize, 0);
+                if slots > 0 {
+                    self.reserve(index_words(slots), program, roots)?;
+                    at = table(roots);
+                    self.push_index(at as usize, slots);
+                }
             }
+            self.fill_index(at as usize, stride);
         }
         if high(self.words[at as usize + 2]) == SERIAL_MAX {
             self.renumber(at as usize, stride);
@@ -94,22 +97,19 @@ impl Heap {
         self.words[buffer + 1 + index * 3 + 2] = value;
     }
 
-    /// Takes an entry out of a table.
+    /// Takes an entry out of a table. Its slot stays taken until the index is made anew, or the table is empty.
     pub(crate) fn remove_entry(&mut self, table: u32, stride: usize, index: usize) {
         self.forget_look_up();
         let at = table as usize;
-        self.free_slot(at, stride, index);
         let buffer = low(self.words[at + 1]) as usize;
-        let mark = |index: usize| buffer + 1 + index * stride;
-        let serial = high(self.words[mark(index)]);
-        self.words[mark(index)] = header(0, serial);
-        self.words[mark(index) + 1..][..stride - 1].fill(0);
+        let entry = &mut self.words[buffer + 1 + index * stride..][..stride];
+        entry[0] = header(0, high(entry[0]));
+        entry[1..].fill(0);
         self.words[at] -= header(0, 1);
-        let mut used = high(self.words[at + 1]) as usize;
-        while used > 0 && low(self.words[mark(used - 1)]) == 0 {
-            used -= 1;
+        if high(self.words[at]) == 0 {
+            self.words[at + 1] = header(buffer as u32, 0);
+            self.set_index(at, 0);
         }
-        self.words[at + 1] = header(buffer as u32, used as u32);
     }
 
     /// Takes all entries out of a table.
@@ -150,20 +150,26 @@ impl Heap {
         self.words[at + 2] = header(index, high(self.words[at + 2]));
     }
 
-    /// Gives a table an empty index. The room was reserved.
-    fn push_index(&mut self, at: usize, room: usize) {
-        let index = self.take_reserved(1 + room);
-        self.words[index as usize] = header(BUFFER, room as u32);
-        self.words[index as usize + 1..][..room].fill(0);
-        self.set_index(at, index);
+    /// Gives a table an index that is yet to be filled. The room was reserved.
+    fn push_index(&mut self, at: usize, slots: usize) {
+        let index = self.take_reserved(index_words(slots)) as usize;
+        self.words[index..][..index_words(slots)].fill(0);
+        self.words[index] = header(BUFFER, slots as u32 / 2);
+        self.set_index(at, index as u32);
     }
 
-    /// Enters all entries, none of which is a removed one, into an empty index.
+    /// Enters all entries, none of which is a removed one, into the index, if there is one, in place of all that was there.
     fn fill_index(&mut self, at: usize, stride: usize) {
+        let index = low(self.words[at + 2]) as usize;
+        if index == 0 {
+            return;
+        }
+        let words = high(self.words[index]) as usize;
+        self.words[index + 1..][..words].fill(0);
         let (buffer, used) = (low(self.words[at + 1]) as usize, high(self.words[at + 1]) as usize);
-        for index in 0..used {
-            let mark = low(self.words[buffer + 1 + index * stride]);
-            self.take_slot(at, stride, mark, index);
+        for place in 0..used {
+            let mark = low(self.words[buffer + 1 + place * stride]);
+            self.take_slot(at, stride, mark, place);
         }
     }
 
@@ -177,36 +183,6 @@ impl Heap {
         }
         let entry = index_slot(mark, place, index.slots());
         self.set_slot(at, slot, entry);
-    }
-
-    /// Takes an entry out of the index, if there is one. Those behind it that would be nearer to where they are sought
-    /// from move up, so that there is never an empty slot on an entry's way.
-    fn free_slot(&mut self, at: usize, stride: usize, place: usize) {
-        let table = self.table(at as u32, stride);
-        let mark = |place: usize| low(table.entry(place)[0]);
-        let Some(index) = table.index() else { return };
-        let last = index.slots() - 1;
-        let entry = index_slot(mark(place), place, index.slots());
-        let mut hole = index.home(mark(place));
-        while index.slot(hole) != entry {
-            hole = index.behind(hole);
-        }
-        let mut slot = hole;
-        loop {
-            slot = (slot + 1) & last;
-            let table = self.table(at as u32, stride);
-            let Some(index) = table.index() else { break };
-            let other = index.slot(slot);
-            if other == 0 {
-                break;
-            }
-            let home = index.home(low(table.entry(index.place(other))[0]));
-            if slot.wrapping_sub(home) & last >= slot.wrapping_sub(hole) & last {
-                self.set_slot(at, hole, other);
-                hole = slot;
-            }
-        }
-        self.set_slot(at, hole, 0);
     }
 
     #[inline]

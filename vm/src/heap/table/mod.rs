@@ -13,7 +13,7 @@ pub(crate) use find::Probe;
 pub(crate) use last::LastLookUp;
 
 use super::{Heap, View};
-use crate::layout::{self, UNINDEXED_MAX, high, low};
+use crate::layout::{self, SLOTS_MIN, UNINDEXED_MAX, high, low, room_of};
 
 /// Where an entry stands in its table, as long as it is there.
 ///
@@ -60,19 +60,19 @@ impl<'a> Table<'a> {
     }
 
     /// How many entries it uses, removed ones included.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn used(self) -> usize {
         high(self.words[self.at + 1]) as usize
     }
 
     /// The first entry's first word. Without a buffer it is word 1, and no entry is used.
-    #[inline]
+    #[inline(always)]
     fn first(self) -> usize {
         low(self.words[self.at + 1]) as usize + 1
     }
 
     /// The words of its used entries, one entry after the other.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn entry_words(self) -> &'a [u64] {
         &self.words[self.first()..][..self.used() * self.stride]
     }
@@ -147,7 +147,7 @@ impl<'a> Table<'a> {
 
     /// How many entries it can use before its index is made anew.
     fn room(self) -> usize {
-        self.index().map_or(UNINDEXED_MAX, |index| index.slots() / 2)
+        self.index().map_or(UNINDEXED_MAX, |index| room_of(index.slots()))
     }
 }
 
@@ -167,13 +167,17 @@ impl<'a> View<'a> {
     }
 }
 
-/// How many entries a table has room for whose index was made for so many: at least twice as many, so that it is long
-/// until the next time.
-fn room_for(entries: usize) -> usize {
-    (2 * entries).next_power_of_two().max(UNINDEXED_MAX)
+/// How many slots the index gets that is made for a table of so many entries, or 0 if it needs none: so many that an eighth
+/// of the room stays free, so that it is long until the next time.
+fn slots_for(entries: usize) -> usize {
+    if entries * 8 <= UNINDEXED_MAX * 7 {
+        return 0;
+    }
+    let slots = (entries as u64 * 64).div_ceil(49).next_power_of_two() as usize;
+    slots.max(SLOTS_MIN)
 }
 
-/// How many words the index of a table with this room takes, its header included.
-fn index_words(room: usize) -> usize {
-    if room > UNINDEXED_MAX { 1 + room } else { 0 }
+/// How many words an index of so many slots takes, its header included.
+fn index_words(slots: usize) -> usize {
+    if slots == 0 { 0 } else { 1 + slots / 2 }
 }
