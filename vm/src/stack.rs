@@ -16,18 +16,19 @@ use crate::program::{Entry, Program};
 #[derive(Debug, Clone, Copy)]
 #[repr(C, align(8))]
 pub(crate) struct FrameHeader {
-    /// The instruction after the call.
-    resume: u32,
+    /// The last word of the call, its `args` words included.
+    call: u32,
     /// The register that the result goes to, and above its 16 bits how many registers the caller has.
     caller: u32,
 }
 
 impl FrameHeader {
-    /// That of a first call. There is no register 65,535 that a result could go to.
-    const BOTTOM: Self = Self { resume: u32::MAX, caller: u32::MAX };
+    /// That of a first call. A caller has registers, since it has one for the result.
+    const BOTTOM: Self = Self { call: 0, caller: 0 };
 
+    /// For a call that goes on at an instruction.
     const fn new(resume: u32, dest: u16, caller_registers: u32) -> Self {
-        let mut header = Self { resume, caller: 0 };
+        let mut header = Self { call: resume - 1, caller: 0 };
         header.set_caller(dest, caller_registers);
         header
     }
@@ -42,30 +43,27 @@ impl FrameHeader {
     const fn from_word(word: u64) -> Self {
         let (low, high) = (word as u32, (word >> 32) as u32);
         if cfg!(target_endian = "little") {
-            Self { resume: low, caller: high }
+            Self { call: low, caller: high }
         } else {
-            Self { resume: high, caller: low }
+            Self { call: high, caller: low }
         }
     }
 
     const fn to_word(self) -> u64 {
-        let (low, high) = if cfg!(target_endian = "little") {
-            (self.resume, self.caller)
-        } else {
-            (self.caller, self.resume)
-        };
+        let (low, high) =
+            if cfg!(target_endian = "little") { (self.call, self.caller) } else { (self.caller, self.call) };
         low as u64 | (high as u64) << 32
     }
 
     #[inline(always)]
     pub(crate) const fn is_bottom(self) -> bool {
-        self.caller == Self::BOTTOM.caller
+        self.caller == 0
     }
 
-    /// The instruction after the call.
+    /// The last word of the call.
     #[inline(always)]
-    pub(crate) const fn resume(self) -> u32 {
-        self.resume
+    pub(crate) const fn call(self) -> u32 {
+        self.call
     }
 
     /// The register that the result goes to.
@@ -81,8 +79,8 @@ impl FrameHeader {
     }
 
     #[inline(always)]
-    pub(crate) const fn set_resume(&mut self, pc: u32) {
-        self.resume = pc;
+    pub(crate) const fn set_call(&mut self, last: u32) {
+        self.call = last;
     }
 
     #[inline(always)]
@@ -131,9 +129,9 @@ impl Stack {
     /// Begins with a call of a function, whose registers are all 0.
     pub(crate) fn begin(&mut self, entry: &Entry) -> Result<(), StackFull> {
         self.words.clear();
-        self.reserve(1 + entry.registers as usize)?;
+        self.reserve(entry.frame as usize)?;
         self.words[0] = FrameHeader::BOTTOM.to_word();
-        self.top = Frame { pc: entry.start, base: 1, registers: entry.registers, dest: None };
+        self.top = Frame { pc: entry.start, base: 1, registers: entry.registers(), dest: None };
         Ok(())
     }
 
@@ -141,10 +139,11 @@ impl Stack {
     pub(crate) fn enter(&mut self, entry: &Entry, dest: u16) -> Result<(), StackFull> {
         let caller = self.top;
         let header = (caller.base + caller.registers) as usize;
-        self.reserve(header + 1 + entry.registers as usize)?;
+        self.reserve(header + entry.frame as usize)?;
         self.words[header] = FrameHeader::new(caller.pc, dest, caller.registers).to_word();
-        self.words[header + 1..][..entry.registers as usize].fill(0);
-        self.top = Frame { pc: entry.start, base: header as u32 + 1, registers: entry.registers, dest: None };
+        self.words[header + 1..][..entry.registers() as usize].fill(0);
+        self.top =
+            Frame { pc: entry.start, base: header as u32 + 1, registers: entry.registers(), dest: None };
         Ok(())
     }
 
@@ -213,7 +212,7 @@ impl Stack {
             let header = FrameHeader::from_word(self.words[frame.base as usize - 1]);
             let registers = header.caller_registers();
             (!header.is_bottom()).then(|| Frame {
-                pc: header.resume(),
+                pc: header.call() + 1,
                 base: frame.base - 1 - registers,
                 registers,
                 dest: Some(header.dest()),

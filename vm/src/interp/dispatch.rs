@@ -218,8 +218,7 @@ instructions! { m, i;
     SetField => *m.object(i.a()).add(1 + i.ub() as usize) = m.get(i.c()),
     NewVariant => {
         let tag = u32::from(i.uc());
-        let count = m.program().variant_fields(i.xb(), tag);
-        let at = if count > 0 { m.make_payload(i.xb(), tag, count)? } else { 0 };
+        let at = m.make_payload(i.xb(), tag)?;
         m.set(i.a(), header(at, tag));
     },
     GetPayload => {

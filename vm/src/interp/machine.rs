@@ -302,9 +302,9 @@ impl Machine {
         let entry = self.entry(function);
         let context = &mut *self.context;
         let top = context.top;
-        let end = top.wrapping_add(1 + entry.registers as usize);
+        let end = top.wrapping_add(entry.frame as usize);
         if end > context.stack_end {
-            let registers = entry.registers;
+            let registers = entry.registers();
             return self.leave_here(move || Stop::Frame(registers));
         }
         context.top = end;
@@ -317,7 +317,7 @@ impl Machine {
                 *target.add(capture) = *object.add(1 + capture);
             }
         }
-        (*header).set_resume(self.following().offset_from_unsigned(context.code) as u32);
+        (*header).set_call(self.pc.offset_from_unsigned(context.code) as u32);
         self.regs = callee;
         self.pc = context.code.add(entry.start as usize).wrapping_sub(1);
         self.fuel -= i64::from(entry.fuel);
@@ -338,7 +338,7 @@ impl Machine {
         }
         context.top = top;
         self.regs = top.sub(header.caller_registers() as usize);
-        self.pc = context.code.add(header.resume() as usize).wrapping_sub(1);
+        self.pc = context.code.add(header.call() as usize);
         *self.regs.add(header.dest().into()) = result;
         true
     }
@@ -359,9 +359,18 @@ impl Machine {
         Ok(at)
     }
 
-    /// Makes the payload of a variant that carries so many fields, all of them in `args` words.
+    /// Makes the payload of a variant that carries what `args` words name, if there are any.
     #[inline(always)]
-    pub(super) unsafe fn make_payload(&mut self, type_id: u32, tag: u32, count: usize) -> Result<u32, Left> {
+    pub(super) unsafe fn make_payload(&mut self, type_id: u32, tag: u32) -> Result<u32, Left> {
+        let mut count = 0;
+        let mut args = self.following();
+        while Operands::at(args).op_byte() == Op::Args as u8 {
+            count += usize::from(Operands::at(args).ux());
+            args = args.wrapping_add(1);
+        }
+        if count == 0 {
+            return Ok(0);
+        }
         let at = self.take(1 + count)?;
         let object = self.at(at);
         *object = header(type_id, tag);

@@ -11,8 +11,8 @@ pub(crate) struct Entry {
     pub(crate) start: u32,
     /// Fuel charged on entry: how many instructions it has.
     pub(crate) fuel: u32,
-    /// How many registers it has, at most 65,535.
-    pub(crate) registers: u32,
+    /// How many words a frame of it has: its registers, and a header before them.
+    pub(crate) frame: u32,
     /// How many of them hold parameters; they come first.
     pub(crate) params: u16,
     /// How many of them hold captures; they follow the parameters.
@@ -58,9 +58,14 @@ impl Entry {
         Self {
             start: start as u32,
             fuel: function.code.len() as u32,
-            registers: function.registers.len() as u32,
+            frame: 1 + function.registers.len() as u32,
             params: params as u16,
             captures: function.captures,
         }
+    }
+
+    /// How many registers it has.
+    pub(crate) fn registers(&self) -> u32 {
+        self.frame - 1
     }
 }

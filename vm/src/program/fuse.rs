@@ -28,7 +28,7 @@ pub(crate) enum Given {
 macro_rules! with_sequences {
     ($then:ident! { $($before:tt)* }) => {
         $then! { $($before)*
-            // Sums and products of Floats, to a field or at the end of a loop.
+            // Sums and products of Floats, what becomes of them, and ends of loops behind them.
             MulAddLoop = MulFloat, AddFloat(C), LoopLt(None);
             MulAddSet = MulFloat, AddFloat(C), SetField(C);
             MulSubSet = MulFloat, SubFloat(C), SetField(C);
@@ -40,52 +40,57 @@ macro_rules! with_sequences {
             SubAdd = SubFloat, AddFloat(B);
             AddFloatLoop = AddFloat, LoopLt(None);
 
-            // Sums and products of Ints, and what becomes of them.
-            AddAddSmallFloat = AddInt, AddIntSmall(B), IntToFloat(B);
+            // Sums and products of Ints.
+            AddAddSmallDiv = AddInt, AddIntSmall(B), IntToFloat(B), DivFloat(C);
             AddAddSmall = AddInt, AddIntSmall(B);
+            AddSub = AddInt, SubInt(None);
             MulDivSmall = MulInt, DivIntSmall(B);
+            MulSmallAdd = MulIntSmall, AddInt(B);
             ToFloatDiv = IntToFloat, DivFloat(C);
             AddJumpLt = AddInt, JumpLtInt(A);
             StepsJumpLt = AddIntSmall, AddIntSmall(None), JumpLtInt(B);
             StepJumpLt = AddIntSmall, JumpLtInt(A);
-            StepElement = AddIntSmall, ListGet(C);
-            StepCall = AddIntSmall, Call(C);
             StepLoop = AddIntSmall, LoopLt(None);
+            StepCall = AddIntSmall, Call(C);
+            StepElementSetLoop = AddIntSmall, ListGet(C), ListSet(C), LoopLt(None);
+            StepElement = AddIntSmall, ListGet(C);
 
             // Fields.
             FieldElementTrue = GetField, ListGet(B), JumpTrue(A);
             FieldElement = GetField, ListGet(B);
-            FieldSetTrue = GetField, ConstBool(None), ListSet(C);
+            FieldSetElement = GetField, ConstBool(None), ListSet(C);
             FieldsSub = GetField, GetField(None), SubFloat(C);
             FieldsMul = GetField, GetField(None), MulFloat(C);
             FieldMul = GetField, MulFloat(C);
-            FieldAdd = GetField, AddInt(C);
+            FieldAddStep = GetField, AddInt(C), AddIntSmall(B);
+            FieldStepSet = GetField, AddIntSmall(B), SetField(C);
 
             // Elements of lists.
             RowElement = ListGet, ListGet(B);
-            ElementMulAdd = ListGet, MulFloat(C), AddFloat(C);
+            Swap = ListGet, ListGet(None), ListSet(C), ListSet(None);
+            Elements = ListGet, ListGet(None);
+            ElementStepSet = ListGet, AddIntSmall(B), ListSet(C);
+            ElementMulAddLoop = ListGet, MulFloat(C), AddFloat(C), LoopLt(None);
             ElementTrue = ListGet, JumpTrue(A);
             ElementFalse = ListGet, JumpFalse(A);
             ElementLtA = ListGet, JumpLtInt(A);
             ElementLtB = ListGet, JumpLtInt(B);
             ElementLeA = ListGet, JumpLeInt(A);
             ElementLeB = ListGet, JumpLeInt(B);
-            ElementCall = ListGet, CallClosure(C);
-            Elements = ListGet, ListGet(None);
-            SetElements = ListSet, ListSet(None);
+            ElementCall = ListGet, CallClosure(None);
             SetElementLoop = ListSet, LoopLt(None);
+            SetElementAddJumpLt = ConstBool, ListSet(C), AddInt(None), JumpLtInt(A);
             SetElementTo = ConstBool, ListSet(C);
+            ConstElementNe = ConstInt, ListGet(C), JumpNeSmall(A);
             ConstElement = ConstInt, ListGet(C);
             PushLenLoop = ListPush, ListLen(None), LoopLt(B);
             PushLoop = ListPush, LoopLt(None);
             LenLoop = ListLen, LoopLt(B);
 
-            // What variants carry.
+            // What variants carry, and results.
             Payloads = GetPayload, GetPayload(None);
-
-            // Results.
+            RemSmallEqReturn = RemIntSmall, ConstInt(None), EqWord(C), Return(A);
             AddReturn = AddInt, Return(A);
-            EqReturn = EqWord, Return(A);
             UnitReturn = ConstUnit, Return(A);
         }
     };
@@ -108,7 +113,7 @@ macro_rules! define_sequences {
 with_sequences!(define_sequences! {});
 
 /// The opcode of the first sequence. Below it are those of modules.
-const FIRST_OPCODE: u8 = 0xb8;
+const FIRST_OPCODE: u8 = 0xc0;
 
 impl Sequence {
     /// The opcode in the first word of such a sequence.

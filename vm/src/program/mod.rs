@@ -145,15 +145,6 @@ impl Program {
         self.module.functions[self.function_at(pc).0 as usize].registers[register as usize]
     }
 
-    /// How many fields a variant carries.
-    #[inline]
-    pub(crate) fn variant_fields(&self, ty: u32, tag: u32) -> usize {
-        match &self.layouts[ty as usize].object {
-            ObjectLayout::Variants(variants) => variants[tag as usize].count as usize,
-            _ => 0,
-        }
-    }
-
     /// How the entries of a map or set lie, of a type that is one.
     #[inline]
     pub(crate) fn table(&self, ty: u32) -> &TableLayout {
