@@ -1,13 +1,17 @@
-//! The start of a process that compiles, verifies and runs one line.
+//! The start of a process that compiles, verifies and runs next to nothing, beside Lua's if that is installed.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// How often the process is started.
-const RUNS: usize = 200;
+use super::clock;
 
-/// Programs of one line, by what they need.
-const PROGRAMS: [(&str, &str); 2] = [
+/// How often each process is started; they take turns.
+const RUNS: usize = 300;
+
+/// Programs by what they need, in the order of the memory that they need.
+const PROGRAMS: [(&str, &str); 3] = [
+    ("does nothing", "fn main() {}\n"),
     ("prints a text", "fn main() { print(\"hello\") }\n"),
     (
         "uses lists and texts",
@@ -15,29 +19,82 @@ const PROGRAMS: [(&str, &str); 2] = [
     ),
 ];
 
-/// Measures each program, and prints its least and its median time.
+/// What `does nothing` is compared with.
+const LUA: &str = "lua5.4";
+
+/// One process, and what its runs took.
+struct Row {
+    name: String,
+    command: Command,
+    /// From before the process was made until it had ended.
+    times: Vec<Duration>,
+    /// CPU time, that of the system on its behalf included.
+    cpu: Duration,
+    /// The most memory that it had, in KiB, if that can be known.
+    peak_kib: Option<u64>,
+}
+
+/// Measures each program, and prints its times and memory.
 pub(crate) fn report() -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let file = folder.path().join("one.mob");
-    println!("\n{:<28}{:>12}{:>12}", "start to exit, ms", "least", "median");
-    for (name, program) in PROGRAMS {
-        std::fs::write(&file, program).map_err(|error| error.to_string())?;
-        let mut times = Vec::with_capacity(RUNS);
-        for _ in 0..RUNS {
-            times.push(run(Command::new(env!("CARGO_BIN_EXE_mvm")).arg("run").arg(&file))?);
+    let mut rows = rows(folder.path())?;
+    for _ in 0..RUNS {
+        for row in &mut rows {
+            row.run()?;
         }
-        times.sort();
+    }
+    println!(
+        "\n{:<28}{:>12}{:>12}{:>12}{:>12}",
+        "start to exit", "least, ms", "median, ms", "CPU, ms", "peak, MiB"
+    );
+    for row in &mut rows {
+        row.times.sort();
         let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
-        println!("{name:<28}{:>12.2}{:>12.2}", milliseconds(times[0]), milliseconds(times[RUNS / 2]));
+        println!(
+            "{:<28}{:>12.2}{:>12.2}{:>12.2}{:>12}",
+            row.name,
+            milliseconds(row.times[0]),
+            milliseconds(row.times[RUNS / 2]),
+            milliseconds(row.cpu),
+            row.peak_kib.map_or(String::new(), |kib| format!("{:.1}", kib as f64 / 1024.0))
+        );
     }
     Ok(())
 }
 
-/// From before the process is made until it has ended.
-fn run(command: &mut Command) -> Result<Duration, String> {
-    command.stdin(Stdio::null()).stdout(Stdio::null());
-    let start = Instant::now();
-    let status = command.status().map_err(|error| error.to_string())?;
-    let time = start.elapsed();
-    if status.success() { Ok(time) } else { Err(status.to_string()) }
+fn rows(folder: &Path) -> Result<Vec<Row>, String> {
+    let mut rows = Vec::new();
+    let installed = Command::new(LUA).arg("-v").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if installed.is_ok_and(|status| status.success()) {
+        let mut lua = Command::new(LUA);
+        lua.args(["-e", ""]);
+        rows.push(Row::new(LUA, lua));
+    }
+    for (n, (name, program)) in PROGRAMS.iter().enumerate() {
+        let file = folder.join(format!("{n}.mob"));
+        std::fs::write(&file, program).map_err(|error| error.to_string())?;
+        let mut mvm = Command::new(env!("CARGO_BIN_EXE_mvm"));
+        mvm.arg("run").arg(file);
+        rows.push(Row::new(name, mvm));
+    }
+    Ok(rows)
+}
+
+impl Row {
+    fn new(name: &str, mut command: Command) -> Self {
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        Self { name: name.to_owned(), command, times: Vec::new(), cpu: Duration::MAX, peak_kib: None }
+    }
+
+    fn run(&mut self) -> Result<(), String> {
+        let (start, cpu) = (Instant::now(), clock::of_children());
+        let status = self.command.status().map_err(|error| error.to_string())?;
+        self.times.push(start.elapsed());
+        self.cpu = self.cpu.min(clock::of_children().saturating_sub(cpu));
+        if self.times.len() == 1 {
+            // The largest of all children so far, and of this process, since it makes them as copies of itself.
+            self.peak_kib = clock::peak_kib_of_children().filter(|kib| Some(*kib) > clock::peak_kib());
+        }
+        if status.success() { Ok(()) } else { Err(status.to_string()) }
+    }
 }

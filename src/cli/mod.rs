@@ -1,6 +1,7 @@
 //! The `mvm` command: its subcommands, one file each, and how a run of it ends.
 
 mod allow;
+mod arguments;
 mod build;
 mod check;
 mod completions;
@@ -56,11 +57,18 @@ use mvm::net::home::Home;
     max_term_width = 100
 )]
 struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What all commands take.
+#[derive(Debug, clap::Args)]
+struct Global {
     /// Folder of identity, peer book and nodes' data [default: mvm in the platform's config folder]
     #[arg(long, global = true, env = "MVM_HOME", value_name = "DIR", hide_env_values = true)]
     home: Option<PathBuf>,
-    #[command(subcommand)]
-    command: Command,
 }
 
 #[derive(Debug, Subcommand)]
@@ -92,7 +100,7 @@ enum Command {
 /// Runs the command that the process was started with.
 pub(crate) fn main() -> ExitCode {
     terminal::install_panic_message();
-    let cli = Cli::parse();
+    let cli = arguments::parse();
     match cli.execute() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -104,7 +112,7 @@ pub(crate) fn main() -> ExitCode {
 
 impl Cli {
     fn home(&self) -> Result<Home, Failure> {
-        home::open(self.home.as_ref())
+        home::open(self.global.home.as_ref())
     }
 
     fn execute(&self) -> Result<(), Failure> {

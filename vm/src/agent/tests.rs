@@ -133,7 +133,7 @@ fn filling_the_heap_to_its_limit_takes_bounded_work() {
 fn an_idle_agent_costs_less_than_two_kibibytes() {
     let mut agent = started(endless_recursion(), &[Value::Int(0)], Limits::default());
     agent.compact();
-    let owned = (agent.heap.arena_words() + agent.stack.memory_words()) * 8;
+    let owned = (agent.heap.memory_words() + agent.stack.memory_words()) * 8;
     assert!(size_of::<Agent>() + owned < 2048, "{} + {owned}", size_of::<Agent>());
 }
 

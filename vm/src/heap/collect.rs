@@ -1,10 +1,11 @@
-//! The collector: copies what is live into a fresh arena, in Cheney's way, without recursion.
+//! The collector: copies what is live into another space, in Cheney's way, without recursion.
 //!
 //! Roots are visited in the order in which they are given, and objects in the order in which they are reached, NaNs
 //! are made canonical on the way, and, when a heap is compacted, buffers are trimmed to their lists' lengths. So the
 //! same state gives the same words: a compacted heap is what a snapshot writes.
 
-use super::{Heap, SLACK_WORDS};
+use super::Heap;
+use super::arena::Spare;
 use crate::layout::{self, BUFFER, CONSTANT_BIT, header, high, low};
 use crate::program::{FieldsLayout, ObjectLayout, Program, SlotKind, TableLayout};
 
@@ -36,56 +37,44 @@ pub(super) struct Growth {
 }
 
 impl Heap {
-    /// Compacts the heap and leaves no more room in it than needed: the form that a snapshot writes.
+    /// Compacts the heap and leaves no more memory to it than it needs: the form that a snapshot writes.
     pub(crate) fn compact(&mut self, program: &Program, roots: &mut impl Roots) {
-        self.copy_live(self.top, Buffers::Trimmed, None, program, roots);
-        self.shrink_arena(self.top);
+        self.copy_live(0, Buffers::Trimmed, None, program, roots);
+        self.spare = Spare::default();
+        self.resize_arena(self.top);
     }
 
-    /// Gives back the memory of an arena beyond so many words.
-    pub(super) fn shrink_arena(&mut self, words: usize) {
-        let mut arena = std::mem::take(&mut self.words);
-        arena.truncate(words + SLACK_WORDS);
-        arena.shrink_to_fit();
-        self.set_arena(arena, self.top);
-    }
-
-    /// Copies what is live into an arena of at least so many words, and of as many as are used at present; gives the
-    /// words of work that this took.
+    /// Copies what is live to the spare space, or to a new one if that is too small. The space that it was copied from
+    /// becomes the spare one; [`Heap::settle`] decides which of them stays.
     ///
-    /// The elements of a buffer that grows come to stand at the very end of the arena, which has room for them besides;
-    /// whoever asked for that takes them from there, to where they have the room that is left over.
+    /// There is room for so many words more than are used at present. The elements of a buffer that grows come to stand
+    /// behind that; whoever asked for it takes them from there, to where they have the room that is left over.
     pub(super) fn copy_live(
         &mut self,
-        arena: usize,
+        room: usize,
         buffers: Buffers,
         growth: Option<Growth>,
         program: &Program,
         roots: &mut impl Roots,
     ) -> Copied {
-        let apart = growth.map_or(0, |growth| growth.len);
-        let end = arena.max(self.top) + apart;
-        let mut copier = Copier {
-            program,
-            from: &mut self.words,
-            to: vec![0; end + SLACK_WORDS],
-            top: 1,
-            buffers,
-            growth,
-            owner: 0,
-            apart: end - apart,
-        };
+        let apart = self.top + room;
+        let end = apart + growth.map_or(0, |growth| growth.len);
+        let Spare { words: to, written } = self.space_for(end);
+        let mut copier =
+            Copier { program, from: &mut self.words, to, top: 1, buffers, growth, owner: 0, apart };
         let mut root_count = 0;
         roots.for_each(program, |slot| {
             root_count += 1;
             copier.evacuate(slot);
         });
         copier.scan();
-        let (words, top, owner) = (copier.to, copier.top, copier.owner);
-        self.words = words;
+        let (to, top, owner) = (copier.to, copier.top, copier.owner);
+        self.spare.words = std::mem::replace(&mut self.words, to);
         self.top = top;
         self.forget_look_up();
-        Copied { work: top + apart + root_count, owner, apart: end - apart }
+        let moved = growth.map_or(0, |growth| growth.len);
+        let written = written.max(if moved > 0 { end } else { top });
+        Copied { work: top + moved + root_count, owner, apart, written }
     }
 }
 
@@ -97,6 +86,8 @@ pub(super) struct Copied {
     pub(super) owner: u32,
     /// Where the elements of that buffer stand.
     pub(super) apart: usize,
+    /// How much of the space that was copied to has been written, in this collection or an earlier one.
+    pub(super) written: usize,
 }
 
 struct Copier<'a> {

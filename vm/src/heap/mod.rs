@@ -4,6 +4,7 @@
 //! collect, which moves every object; `push` and its kin then fill the room and never move anything. So an operation
 //! reserves first and reads its references afterwards.
 
+mod arena;
 mod collect;
 mod room;
 mod table;
@@ -12,6 +13,7 @@ mod tests;
 mod text;
 mod view;
 
+use arena::Spare;
 pub(crate) use collect::Roots;
 use table::LastLookUp;
 pub(crate) use table::{Place, Probe, Table};
@@ -39,14 +41,18 @@ pub(crate) struct HeapFull;
 pub(crate) struct Heap {
     /// The arena, slack included. Word 0 is never used, since reference 0 is no object.
     words: Vec<u64>,
+    /// The space that the next collection copies to, if it is large enough.
+    spare: Spare,
     /// Where the next object goes.
     top: usize,
-    /// How far `top` may go in this arena.
+    /// How far `top` may go in this arena: to its end, unless as much as the limit could be live before that.
     end: usize,
     /// How far `top` may go without [`Heap::reserve`]: to the end, or under stress not beyond what it made room for.
     open: usize,
-    /// How many words may be live; no arena is larger.
+    /// How many words may be live.
     limit: usize,
+    /// Words of buffers that have been replaced since the last collection, and so are not live.
+    replaced: usize,
     /// Where `top` stood after the last collection.
     floor: usize,
     /// Collection work that allocation did not pay for, in words, since it was last asked for.
@@ -67,10 +73,12 @@ impl Heap {
         let limit = (limit_bytes / 8).clamp(1, WORDS_MAX);
         let mut heap = Self {
             words: Vec::new(),
+            spare: Spare::default(),
             top: 1,
             end: 0,
             open: 0,
             limit,
+            replaced: 0,
             floor: 1,
             excess_work: 0,
             is_tight: false,
@@ -95,11 +103,26 @@ impl Heap {
     }
 
     fn set_arena(&mut self, words: Vec<u64>, top: usize) {
-        self.end = words.len() - SLACK_WORDS;
         self.words = words;
         self.top = top;
-        self.floor = top;
-        self.open = if self.stress { top } else { self.end };
+        self.set_arena_end();
+    }
+
+    /// Says how far the arena goes that there is, all of whose objects have just been copied to it.
+    fn set_arena_end(&mut self) {
+        self.floor = self.top;
+        self.replaced = 0;
+        self.update_end();
+    }
+
+    /// How far `top` may go if so many more words than are known not to be live are not.
+    fn end_with(&self, replaced: usize) -> usize {
+        (self.words.len() - SLACK_WORDS).min(self.limit + self.replaced + replaced)
+    }
+
+    fn update_end(&mut self) {
+        self.end = self.end_with(0);
+        self.open = if self.stress { self.top } else { self.end };
     }
 
     /// The words in use, the unused word 0 included.
@@ -117,10 +140,10 @@ impl Heap {
         self.top * 8
     }
 
-    /// The arena's size, free words included.
+    /// The words of memory that it takes, free ones included.
     #[cfg(test)]
-    pub(crate) fn arena_words(&self) -> usize {
-        self.words.capacity()
+    pub(crate) fn memory_words(&self) -> usize {
+        self.words.capacity() + self.spare.memory_words()
     }
 
     /// Collect at every reservation from now on, or no longer.

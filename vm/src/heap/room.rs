@@ -1,18 +1,16 @@
-//! When a heap collects, how large it lets its arena be, and how buffers grow.
+//! When a heap collects, and how buffers grow.
 //!
-//! After a collection the arena is twice as large as what is live, so that a word that is allocated pays for about one
-//! word of copying. Near the limit there is less room than that. There buffers are trimmed, a buffer that grows gets a
-//! share of the room, and the work that allocation does not pay for is charged as fuel.
+//! Near the limit there is little room for allocation. There buffers are trimmed, a buffer that grows gets its share of the
+//! room, and the work that allocation does not pay for is charged as fuel. A buffer that is replaced by a larger one is
+//! known not to be live, so the arena may be larger than the limit by what such buffers take: lists that grow in turn need
+//! few collections, though each collection leaves them without room.
 //!
 //! Whether the limit is reached depends on nothing but what is live: not on when collections happened.
 
-use super::collect::{Buffers, Growth};
+use super::collect::{Buffers, Copied, Growth};
 use super::{Heap, HeapFull, Roots};
 use crate::layout::{self, high, low};
 use crate::program::Program;
-
-/// An arena that fills up again and again grows to this, however little of it is live, so that collections are rare.
-const WORDS_BUSY: usize = 32 << 10;
 
 /// A heap is tight when less than this part of its limit is free.
 const TIGHT_DIVISOR: usize = 8;
@@ -24,6 +22,19 @@ impl Heap {
     /// Whether the arena has room for so many words as it stands.
     fn has_room(&self, words: usize) -> bool {
         words <= self.end - self.top
+    }
+
+    /// Whether no more than the limit would be live with so many more words, and if so many that are there are not live.
+    fn is_below_limit(&self, words: usize, replaced: usize) -> bool {
+        self.top.saturating_add(words) <= self.limit + self.replaced + replaced
+    }
+
+    /// How many words the buffer of a list or table takes.
+    fn buffer_words(&self, owner: u32) -> usize {
+        match low(self.words[owner as usize + 1]) as usize {
+            0 => 0,
+            buffer => 1 + high(self.words[buffer]) as usize,
+        }
     }
 
     /// Makes room for so many words, by a collection if it must be: then every object moves.
@@ -44,9 +55,9 @@ impl Heap {
     }
 
     /// Collects to make room for so many words. Buffers are trimmed only when that is not enough, so that lists need
-    /// not grow again after each collection; and at once where it was not enough the last time.
+    /// not grow again after each collection; and at once where that will hardly be enough.
     fn make_room(&mut self, words: usize, program: &Program, roots: &mut impl Roots) -> Result<(), HeapFull> {
-        if !self.is_tight {
+        if !self.is_tight || self.is_below_limit(words, 0) {
             self.collect(words, Buffers::Kept, program, roots);
             if self.has_room(words) {
                 return Ok(());
@@ -56,25 +67,18 @@ impl Heap {
         if self.has_room(words) { Ok(()) } else { Err(HeapFull) }
     }
 
-    /// Copies what is live to an arena with room for so many words, if the limit admits them.
+    /// Collects, and sees to an arena with room for so many words, if the limit admits them.
     fn collect(&mut self, words: usize, buffers: Buffers, program: &Program, roots: &mut impl Roots) {
         let allocated = self.top - self.floor;
-        let arena = self.arena_for(self.top, words);
-        let copied = self.copy_live(arena, buffers, None, program, roots);
-        self.settle(self.arena_for(self.top, words), copied.work, allocated);
+        let copied = self.copy_live(0, buffers, None, program, roots);
+        self.end_collection(&copied, words, allocated);
     }
 
-    /// Ends a collection that took so much work, when so many words had been allocated since the last one.
-    fn settle(&mut self, arena: usize, work: usize, allocated: usize) {
-        self.shrink_arena(arena);
-        self.is_tight = self.limit - self.top < self.limit / TIGHT_DIVISOR;
-        self.excess_work += work.saturating_sub(WORK_PER_WORD * allocated) as u64;
-    }
-
-    /// How large an arena should be in which so many words are live and so many more are wanted at once.
-    fn arena_for(&self, live: usize, wanted: usize) -> usize {
-        let busy = (2 * self.end).min(WORDS_BUSY);
-        (2 * live).saturating_add(wanted).max(busy).min(self.limit)
+    /// Ends a collection after which so many words are wanted, and before which so many had been allocated.
+    fn end_collection(&mut self, copied: &Copied, wanted: usize, allocated: usize) {
+        self.settle(wanted, copied.written);
+        self.is_tight = self.limit.saturating_sub(self.top) < self.limit / TIGHT_DIVISOR;
+        self.excess_work += copied.work.saturating_sub(WORK_PER_WORD * allocated) as u64;
     }
 
     /// Sees to it that a list can take so many more elements. The list is given by the root that holds it, since a
@@ -103,13 +107,16 @@ impl Heap {
         if len + more <= self.capacity(owner(roots)) {
             return Ok(());
         }
-        let wanted = (len + more).max(2 * len).max(4);
-        if self.has_room(1 + wanted) && !self.stress {
-            self.move_buffer(owner(roots), len, wanted);
+        let wanted = self.capacity_for(len, more);
+        if self.replace_buffer(owner(roots), len, wanted) {
+            if self.is_tight {
+                // It is copied more often than buffers that double.
+                self.excess_work += len as u64;
+            }
             return Ok(());
         }
         let more = more..=wanted - len;
-        if !self.is_tight {
+        if !self.is_tight || self.is_below_limit(1 + wanted, self.buffer_words(owner(roots))) {
             let growth = Growth { owner: owner(roots), len };
             if self.collect_and_grow(growth, &more, Buffers::Kept, program, roots).is_ok() {
                 return Ok(());
@@ -117,6 +124,16 @@ impl Heap {
         }
         let growth = Growth { owner: owner(roots), len };
         self.collect_and_grow(growth, &more, Buffers::Trimmed, program, roots)
+    }
+
+    /// How large a buffer should be of which `len` words are in use, and which has to take so many more.
+    fn capacity_for(&self, len: usize, more: usize) -> usize {
+        let double = (len + more).max(2 * len).max(4);
+        if !self.is_tight {
+            return double;
+        }
+        let live = self.top - self.replaced;
+        double.min(len + share(self.limit.saturating_sub(live), len, live).max(more))
     }
 
     /// Collects, and gives a buffer on the way room for more words: as many as wanted, or as its share is of what is left
@@ -131,14 +148,14 @@ impl Heap {
     ) -> Result<(), HeapFull> {
         let allocated = self.top - self.floor;
         // One word for the header of a buffer that was not there.
-        let arena = self.arena_for(self.top + 1, *more.end());
-        let copied = self.copy_live(arena, buffers, Some(growth), program, roots);
+        let buffer = 1 + growth.len + *more.end();
+        let copied = self.copy_live(buffer, buffers, Some(growth), program, roots);
         let live = self.top + growth.len + usize::from(growth.len > 0);
         let room = (self.limit - live).saturating_sub(usize::from(growth.len == 0));
         let fits = *more.start() <= room;
         let spare = if fits { share(room, growth.len, live).min(*more.end()).max(*more.start()) } else { 0 };
         self.place_buffer(copied.owner, copied.apart, growth.len, growth.len + spare);
-        self.settle(self.arena_for(live + 1, spare), copied.work, allocated);
+        self.end_collection(&copied, 0, allocated);
         if fits { Ok(()) } else { Err(HeapFull) }
     }
 
@@ -155,24 +172,31 @@ impl Heap {
         *word = layout::header(buffer as u32, high(*word));
     }
 
-    /// Gives a list or table a new buffer at the top. There is room for it.
-    fn move_buffer(&mut self, owner: u32, len: usize, capacity: usize) {
-        let buffer = self.take_reserved(1 + capacity) as usize;
+    /// Gives a list or table a new buffer at the top, if there is room for it once the old one is not live.
+    fn replace_buffer(&mut self, owner: u32, len: usize, capacity: usize) -> bool {
         let old = low(self.words[owner as usize + 1]) as usize;
+        let replaced = self.buffer_words(owner);
+        if self.stress || 1 + capacity > self.end_with(replaced) - self.top {
+            return false;
+        }
+        self.replaced += replaced;
+        self.update_end();
+        let buffer = self.take_reserved(1 + capacity) as usize;
         self.words[buffer] = layout::header(layout::BUFFER, capacity as u32);
         if len > 0 {
             self.words.copy_within(old + 1..old + 1 + len, buffer + 1);
         }
         let word = &mut self.words[owner as usize + 1];
         *word = layout::header(buffer as u32, high(*word));
+        true
     }
 }
 
 /// How much of the room that is left a buffer gets of which `len` of the `live` words are: as if what comes were like
-/// what is there, so that this room and the other are used up together; but always a quarter, and never all.
+/// what is there, so that this room and the other are used up together; but never all.
 fn share(room: usize, len: usize, live: usize) -> usize {
     let alike = (room as u64 * len as u64 / live.max(1) as u64) as usize;
-    alike.clamp(room / 4, room - room / 8)
+    alike.min(room - room / 8)
 }
 
 #[cfg(test)]
@@ -180,8 +204,8 @@ mod tests {
     use super::share;
 
     #[test]
-    fn a_share_is_neither_nothing_nor_all() {
-        assert_eq!(share(800, 0, 1000), 200);
+    fn a_share_is_what_a_buffer_has_of_all_but_not_all() {
+        assert_eq!(share(800, 0, 1000), 0);
         assert_eq!(share(800, 500, 1000), 400);
         assert_eq!(share(800, 1000, 1000), 700);
         assert_eq!(share(1, 1, 1), 1);

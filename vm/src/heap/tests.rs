@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
+use super::arena::WORDS_SMALL;
 use super::{Heap, HeapFull, Roots};
 use crate::bytecode::Type;
 use crate::layout::low;
@@ -68,6 +69,17 @@ impl Fixture {
         Ok(())
     }
 
+    /// Pushes a reference to nothing.
+    fn push_nothing(&mut self, to: usize) -> Result<(), HeapFull> {
+        let list = |lists: &Lists| low(lists.0[to]);
+        self.heap.grow_list(list, 1, &self.program, &mut self.lists)?;
+        let list = low(self.lists.0[to]);
+        let len = self.heap.len(list);
+        self.heap.set_len(list, len + 1);
+        self.heap.elements_mut(list)[len] = 0;
+        Ok(())
+    }
+
     fn values(&self, list: usize) -> Vec<u64> {
         let view = self.heap.view(&self.program);
         let elements = view.elements(low(self.lists.0[list]));
@@ -106,17 +118,51 @@ proptest! {
     }
 }
 
-#[test]
-fn an_arena_is_at_most_twice_as_large_as_what_is_live_and_the_room_that_a_list_got() {
-    let mut fixture = Fixture::new(1, 64 << 20);
-    for value in 0..300_000 {
-        fixture.push(0, value).unwrap();
-        let (arena, floor) = (fixture.heap.arena_words(), fixture.heap.floor);
-        assert!(arena <= (2 * floor).max(64 << 10) + 3, "{arena} words for {floor} at push {value}");
+/// Makes garbage until the heap has been collected so often.
+fn churn(fixture: &mut Fixture, collections: usize) {
+    let mut seen = 0;
+    while seen < collections {
+        let before = fixture.heap.top;
+        fixture.reserve(Heap::list_words(1)).unwrap();
+        seen += usize::from(fixture.heap.top < before);
+        fixture.heap.push_list(fixture.inner, 1);
     }
-    fixture.lists.0.clear();
+}
+
+#[test]
+fn memory_is_bounded_by_what_is_live_while_that_grows_and_shrinks() {
+    let mut fixture = Fixture::new(2, 256 << 20);
+    let check = |heap: &Heap| {
+        let (memory, live) = (heap.memory_words(), heap.floor);
+        assert!(memory <= live / 2 * 5 + WORDS_SMALL + 8, "{memory} words for {live}");
+    };
+    for value in 0..1_600_000 {
+        fixture.push(value as usize % 2, value).unwrap();
+        check(&fixture.heap);
+    }
+    for _ in 0..2 {
+        fixture.lists.0.pop();
+        churn(&mut fixture, 3);
+        check(&fixture.heap);
+    }
     fixture.heap.compact(&fixture.program, &mut fixture.lists);
-    assert!(fixture.heap.arena_words() < 8);
+    assert!(fixture.heap.memory_words() < 8);
+}
+
+#[test]
+fn spaces_are_used_again_while_as_much_is_live() {
+    for live in [10_000, 1_000_000] {
+        let mut fixture = Fixture::new(1, 256 << 20);
+        for value in 0..live {
+            fixture.push(0, value).unwrap();
+        }
+        churn(&mut fixture, 3);
+        let spaces = |heap: &Heap| (heap.words.as_ptr(), heap.spare.words.as_ptr());
+        let before = spaces(&fixture.heap);
+        churn(&mut fixture, 3);
+        assert_eq!(spaces(&fixture.heap), before);
+        assert_ne!(fixture.heap.spare.written, 0);
+    }
 }
 
 #[test]
@@ -126,4 +172,17 @@ fn filling_a_heap_to_its_limit_copies_it_a_few_times() {
     let limit = (8 << 20) / 8;
     let work = fixture.heap.take_excess_work();
     assert!(work < 20 * limit, "{work} words of work for a heap of {limit}");
+}
+
+#[test]
+fn many_lists_that_grow_in_turn_fill_a_heap_with_few_copies_of_it() {
+    for count in [1, 30, 1000] {
+        let mut fixture = Fixture::new(count, 8 << 20);
+        let mut next = (0..count).cycle();
+        // Elements that take no memory of their own, so that the lists are all that is live.
+        while fixture.push_nothing(next.next().unwrap()).is_ok() {}
+        let limit = (8 << 20) / 8;
+        let work = fixture.heap.take_excess_work();
+        assert!(work < 40 * limit, "{count} lists: {} times the limit of words of work", work / limit);
+    }
 }
