@@ -53,6 +53,7 @@ fn bytecode(path: &str, text: &str) -> Option<Module> {
     let mut module = compile(path, text, &Disk, &options).ok()?.module;
     for function in &mut module.functions {
         function.lines.clear();
+        function.inlined.clear();
         // `f.closure@12`
         let parts =
             function.name.split('@').map(|part| part.trim_start_matches(|c: char| c.is_ascii_digit()));

@@ -19,6 +19,7 @@ pub mod snapshot;
 mod stack;
 #[cfg(test)]
 mod testing;
+mod trace;
 mod trap;
 mod value;
 
@@ -27,6 +28,7 @@ pub use disasm::disasm;
 pub use limits::Limits;
 pub use program::{LinkError, Program};
 pub use snapshot::{Frozen, Restoring, SnapshotBytes, SnapshotError, SnapshotInfo};
-pub use trap::{TraceLine, Trap, TrapKind};
+pub use trace::TraceLine;
+pub use trap::{Trap, TrapKind};
 pub use value::Value;
 pub use verify::VerifyError;

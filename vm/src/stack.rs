@@ -206,7 +206,7 @@ impl Stack {
     }
 
     /// The active calls, the innermost first.
-    pub(crate) fn frames(&self) -> impl Iterator<Item = Frame> {
+    pub(crate) fn frames(&self) -> impl Iterator<Item = Frame> + Clone {
         let first = (!self.words.is_empty()).then_some(self.top);
         std::iter::successors(first, |frame| {
             let header = FrameHeader::from_word(self.words[frame.base as usize - 1]);

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-use crate::bytecode::{FuncId, Module};
+use crate::trace::TraceLine;
 
 /// The end of an agent that nothing in its program can catch.
 ///
@@ -119,54 +119,6 @@ impl TrapKind {
             Self::StackLimit { .. } => Some("stack"),
             Self::ValueLimit { .. } => Some("value"),
             _ => None,
-        }
-    }
-}
-
-/// How many of the innermost calls a trace shows.
-pub(crate) const INNERMOST: usize = 24;
-/// How many of the outermost calls a trace shows.
-pub(crate) const OUTERMOST: usize = 8;
-
-/// One line of a stack trace.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum TraceLine {
-    /// A call that was active.
-    Call {
-        /// The function's name.
-        function: String,
-        /// The source file's name; empty if it isn't known.
-        file: String,
-        /// The line in it, from 1; 0 if it isn't known.
-        line: u32,
-    },
-    /// So many calls, in the middle of a deep stack, are not shown.
-    Elided(u64),
-}
-
-impl TraceLine {
-    /// The line of a function's instruction, which counts from the function's first. What the module lacks shows as `?`.
-    pub(crate) fn at(module: &Module, function: FuncId, pc: u32) -> Self {
-        let Some(code) = module.functions.get(function.0 as usize) else {
-            return Self::Call { function: "?".into(), file: String::new(), line: 0 };
-        };
-        let entry =
-            code.lines.partition_point(|entry| entry.pc <= pc).checked_sub(1).map(|index| code.lines[index]);
-        let file = entry.and_then(|entry| module.files.get(entry.file as usize));
-        Self::Call {
-            function: code.name.clone(),
-            file: file.map_or_else(String::new, |file| file.name.clone()),
-            line: entry.map_or(0, |entry| entry.line),
-        }
-    }
-}
-
-impl fmt::Display for TraceLine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Call { function, file, line: 0 } if file.is_empty() => write!(f, "in {function}"),
-            Self::Call { function, file, line } => write!(f, "in {function} at {file}:{line}"),
-            Self::Elided(calls) => write!(f, "… {calls} more calls"),
         }
     }
 }

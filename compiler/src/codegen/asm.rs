@@ -3,7 +3,7 @@
 //! It knows whether the next word can be reached. What can't be is not emitted, so that code after a `return` costs
 //! nothing, and nothing that only such code needs gets into the module.
 
-use mob_vm::bytecode::{Instr, LineEntry, Op};
+use mob_vm::bytecode::{InlinedCall, Instr, LineEntry, Op};
 
 use super::link;
 
@@ -34,8 +34,9 @@ pub(super) struct Assembler {
     labels: Vec<LabelState>,
     jumps: Vec<(u32, Label)>,
     lines: Vec<LineEntry>,
-    /// The file and line of what is emitted next.
-    place: (u32, u32),
+    inlined: Vec<InlinedCall>,
+    /// The file and line of what is emitted next, and the call that it stands in place of.
+    place: (u32, u32, Option<u32>),
     is_reachable: bool,
     /// Bound labels in the order of their words.
     bound: Vec<Label>,
@@ -51,7 +52,8 @@ impl Assembler {
             labels: Vec::new(),
             jumps: Vec::new(),
             lines: Vec::new(),
-            place: (0, 0),
+            inlined: Vec::new(),
+            place: (0, 0, None),
             is_reachable: true,
             bound: Vec::new(),
             fixed: 0,
@@ -63,9 +65,20 @@ impl Assembler {
         self.is_reachable
     }
 
-    /// What comes next is of this file and line.
-    pub(super) fn set_place(&mut self, file: u32, line: u32) {
-        self.place = (file, line);
+    /// What comes next is of this file and line, and stands in place of this call.
+    pub(super) fn set_place(&mut self, file: u32, line: u32, inlined: Option<u32>) {
+        self.place = (file, line, inlined);
+    }
+
+    /// A call that code will stand in place of.
+    pub(super) fn inlined_call(&mut self, call: InlinedCall) -> u32 {
+        self.inlined.push(call);
+        self.inlined.len() as u32 - 1
+    }
+
+    /// How many words there are.
+    pub(super) fn len(&self) -> usize {
+        self.words.len()
     }
 
     /// Appends a word, if it can be reached.
@@ -107,12 +120,12 @@ impl Assembler {
 
     fn push(&mut self, word: Instr) {
         let pc = self.words.len() as u32;
-        let (file, line) = self.place;
+        let (file, line, inlined) = self.place;
         while self.lines.last().is_some_and(|last| last.pc >= pc) {
             self.lines.pop();
         }
-        if self.lines.last().is_none_or(|last| (last.file, last.line) != self.place) {
-            self.lines.push(LineEntry { pc, file, line });
+        if self.lines.last().is_none_or(|last| (last.file, last.line, last.inlined) != self.place) {
+            self.lines.push(LineEntry { pc, file, line, inlined });
         }
         self.words.push(word);
     }
@@ -169,11 +182,12 @@ impl Assembler {
             && self.jumps.last() == Some(&(at as u32, label))
     }
 
-    /// The finished words and line table; `None` if an offset doesn't fit even the long forms.
-    pub(super) fn finish(self) -> Option<(Vec<Instr>, Vec<LineEntry>)> {
+    /// The finished words, line table and inlined calls; `None` if an offset doesn't fit even the long forms.
+    pub(super) fn finish(self) -> Option<(Vec<Instr>, Vec<LineEntry>, Vec<InlinedCall>)> {
         let target = |label: Label| self.labels[label.0 as usize].at.unwrap_or(0);
         let jumps = self.jumps.iter().map(|(at, to)| Jump { at: *at, target: target(*to) }).collect();
-        link::link(self.words, jumps, self.lines)
+        let (words, lines) = link::link(self.words, jumps, self.lines)?;
+        Some((words, lines, self.inlined))
     }
 }
 
@@ -207,7 +221,7 @@ mod tests {
         asm.jump(jump(), outer);
         asm.bind(outer);
         asm.emit_end(Instr::new(Op::Return, 0, 0, 0, 0));
-        let (words, _) = asm.finish().unwrap();
+        let (words, ..) = asm.finish().unwrap();
         let ops: Vec<_> = words.iter().map(|word| word.op().unwrap()).collect();
         assert_eq!(ops, [Op::JumpTrue, Op::Return]);
         assert_eq!(words[0].sbc(), 0);
@@ -220,7 +234,7 @@ mod tests {
         asm.switch(3, &[end, end]);
         asm.bind(end);
         asm.emit_end(Instr::new(Op::Return, 0, 0, 0, 0));
-        let (words, _) = asm.finish().unwrap();
+        let (words, ..) = asm.finish().unwrap();
         assert_eq!(words.len(), 4);
         assert_eq!((words[0].bc(), words[1].sbc(), words[2].sbc()), (2, 1, 0));
     }
@@ -229,10 +243,10 @@ mod tests {
     fn lines_are_kept_where_they_change() {
         let mut asm = Assembler::new();
         for line in [1, 1, 2, 1] {
-            asm.set_place(0, line);
+            asm.set_place(0, line, None);
             asm.emit(Instr::new(Op::ConstUnit, 0, 0, 0, 0));
         }
-        let (_, lines) = asm.finish().unwrap();
+        let (_, lines, _) = asm.finish().unwrap();
         let lines: Vec<_> = lines.iter().map(|entry| (entry.pc, entry.line)).collect();
         assert_eq!(lines, [(0, 1), (2, 2), (3, 1)]);
     }

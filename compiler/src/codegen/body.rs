@@ -1,16 +1,13 @@
 //! Functions as a whole: parameters, captures, body, and how they are called in stack traces.
 
-use std::rc::Rc;
-
-use foldhash::{HashMap, HashMapExt};
 use mob_vm::bytecode::{Function, Instr, Op, Type, TypeId};
 use mob_vm::verify::PARAMETERS_MAX;
 
-use super::function::{Frame, FunctionGen};
+use super::frame::{Frame, Source};
+use super::function::FunctionGen;
 use super::goal::{Goal, Value};
 use super::module::ModuleBuilder;
 use super::registers::Reg;
-use super::scan::Facts;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::mono::{Body, Job, TypeArgs};
 use crate::source::Span;
@@ -27,25 +24,6 @@ pub(super) fn generate<'p>(module: &mut ModuleBuilder<'p>, job: &Job<'p>) -> Opt
     }
 }
 
-/// A frame for the body of a function of the program.
-pub(super) fn frame<'p>(
-    module: &mut ModuleBuilder<'p>,
-    id: FunctionId,
-    args: &TypeArgs,
-    call: Span,
-) -> Option<Frame<'p>> {
-    let program: &'p Program = module.program;
-    let function = program.functions.get(id.index())?;
-    Some(Frame {
-        function: Some(id),
-        locals: &function.locals,
-        args: args.clone(),
-        facts: module.facts(id, function),
-        bindings: HashMap::new(),
-        call,
-    })
-}
-
 fn whole_function<'p>(
     module: &mut ModuleBuilder<'p>,
     job: &Job<'p>,
@@ -54,10 +32,10 @@ fn whole_function<'p>(
 ) -> Option<Function> {
     let program: &'p Program = module.program;
     let function: &'p typed::Function = program.functions.get(id.index())?;
-    let frame = frame(module, id, args, function.span)?;
+    let source = Source::of(module, id, args)?;
     let result = module.types.intern(&function.result, args);
     let name = module.types.name_with(&function.name, args);
-    let mut generator = FunctionGen::new(module, job.id, frame, result);
+    let mut generator = FunctionGen::new(module, job.id, Frame::whole(source, result, function.span));
     generator.at(function.span);
     generator.body(&function.params, &[], &function.body);
     generator.finish(name, function.params.len(), 0, function.span)
@@ -69,15 +47,25 @@ fn closure_function<'p>(
     closure: &'p Closure,
     (id, args, span): (FunctionId, &TypeArgs, Span),
 ) -> Option<Function> {
-    let frame = frame(module, id, args, span)?;
+    let source = Source::of(module, id, args)?;
     let result = module.types.intern(&closure.result, args);
-    let (_, line) = module.place(span);
-    let around = module.program.functions.get(id.index()).map_or("", |function| &function.name);
-    let name = module.types.name_with(&format!("{around}.closure@{line}"), args);
-    let mut generator = FunctionGen::new(module, job.id, frame, result);
+    let name = closure_name(module, id, args, span);
+    let mut generator = FunctionGen::new(module, job.id, Frame::whole(source, result, span));
     generator.at(span);
     generator.body(&closure.params, &closure.captures, &closure.body);
     generator.finish(name, closure.params.len(), closure.captures.len(), span)
+}
+
+/// What stack traces call a closure.
+pub(super) fn closure_name(
+    module: &mut ModuleBuilder<'_>,
+    id: FunctionId,
+    args: &TypeArgs,
+    span: Span,
+) -> String {
+    let (_, line) = module.place(span);
+    let around = module.program.functions.get(id.index()).map_or("", |function| &function.name);
+    module.types.name_with(&format!("{around}.closure@{line}"), args)
 }
 
 fn extern_function<'p>(
@@ -90,7 +78,8 @@ fn extern_function<'p>(
     let declared = program.externs.get(id.index())?;
     let (params, result) = signature(module, job)?;
     let name = module.types.name_with(&declared.name, args);
-    let mut generator = FunctionGen::new(module, job.id, generated_frame(args.clone()), result);
+    let frame = Frame::whole(Source::generated(args.clone()), result, declared.span);
+    let mut generator = FunctionGen::new(module, job.id, frame);
     generator.at(declared.span);
     let params = generator.parameters(&params);
     generator.call_extern(id, &params, result, Goal::Return, declared.span);
@@ -102,7 +91,8 @@ fn constructor<'p>(module: &mut ModuleBuilder<'p>, job: &Job<'p>) -> Option<Func
     let name = module.types.name(result);
     let span =
         module.jobs.origin(job.id).and_then(|origin| origin.asked).map_or(Span::default(), |(span, _)| span);
-    let mut generator = FunctionGen::new(module, job.id, generated_frame([].into()), result);
+    let frame = Frame::whole(Source::generated([].into()), result, span);
+    let mut generator = FunctionGen::new(module, job.id, frame);
     generator.at(span);
     let params = generator.parameters(&params);
     let made = generator.temporary(result);
@@ -122,17 +112,6 @@ fn signature(module: &ModuleBuilder<'_>, job: &Job<'_>) -> Option<(Vec<TypeId>, 
     }
 }
 
-fn generated_frame<'p>(args: TypeArgs) -> Frame<'p> {
-    Frame {
-        function: None,
-        locals: &[],
-        args,
-        facts: Rc::new(Facts::none()),
-        bindings: HashMap::new(),
-        call: Span::default(),
-    }
-}
-
 impl<'p> FunctionGen<'_, 'p> {
     /// The first registers, as parameters of a generated function.
     fn parameters(&mut self, types: &[TypeId]) -> Vec<Value> {
@@ -149,7 +128,7 @@ impl<'p> FunctionGen<'_, 'p> {
                 self.bind_local(id, reg);
             }
         }
-        self.body_value(body, self.result, Goal::Return);
+        self.body_value(body, Goal::Return);
         self.code.emit_end(Instr::new(Op::Unreachable, 0, 0, 0, 0));
     }
 
@@ -166,7 +145,8 @@ impl<'p> FunctionGen<'_, 'p> {
     }
 
     /// A function's body; where the result is `()`, whatever value the body has is dropped.
-    pub(super) fn body_value(&mut self, body: &'p Expr, result: TypeId, goal: Goal) {
+    pub(super) fn body_value(&mut self, body: &'p Expr, goal: Goal) {
+        let result = self.frame.result;
         if result == self.unit_ty() && self.ty(&body.ty) != result {
             self.gen_expr(body, Goal::Discard);
             self.give_unit(goal);
@@ -185,9 +165,9 @@ impl<'p> FunctionGen<'_, 'p> {
         let registers = self.registers.into_types();
         let has_room = !is_overfull && params.max(captures) <= PARAMETERS_MAX;
         let params = registers.get(..params).unwrap_or(&registers).to_vec();
-        let signature = self.module.types.structural(Type::Fn(params, self.result));
+        let signature = self.module.types.structural(Type::Fn(params, self.frame.result));
         let finished = self.code.finish().filter(|_| has_room);
-        let (Some((code, lines)), Ok(captures)) = (finished, u16::try_from(captures)) else {
+        let (Some((code, lines, inlined)), Ok(captures)) = (finished, u16::try_from(captures)) else {
             let message = format!("the function `{name}` is too large");
             let diagnostic = Diagnostic::error(Code::TooLarge, message)
                 .primary(
@@ -198,6 +178,6 @@ impl<'p> FunctionGen<'_, 'p> {
             self.module.diagnostics.push(diagnostic);
             return None;
         };
-        Some(Function { name, signature, captures, registers, code, lines })
+        Some(Function { name, signature, captures, registers, code, lines, inlined })
     }
 }

@@ -6,6 +6,7 @@ use super::demand::{COMPARED, SHOWN};
 use super::function::FunctionGen;
 use super::goal::{Goal, Value};
 use super::intrinsics::{Lowering, Shape, needs_data};
+use super::known::Known;
 use super::registers::Reg;
 use crate::mono::{Body, TypeArgs};
 use crate::source::Span;
@@ -54,12 +55,31 @@ impl<'p> FunctionGen<'_, 'p> {
     }
 
     /// A call of a function value.
-    pub(super) fn call_value(&mut self, callee: &'p Expr, args: &'p [Expr], to: Reg) {
+    pub(super) fn call_value(&mut self, expr: &'p Expr, callee: &'p Expr, args: &'p [Expr], goal: Goal) {
+        match self.known(callee) {
+            Some(Known::Closure { expr: made_at, closure, source }) => {
+                self.closure_in_place(expr, (made_at, closure, source), args, goal);
+            }
+            Some(Known::Function { id, types, .. }) => {
+                if !self.call_in_place(expr, id, &types, args, goal) {
+                    self.call_function(expr, id, types, args, goal);
+                }
+            }
+            None => self.call_unknown(expr, callee, args, goal),
+        }
+    }
+
+    fn call_unknown(&mut self, expr: &'p Expr, callee: &'p Expr, args: &'p [Expr], goal: Goal) {
         let values = self.operands(std::iter::once(callee).chain(args));
-        if let Some((callee, args)) = values.split_first() {
+        if let Some((callee, args)) = values.split_first()
+            && self.code.is_reachable()
+        {
+            let result = self.ty(&expr.ty);
             let first = args.first().map_or(0, |arg| arg.reg.0);
-            self.emit(Op::CallClosure, to, callee.reg.0, first);
-            self.args(args.get(1..).unwrap_or_default());
+            self.give_made(result, goal, |this, to| {
+                this.emit(Op::CallClosure, to, callee.reg.0, first);
+                this.args(args.get(1..).unwrap_or_default());
+            });
         }
         self.release_all(&values);
     }

@@ -5,22 +5,27 @@ use mob_vm::bytecode::{Instr, Op};
 use super::function::FunctionGen;
 use super::goal::Value;
 use super::registers::Reg;
-use crate::mono::Body;
+use crate::mono::{Body, TypeArgs};
 use crate::typed::{Closure, Expr, ExternId, FunctionId, Ty};
 
 impl<'p> FunctionGen<'_, 'p> {
     /// `|x| …`. Captures are copied, boxed locals by their cells.
     pub(super) fn closure(&mut self, expr: &'p Expr, closure: &'p Closure, to: Reg) {
-        let Some(around) = self.frame.function else { return };
+        let Some(around) = self.frame.source.function else { return };
         let captures: Vec<Value> =
             closure.captures.iter().map(|id| Value::of_local(self.binding(*id))).collect();
-        let body = Body::Closure(closure, around, self.frame.args.clone(), expr.span);
+        let body = Body::Closure(closure, around, self.frame.source.args.clone(), expr.span);
         self.function_object(expr, body, false, &captures, to);
     }
 
     /// A function as a value.
     pub(super) fn function_value(&mut self, expr: &Expr, id: FunctionId, types: &[Ty], to: Reg) {
         let types = self.tys(types).into();
+        self.function_of(expr, id, types, to);
+    }
+
+    /// A function with these types for its type parameters, as a value.
+    pub(super) fn function_of(&mut self, expr: &Expr, id: FunctionId, types: TypeArgs, to: Reg) {
         self.function_object(expr, Body::Function(id, types), false, &[], to);
     }
 

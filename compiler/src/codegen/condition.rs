@@ -169,19 +169,33 @@ impl<'p> FunctionGen<'_, 'p> {
 
     /// Returns the bad variant: the value itself where the function's result is of its type, else one that carries the same.
     fn return_bad(&mut self, value: Value, ty: TypeId, bad: u32) {
-        if ty == self.result {
-            return self.code.emit_end(Instr::new(Op::Return, 0, value.reg.0, 0, 0));
+        let result = self.frame.result;
+        if ty == result {
+            return self.leave_with(|this, goal| this.give(value.reg, goal));
         }
-        let carried = self.module.types.payload(ty, bad, 0).map(|carried| {
-            let error = self.temporary(carried);
-            self.get_payload(error.reg, value.reg, bad, 0);
-            error
+        self.leave_with(|this, goal| {
+            if goal == Goal::Discard {
+                return;
+            }
+            let carried = this.module.types.payload(ty, bad, 0).map(|carried| {
+                let error = this.temporary(carried);
+                this.get_payload(error.reg, value.reg, bad, 0);
+                error
+            });
+            this.give_made(result, goal, |this, to| this.new_variant(to, result, bad, carried.as_slice()));
+            this.release_all(carried.as_slice());
         });
-        let result = self.temporary(self.result);
-        self.new_variant(result.reg, self.result, bad, carried.as_slice());
-        self.code.emit_end(Instr::new(Op::Return, 0, result.reg.0, 0, 0));
-        self.release(result);
-        self.release_all(carried.as_slice());
+    }
+
+    /// Leaves the function, or the code that stands in place of a call of it, with the result that `give` gives.
+    pub(super) fn leave_with(&mut self, give: impl FnOnce(&mut Self, Goal)) {
+        match self.frame.exit {
+            None => give(self, Goal::Return),
+            Some(exit) => {
+                give(self, exit.goal);
+                self.jump(exit.end);
+            }
+        }
     }
 }
 

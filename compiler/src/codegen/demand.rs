@@ -62,7 +62,7 @@ impl FunctionGen<'_, '_> {
         let mut causes = vec![span];
         let mut frame = &self.frame;
         for caller in self.callers.iter().rev() {
-            if frame.args.is_empty() {
+            if frame.source.args.is_empty() {
                 return causes;
             }
             causes.push(frame.call);

@@ -24,7 +24,7 @@ impl<'p> FunctionGen<'_, 'p> {
                 self.if_else(condition, then, otherwise.as_deref(), goal);
             }
             ExprKind::Match(subject, arms) => self.matching(subject, arms, goal),
-            ExprKind::Return(value) => self.gen_expr(value, Goal::Return),
+            ExprKind::Return(value) => self.leave_with(|this, goal| this.gen_expr(value, goal)),
             ExprKind::Break => self.leave(|innermost| innermost.end),
             ExprKind::Continue => self.leave(|innermost| innermost.next),
             ExprKind::Panic(message) => self.panic(message),
@@ -38,6 +38,7 @@ impl<'p> FunctionGen<'_, 'p> {
                 self.branch_binary(expr, *op, left, right, goal);
             }
             ExprKind::Call(target, args) => self.call(expr, target, args, goal),
+            ExprKind::CallValue(callee, args) => self.call_value(expr, callee, args, goal),
             ExprKind::Try(of) => self.try_expr(expr, of, goal),
             _ => self.give_value(expr, goal),
         }
@@ -50,6 +51,7 @@ impl<'p> FunctionGen<'_, 'p> {
     pub(super) fn operand(&mut self, expr: &'p Expr) -> Value {
         if let ExprKind::Local(id) = expr.kind
             && !self.is_boxed(id)
+            && self.known(expr).is_none()
         {
             return Value::of_local(self.binding(id));
         }
@@ -178,7 +180,10 @@ impl<'p> FunctionGen<'_, 'p> {
             ExprKind::Float(value) => self.const_float(to, *value),
             ExprKind::Str(text) => self.constant(to, PoolConstant::Str(text.clone())),
             ExprKind::Bytes(bytes) => self.constant(to, PoolConstant::Bytes(bytes.clone())),
-            ExprKind::Local(id) => self.read_local(*id, to),
+            ExprKind::Local(id) => match self.known(expr) {
+                Some(known) => self.make_known(known, to),
+                None => self.read_local(*id, to),
+            },
             ExprKind::Function(id, args) => self.function_value(expr, *id, args, to),
             ExprKind::Extern(id, args) => self.extern_value(expr, *id, args, to),
             ExprKind::StructFn => self.constructor_value(expr, None, to),
@@ -189,7 +194,6 @@ impl<'p> FunctionGen<'_, 'p> {
             ExprKind::Map(parts) | ExprKind::Set(parts) => self.table(expr, parts, to),
             ExprKind::StructUpdate(base, changed) => self.struct_update(expr, base, changed, to),
             ExprKind::Variant(tag, carried) => self.variant(expr, *tag, carried, to),
-            ExprKind::CallValue(callee, args) => self.call_value(callee, args, to),
             ExprKind::Field(of, index) => self.field(of, *index, to),
             ExprKind::Index(list, index) => self.index(list, index, to),
             ExprKind::Unary(op, of) => self.unary(*op, of, to),

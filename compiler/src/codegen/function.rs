@@ -1,35 +1,15 @@
 //! One function under construction: its code, registers, locals and scopes.
 
-use std::rc::Rc;
-
-use foldhash::HashMap;
 use mob_vm::bytecode::{FuncId, Instr, Op, Type, TypeId};
 
 use super::asm::{Assembler, Label};
+use super::frame::{Frame, Names};
 use super::goal::Value;
 use super::hoist::Number;
 use super::module::ModuleBuilder;
 use super::registers::{Reg, Registers};
-use super::scan::Facts;
-use crate::mono::TypeArgs;
 use crate::source::Span;
-use crate::typed::{FunctionId, Local, LocalId, Ty};
-
-/// A function of the program as code is made of its body: by itself, or in place of a call within another.
-pub(super) struct Frame<'p> {
-    /// The function; none for generated ones, which have no body in the program.
-    pub(super) function: Option<FunctionId>,
-    /// Its locals.
-    pub(super) locals: &'p [Local],
-    /// The types that stand for its type parameters.
-    pub(super) args: TypeArgs,
-    /// What is known about it.
-    pub(super) facts: Rc<Facts>,
-    /// The register of each local so far; of a boxed one, that of its cell.
-    pub(super) bindings: HashMap<LocalId, Reg>,
-    /// The call that it stands in place of.
-    pub(super) call: Span,
-}
+use crate::typed::{Local, LocalId, Ty};
 
 /// Where `break` and `continue` go.
 #[derive(Debug, Clone, Copy)]
@@ -56,10 +36,10 @@ pub(super) struct FunctionGen<'m, 'p> {
     pub(super) frame: Frame<'p>,
     /// Those around it, outermost first, if it stands in place of a call.
     pub(super) callers: Vec<Frame<'p>>,
+    /// Where the locals of these are.
+    pub(super) names: Vec<Names<'p>>,
     /// Its place in the module.
     pub(super) id: FuncId,
-    /// Its result's type.
-    pub(super) result: TypeId,
     /// The loops around what is being generated, innermost last.
     pub(super) loops: Vec<Loop>,
     /// Numbers that were loaded before the loops around what is being generated.
@@ -72,20 +52,15 @@ pub(super) struct FunctionGen<'m, 'p> {
 
 impl<'m, 'p> FunctionGen<'m, 'p> {
     /// No code yet.
-    pub(super) fn new(
-        module: &'m mut ModuleBuilder<'p>,
-        id: FuncId,
-        frame: Frame<'p>,
-        result: TypeId,
-    ) -> Self {
+    pub(super) fn new(module: &'m mut ModuleBuilder<'p>, id: FuncId, frame: Frame<'p>) -> Self {
         Self {
             module,
             code: Assembler::new(),
             registers: Registers::default(),
             frame,
             callers: Vec::new(),
+            names: vec![Names::new()],
             id,
-            result,
             loops: Vec::new(),
             hoisted: Vec::new(),
             scope: Vec::new(),
@@ -95,7 +70,7 @@ impl<'m, 'p> FunctionGen<'m, 'p> {
 
     /// The concrete type that a type of the tree is here.
     pub(super) fn ty(&mut self, ty: &Ty) -> TypeId {
-        self.module.types.intern(ty, &self.frame.args)
+        self.module.types.intern(ty, &self.frame.source.args)
     }
 
     /// The concrete types that types of the tree are here.
@@ -128,10 +103,10 @@ impl<'m, 'p> FunctionGen<'m, 'p> {
         self.module.types.structural(Type::Str)
     }
 
-    /// Code from here on comes from this place; code in place of a call, from the call.
+    /// Code from here on comes from this place.
     pub(super) fn at(&mut self, span: Span) {
-        let (file, line) = self.module.place(self.site(span));
-        self.code.set_place(file, line);
+        let (file, line) = self.module.place(self.frame.hidden_at.unwrap_or(span));
+        self.code.set_place(file, line, self.frame.inlined);
     }
 
     /// Appends an instruction of three operands.
@@ -208,7 +183,7 @@ impl<'m, 'p> FunctionGen<'m, 'p> {
 
     /// The local as it was declared; none for ids of another function.
     pub(super) fn local(&self, id: LocalId) -> Option<&'p Local> {
-        self.frame.locals.get(id.index())
+        self.frame.source.locals.get(id.index())
     }
 
     /// Whether the local lives in a cell.
@@ -218,7 +193,7 @@ impl<'m, 'p> FunctionGen<'m, 'p> {
 
     /// Whether the local stays as it is declared: it may share the register of what it is bound to.
     pub(super) fn is_constant(&self, id: LocalId) -> bool {
-        !self.is_boxed(id) && !self.frame.facts.assigned.contains(&id)
+        !self.is_boxed(id) && !self.frame.source.facts.assigned.contains(&id)
     }
 
     /// The local's own type.
@@ -236,7 +211,7 @@ impl<'m, 'p> FunctionGen<'m, 'p> {
 
     /// The register that holds the local or its cell.
     pub(super) fn binding(&mut self, id: LocalId) -> Reg {
-        match self.frame.bindings.get(&id) {
+        match self.names[self.frame.source.names].registers.get(&id) {
             Some(reg) => *reg,
             None => self.declare(id),
         }
@@ -255,7 +230,7 @@ impl<'m, 'p> FunctionGen<'m, 'p> {
 
     /// The local is in this register.
     pub(super) fn bind_local(&mut self, id: LocalId, reg: Reg) {
-        self.frame.bindings.insert(id, reg);
+        self.names[self.frame.source.names].registers.insert(id, reg);
     }
 
     /// Declares a boxed local: a fresh cell that holds the value.

@@ -7,11 +7,13 @@ use super::expr::small;
 use super::function::{FunctionGen, ScopeMark};
 use super::goal::Value;
 use super::registers::Reg;
-use super::scan::numbers;
-use crate::typed::Expr;
+use super::scan::{called, numbers};
+use crate::typed::{Expr, Program};
 
 /// How many numbers a loop gets registers for.
 const NUMBERS_MAX: usize = 24;
+/// How many of the functions that a loop calls are asked for numbers.
+const CALLEES_MAX: usize = 24;
 
 /// A number that no instruction can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +51,7 @@ impl<'p> FunctionGen<'_, 'p> {
         for part in parts {
             numbers(part, NUMBERS_MAX, &mut found);
         }
+        self.numbers_of_callees(parts, &mut found);
         for number in found {
             let reg = match number {
                 Number::Int(value) => {
@@ -67,6 +70,25 @@ impl<'p> FunctionGen<'_, 'p> {
             self.hoisted.push((number, reg));
         }
         Hoisted(Some(scope))
+    }
+
+    /// Adds the numbers of functions that may come to stand in place of calls in the loop.
+    fn numbers_of_callees(&mut self, parts: &[&'p Expr], found: &mut Vec<Number>) {
+        let program: &'p Program = self.module.program;
+        let mut callees = Vec::new();
+        parts.iter().for_each(|part| called(part, CALLEES_MAX, &mut callees));
+        for id in callees {
+            let Some(function) = program.functions.get(id.index()) else { continue };
+            let facts = self.module.facts(id, function);
+            for number in &facts.numbers {
+                if found.len() < NUMBERS_MAX && !found.contains(number) {
+                    found.push(*number);
+                }
+            }
+        }
+        for body in self.known_bodies() {
+            numbers(body, NUMBERS_MAX, found);
+        }
     }
 
     /// The loop is over.

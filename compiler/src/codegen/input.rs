@@ -4,10 +4,11 @@ use foldhash::{HashMap, HashMapExt};
 
 use mob_vm::bytecode::{FuncId, Function, Instr, Link, Module, ModuleHash, Op, Role, Type, TypeId};
 
+use super::frame::{Frame, Source};
 use super::function::FunctionGen;
 use super::goal::{Goal, Value};
 use super::module::ModuleBuilder;
-use super::{body, capabilities, generate_functions};
+use super::{capabilities, generate_functions};
 use crate::diagnostic::Diagnostics;
 use crate::mono::{Body, FIRST_LINK, Job, Jobs};
 use crate::source::SourceMap;
@@ -121,9 +122,9 @@ pub(super) fn generate<'p>(
     let program: &'p Program = module.program;
     let function = program.functions.get(input.function.index())?;
     let ExprKind::Block(block) = &function.body.kind else { return None };
-    let frame = body::frame(module, input.function, &[].into(), function.span)?;
+    let source = Source::of(module, input.function, &[].into())?;
     let value = module.types.intern(&function.result, &[]);
-    let mut generator = FunctionGen::new(module, job.id, frame, value);
+    let mut generator = FunctionGen::new(module, job.id, Frame::whole(source, value, function.span));
     generator.at(function.span);
     generator.captures(&input.captures);
     generator.input(block, &input.exports);
@@ -160,9 +161,9 @@ impl<'p> FunctionGen<'_, 'p> {
         let exported = exports.iter().map(|id| Value::of_local(self.binding(*id)));
         let parts: Vec<Value> = std::iter::once(value).chain(exported).collect();
         let types: Vec<TypeId> = parts.iter().map(|part| self.registers.ty(part.reg)).collect();
-        self.result = self.module.types.structural(Type::Tuple(types));
-        let made = self.temporary(self.result);
-        self.new_fields(made.reg, self.result, &parts);
+        self.frame.result = self.module.types.structural(Type::Tuple(types));
+        let made = self.temporary(self.frame.result);
+        self.new_fields(made.reg, self.frame.result, &parts);
         self.code.emit_end(Instr::new(Op::Return, 0, made.reg.0, 0, 0));
     }
 

@@ -134,7 +134,7 @@ mod tests {
         words.push(Instr::new(Op::LoopLt, 0, 1, 2, 0));
         words.push(Instr::new(Op::Return, 0, 0, 0, 0));
         let jumps = vec![Jump { at: 0, target: 40_002 }, Jump { at: 40_001, target: 1 }];
-        let lines = vec![LineEntry { pc: 0, file: 0, line: 1 }, LineEntry { pc: 1, file: 0, line: 2 }];
+        let lines = [0, 1].map(|pc| LineEntry { pc, file: 0, line: pc + 1, inlined: None }).to_vec();
         let (words, lines) = link(words, jumps, lines).unwrap();
         assert_eq!(words.len(), 40_007);
         assert_eq!((words[0].op(), words[0].sc()), (Some(Op::JumpLtInt), 1));

@@ -13,7 +13,6 @@ use super::intrinsics::{self, Lowering};
 use super::scan::Facts;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::mono::{Body, INSTANCES_MAX, Job, Jobs, TypeTable};
-use crate::resolve::is_stdlib_path;
 use crate::source::{FileId, SourceMap, Span};
 use crate::typed::{Extern, ExternId, Function, FunctionId, Input, Program};
 
@@ -98,11 +97,6 @@ impl<'p> ModuleBuilder<'p> {
     /// What is known about a function before it is generated.
     pub(super) fn facts(&mut self, id: FunctionId, function: &Function) -> Rc<Facts> {
         Rc::clone(self.facts.entry(id).or_insert_with(|| Rc::new(Facts::of(function))))
-    }
-
-    /// Whether the function is the standard library's.
-    pub(super) fn is_library(&self, function: &Function) -> bool {
-        self.sources.get(function.span.file).is_some_and(|file| is_stdlib_path(file.name()))
     }
 
     /// The id of a constant.

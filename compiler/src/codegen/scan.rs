@@ -3,76 +3,92 @@
 use foldhash::{HashSet, HashSetExt};
 
 use super::hoist::Number;
-use crate::typed::{Binary, Expr, ExprKind, Function, LocalId, Place, Stmt, StmtKind, Target, Ty, Unary};
+use crate::typed::{
+    Binary, Expr, ExprKind, Function, FunctionId, LocalId, Place, Stmt, StmtKind, Target, Ty, Unary,
+};
 
-/// The largest body that is put in place of a call, in nodes.
-pub(super) const INLINE_SIZE_MAX: usize = 24;
+/// The largest body without loops that is put in place of any call of it, in nodes.
+const SMALL_MAX: usize = 24;
+/// How many numbers of a small function a loop around a call of it may load.
+const NUMBERS_MAX: usize = 4;
 
 /// What code generation wants to know about a function of the program.
 #[derive(Debug)]
 pub(super) struct Facts {
     /// Locals that are assigned to after their declaration.
     pub(super) assigned: HashSet<LocalId>,
-    /// Its size in nodes, if it may be put in place of a call.
-    pub(super) inline_size: Option<usize>,
-    /// Whether it does what can trap, so that its name and lines belong into a stack trace.
-    pub(super) can_trap: bool,
+    /// Its size in nodes.
+    pub(super) size: usize,
+    /// Whether it is so small that a call of it takes longer than what it does: without loops and closures.
+    pub(super) is_small: bool,
+    /// Whether a run can stop in it: at a trap, a call, a jump back or an allocation. Then its name and lines can be asked for.
+    pub(super) can_stop: bool,
+    /// The numbers that it needs in registers, if it is small.
+    pub(super) numbers: Vec<Number>,
 }
 
 impl Facts {
     /// Those of a function without a body.
     pub(super) fn none() -> Self {
-        Self { assigned: HashSet::new(), inline_size: None, can_trap: true }
+        Self { assigned: HashSet::new(), size: 0, is_small: false, can_stop: true, numbers: Vec::new() }
     }
 
-    /// Reads the function's body once.
+    /// Reads the function's body.
     pub(super) fn of(function: &Function) -> Self {
-        let mut assigned = HashSet::new();
-        let mut size = 0;
-        let mut is_plain = !function.locals.iter().any(|local| local.boxed);
-        let mut can_trap = false;
+        let mut facts = Self { is_small: true, can_stop: false, ..Self::none() };
         walk(&function.body, &mut |node| {
-            size += 1;
+            facts.size += 1;
             match node {
                 Node::Expr(expr) => {
-                    is_plain &= is_plain_expr(expr);
-                    can_trap |= is_trapping_expr(expr);
+                    facts.is_small &= !matches!(expr.kind, ExprKind::Closure(_));
+                    facts.can_stop |= !is_quiet(expr);
                 }
                 Node::Stmt(stmt) => {
-                    can_trap |=
-                        matches!(stmt.kind, StmtKind::AssignOp(..) | StmtKind::Assign(Place::Index(..), _));
-                    assigned.extend(assigned_local(stmt));
-                    is_plain &=
-                        matches!(stmt.kind, StmtKind::Let(..) | StmtKind::Assign(..) | StmtKind::Expr(_));
+                    facts.is_small &= !is_loop(stmt);
+                    facts.can_stop |= !matches!(stmt.kind, StmtKind::Let(..) | StmtKind::Expr(_));
+                    facts.assigned.extend(assigned_local(stmt));
                 }
             }
             true
         });
-        let may_inline = is_plain && size <= INLINE_SIZE_MAX && assigned.is_empty();
-        Self { assigned, inline_size: may_inline.then_some(size), can_trap }
+        facts.is_small &= facts.size <= SMALL_MAX;
+        facts.can_stop |= function.locals.iter().any(|local| local.boxed);
+        if facts.is_small {
+            numbers(&function.body, NUMBERS_MAX, &mut facts.numbers);
+        }
+        facts
     }
 }
 
-/// Whether the expression does without what belongs to the function around it: its frame, its result, its stack trace.
-fn is_plain_expr(expr: &Expr) -> bool {
+fn is_loop(stmt: &Stmt) -> bool {
     !matches!(
-        expr.kind,
-        ExprKind::Closure(_)
-            | ExprKind::Return(_)
-            | ExprKind::Try(_)
-            | ExprKind::Break
-            | ExprKind::Continue
-            | ExprKind::Panic(_)
-            | ExprKind::Assert(..)
+        stmt.kind,
+        StmtKind::Let(..)
+            | StmtKind::LetElse(..)
+            | StmtKind::Assign(..)
+            | StmtKind::AssignOp(..)
+            | StmtKind::Expr(_)
     )
 }
 
-/// Whether the expression itself can trap, or calls what can.
-fn is_trapping_expr(expr: &Expr) -> bool {
+/// Whether no run can stop at the expression itself, whatever becomes of those within it.
+fn is_quiet(expr: &Expr) -> bool {
     match &expr.kind {
-        ExprKind::Index(..) | ExprKind::Call(..) | ExprKind::CallValue(..) => true,
-        ExprKind::Unary(Unary::Neg, _) => expr.ty != Ty::FLOAT,
-        ExprKind::Binary(op, ..) => is_arithmetic(*op) && expr.ty != Ty::FLOAT,
+        ExprKind::Unit
+        | ExprKind::Int(_)
+        | ExprKind::Float(_)
+        | ExprKind::Bool(_)
+        | ExprKind::Local(_)
+        | ExprKind::Field(..)
+        | ExprKind::And(..)
+        | ExprKind::Or(..)
+        | ExprKind::Block(_)
+        | ExprKind::If(..)
+        | ExprKind::Return(_) => true,
+        ExprKind::Unary(op, _) => *op == Unary::Not || expr.ty == Ty::FLOAT,
+        ExprKind::Binary(op, left, _) => {
+            left.ty == Ty::FLOAT || (left.ty == Ty::INT && !is_arithmetic(*op)) || left.ty == Ty::BOOL
+        }
         _ => false,
     }
 }
@@ -110,12 +126,18 @@ pub(super) fn is_calm(expr: &Expr) -> bool {
 pub(super) fn is_plain_operand(expr: &Expr) -> bool {
     let mut is_plain = true;
     walk(expr, &mut |node| {
-        is_plain &= match node {
-            Node::Expr(expr) => {
-                !matches!(expr.kind, ExprKind::Call(..) | ExprKind::CallValue(..)) && is_plain_expr(expr)
-            }
-            Node::Stmt(_) => false,
-        };
+        is_plain &= matches!(node, Node::Expr(expr) if !matches!(
+            expr.kind,
+            ExprKind::Call(..)
+                | ExprKind::CallValue(..)
+                | ExprKind::Closure(_)
+                | ExprKind::Return(_)
+                | ExprKind::Try(_)
+                | ExprKind::Break
+                | ExprKind::Continue
+                | ExprKind::Panic(_)
+                | ExprKind::Assert(..)
+        ));
         is_plain
     });
     is_plain
@@ -148,14 +170,38 @@ pub(super) fn numbers(expr: &Expr, max: usize, found: &mut Vec<Number>) {
     });
 }
 
+/// The functions that an expression calls outside of closures; at most so many.
+pub(super) fn called(expr: &Expr, max: usize, found: &mut Vec<FunctionId>) {
+    walk(expr, &mut |node| {
+        let Node::Expr(expr) = node else { return true };
+        if let ExprKind::Call(Target::Function(id, _), _) = &expr.kind
+            && found.len() < max
+            && !found.contains(id)
+        {
+            found.push(*id);
+        }
+        !matches!(expr.kind, ExprKind::Closure(_))
+    });
+}
+
+/// How large an expression is, in nodes.
+pub(super) fn size(expr: &Expr) -> usize {
+    let mut size = 0;
+    walk(expr, &mut |_| {
+        size += 1;
+        true
+    });
+    size
+}
+
 /// A node of the tree.
-enum Node<'a> {
+pub(super) enum Node<'a> {
     Expr(&'a Expr),
     Stmt(&'a Stmt),
 }
 
 /// Visits an expression and, where `visit` says so, what is in it.
-fn walk<'a>(expr: &'a Expr, visit: &mut dyn FnMut(Node<'a>) -> bool) {
+pub(super) fn walk<'a>(expr: &'a Expr, visit: &mut dyn FnMut(Node<'a>) -> bool) {
     if visit(Node::Expr(expr)) {
         walk_children(expr, visit);
     }

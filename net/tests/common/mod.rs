@@ -76,6 +76,7 @@ impl Build {
             registers: registers.to_vec(),
             code: code.to_vec(),
             lines: vec![],
+            inlined: vec![],
         });
         self.0.main = Some(FuncId(0));
         self.0.encode()

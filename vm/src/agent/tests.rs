@@ -7,7 +7,8 @@ use crate::bytecode::{Constant, FuncId, Module, Type};
 use crate::limits::Limits;
 use crate::program::Program;
 use crate::testing::{Build, Disturbance, SAMPLES, SMALL, outcome, run, started};
-use crate::trap::{TraceLine, TrapKind};
+use crate::trace::TraceLine;
+use crate::trap::TrapKind;
 use crate::value::Value;
 
 #[test]

@@ -2,7 +2,8 @@
 
 use super::{Agent, State};
 use crate::stack::Frame;
-use crate::trap::{INNERMOST, OUTERMOST, TraceLine, Trap, TrapKind};
+use crate::trace::{TraceLine, trace};
+use crate::trap::{Trap, TrapKind};
 
 impl Agent {
     /// The calls that are active, the innermost first; the middle of a deep stack is elided. Empty before the start and
@@ -24,22 +25,12 @@ impl Agent {
     }
 
     fn trace(&self) -> Vec<TraceLine> {
-        let depth = self.stack.frames().count();
-        let elided = depth.saturating_sub(INNERMOST + OUTERMOST);
-        let inner = if elided == 0 { depth } else { INNERMOST };
-        let mut lines: Vec<TraceLine> =
-            self.stack.frames().take(inner).map(|frame| self.line(&frame)).collect();
-        if elided > 0 {
-            lines.push(TraceLine::Elided(elided as u64));
-            lines.extend(self.stack.frames().skip(inner + elided).map(|frame| self.line(&frame)));
-        }
-        lines
-    }
-
-    fn line(&self, frame: &Frame) -> TraceLine {
-        let id = self.program.function_at(self.instruction(frame));
-        let pc = self.instruction(frame) - self.program.entries[id.0 as usize].start;
-        TraceLine::at(self.program.module(), id, pc)
+        let place = |frame: Frame| {
+            let at = self.instruction(&frame);
+            let function = self.program.function_at(at);
+            (function, at - self.program.entries[function.0 as usize].start)
+        };
+        trace(self.program.module(), self.stack.frames().map(place))
     }
 
     /// The instruction that a frame stands at: for a caller the last word of its call, since it goes on after that.

@@ -207,6 +207,7 @@ mod tests {
                 registers: vec![TypeId(1)],
                 code: vec![Instr::with_bc(Op::ConstInt, 0, 7), Instr::new(Op::Return, 0, 0, 0, 0)],
                 lines: vec![],
+                inlined: vec![],
             }],
             main: Some(FuncId(0)),
             tests: vec![],

@@ -10,8 +10,8 @@ mod types;
 pub use codec::{DecodeError, HEADER_BYTES, MODULE_BYTES_MAX, module_hash};
 pub use instr::{ARGS_PER_WORD, Instr, SMALL_MAX, SMALL_MIN, WIDE_INDEX_MAX};
 pub use module::{
-    Constant, FORMAT_VERSION, Function, Import, LineEntry, Link, MAGIC, Module, ModuleHash, SourceFile,
-    TestEntry,
+    Constant, FORMAT_VERSION, Function, Import, InlinedCall, LineEntry, Link, MAGIC, Module, ModuleHash,
+    SourceFile, TestEntry,
 };
 pub use op::{Op, OpInfo, Operand, Role, Slot, Ty};
 pub use types::{EnumType, Field, FuncId, StructType, Type, TypeId, Variant, type_name};

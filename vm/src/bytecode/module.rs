@@ -113,6 +113,9 @@ pub struct Function {
     pub code: Vec<Instr>,
     /// Which line each instruction came from: sorted by `pc`, each entry good up to the next.
     pub lines: Vec<LineEntry>,
+    /// Calls that the compiler put the called function's code in place of. Without any, nothing of this is encoded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inlined: Vec<InlinedCall>,
 }
 
 /// From this instruction on, code came from this line.
@@ -123,6 +126,24 @@ pub struct LineEntry {
     /// Index into [`Module::files`].
     pub file: u32,
     /// The line, from 1.
+    pub line: u32,
+    /// Index into [`Function::inlined`]: the call in whose place the code stands. None for the function's own code, for
+    /// which nothing of this is encoded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inlined: Option<u32>,
+}
+
+/// A call that the called function's code stands in place of. Stack traces show it like any other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InlinedCall {
+    /// The called function's name.
+    pub function: String,
+    /// The call in whose place the code with this call stands: an index below this one's own. None if the code is the
+    /// function's own.
+    pub caller: Option<u32>,
+    /// The call's file: an index into [`Module::files`].
+    pub file: u32,
+    /// The call's line, from 1.
     pub line: u32,
 }
 

@@ -62,9 +62,10 @@ fn write_function(module: &Module, index: usize, function: &Function, sources: &
     let mut shown = None;
     for (pc, word) in (0_u32..).zip(&function.code) {
         while let Some(entry) = lines.next_if(|entry| entry.pc <= pc) {
-            if shown != Some((entry.file, entry.line)) {
-                write_line(module, *entry, sources, out);
-                shown = Some((entry.file, entry.line));
+            let place = (entry.file, entry.line, entry.inlined);
+            if shown != Some(place) {
+                write_line(module, function, *entry, sources, out);
+                shown = Some(place);
             }
         }
         match word.op() {
@@ -84,12 +85,21 @@ fn write_function(module: &Module, index: usize, function: &Function, sources: &
     }
 }
 
-fn write_line(module: &Module, entry: LineEntry, sources: &[Source], out: &mut String) {
-    let file = entry.file as usize;
-    let name = module.files.get(file).map_or("?", |file| &file.name);
-    let _ = match sources.get(file).and_then(|source| source.line(entry.line)) {
-        Some(text) => writeln!(out, "  {name}:{} | {}", entry.line, text.trim_end()),
-        None => writeln!(out, "  {name}:{}", entry.line),
+fn write_line(module: &Module, function: &Function, entry: LineEntry, sources: &[Source], out: &mut String) {
+    let file_name = |file: u32| module.files.get(file as usize).map_or("?", |file| &file.name);
+    let _ = write!(out, "  {}:{}", file_name(entry.file), entry.line);
+    if let Some(index) = entry.inlined {
+        let _ = match function.inlined.get(index as usize) {
+            Some(call) => {
+                write!(out, " in {}, called at {}:{}", call.function, file_name(call.file), call.line)
+            }
+            None => write!(out, " in ?"),
+        };
+    }
+    let text = sources.get(entry.file as usize).and_then(|source| source.line(entry.line));
+    let _ = match text {
+        Some(text) => writeln!(out, " | {}", text.trim_end()),
+        None => writeln!(out),
     };
 }
 

@@ -14,7 +14,7 @@ use thiserror::Error;
 use super::identity::{TooComplex, identities};
 use super::{Part, Program};
 use crate::bytecode::{
-    FuncId, Function, Import, LineEntry, Link, Module, ModuleHash, Role, TypeId, type_name,
+    FuncId, Function, Import, InlinedCall, LineEntry, Link, Module, ModuleHash, Role, TypeId, type_name,
 };
 use crate::verify::{Fault, Place, VerifyError, verify_from, verify_tables};
 
@@ -198,6 +198,7 @@ impl Places {
     fn function(&self, id: FuncId, function: &Function) -> Result<Function, LinkError> {
         let ty = |id: &TypeId| self.types[id.0 as usize];
         let line = |entry: &LineEntry| LineEntry { file: entry.file + self.first_file, ..*entry };
+        let inlined = |call: &InlinedCall| InlinedCall { file: call.file + self.first_file, ..call.clone() };
         let mut code = function.code.clone();
         for (pc, word) in (0_u32..).zip(&mut code) {
             *word = word.map_entries(|role, index| self.entry(role, index)).ok_or_else(|| {
@@ -212,6 +213,7 @@ impl Places {
             registers: function.registers.iter().map(ty).collect(),
             code,
             lines: function.lines.iter().map(line).collect(),
+            inlined: function.inlined.iter().map(inlined).collect(),
         })
     }
 

@@ -6,7 +6,8 @@ use super::SnapshotError;
 use super::envelope::{Envelope, SNAPSHOT_VERSION};
 use super::frames;
 use crate::bytecode::{Module, ModuleHash};
-use crate::trap::{INNERMOST, OUTERMOST, TraceLine, Trap};
+use crate::trace::{TraceLine, trace};
+use crate::trap::Trap;
 
 /// What a snapshot tells without being restored: for `mvm inspect`, and for a node that decides whether to take it.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,8 +32,8 @@ pub struct SnapshotInfo {
     pub kept: usize,
     /// How many calls are active.
     pub frames: usize,
-    /// The function and the pc of the innermost frames, then of the outermost ones, where there are many.
-    shown: Vec<u64>,
+    /// The function and the pc of each frame, the innermost first.
+    places: Vec<u64>,
 }
 
 /// Where the agent of a snapshot stands.
@@ -58,9 +59,6 @@ impl SnapshotInfo {
     pub fn read(bytes: &[u8]) -> Result<Self, SnapshotError> {
         let Envelope { head, frames: words } = Envelope::open(bytes)?;
         let frames = words.len();
-        let shown = |frame: &[u8; 8]| u64::from_le_bytes(*frame);
-        let inner = words.iter().rev().take(INNERMOST);
-        let outer = words.iter().take(OUTERMOST.min(frames.saturating_sub(INNERMOST))).rev();
         Ok(Self {
             version: SNAPSHOT_VERSION,
             hash: head.hash,
@@ -72,7 +70,7 @@ impl SnapshotInfo {
             status: head.description.status,
             fuel_used: head.description.fuel_used,
             frames,
-            shown: inner.chain(outer).map(shown).collect(),
+            places: words.iter().rev().map(|frame| u64::from_le_bytes(*frame)).collect(),
         })
     }
 
@@ -83,17 +81,11 @@ impl SnapshotInfo {
             SnapshotStatus::Trapped(trap) => return trap.trace.clone(),
             SnapshotStatus::Ready | SnapshotStatus::Waiting => {}
         }
-        let line = |index: usize, word: &u64| {
+        let place = |(index, word): (usize, &u64)| {
             let (function, pc) = frames::unpack(*word);
             // A caller stands behind its call; the line is the call's.
-            TraceLine::at(module, function, if index == 0 { pc } else { pc.saturating_sub(1) })
+            (function, if index == 0 { pc } else { pc.saturating_sub(1) })
         };
-        let mut lines: Vec<TraceLine> =
-            self.shown.iter().enumerate().map(|(i, word)| line(i, word)).collect();
-        let elided = self.frames - self.shown.len();
-        if elided > 0 {
-            lines.insert(INNERMOST, TraceLine::Elided(elided as u64));
-        }
-        lines
+        trace(module, self.places.iter().enumerate().map(place))
     }
 }

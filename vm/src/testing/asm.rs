@@ -96,6 +96,7 @@ impl Build {
             registers: [params, captures, locals].concat(),
             code,
             lines,
+            inlined: vec![],
         });
         FuncId(self.module.functions.len() as u32 - 1)
     }
@@ -116,7 +117,7 @@ fn assemble(text: &str) -> (Vec<Instr>, Vec<LineEntry>) {
             labels.insert(label.to_owned(), words.len() as i64);
             continue;
         }
-        lines.push(LineEntry { pc: words.len() as u32, file: 0, line: number });
+        lines.push(LineEntry { pc: words.len() as u32, file: 0, line: number, inlined: None });
         instruction(line, &mut words, &mut jumps);
     }
     for (at, slot, label) in jumps {

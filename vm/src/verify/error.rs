@@ -143,6 +143,9 @@ pub enum Fault {
     /// A line entry out of order or beyond the code.
     #[error("line entry {0} is out of order, beyond the code, or of line 0")]
     Line(usize),
+    /// An inlined call that does not stand behind its caller.
+    #[error("inlined call {0} does not stand behind its caller, or is of line 0")]
+    InlinedCall(usize),
     /// A function without code.
     #[error("it has no code")]
     NoCode,

@@ -49,6 +49,8 @@ pub const PAYLOAD_MAX: usize = 255;
 pub const VARIANTS_MAX: usize = 1 << 15;
 /// How long a name may be, in bytes.
 pub const NAME_BYTES_MAX: usize = 4096;
+/// How many calls that code stands in place of may be within each other.
+pub const INLINED_DEPTH_MAX: usize = 32;
 /// How many words of code the functions of a module may have together.
 pub const CODE_WORDS_MAX: usize = 1 << 21;
 

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::types::{self, known};
 use super::{
-    CODE_WORDS_MAX, CONSTANTS_MAX, FUNCTIONS_MAX, Fault, IMPORTS_MAX, LINKS_MAX, NAME_BYTES_MAX,
-    PARAMETERS_MAX, Place, REGISTERS_MAX, TYPES_MAX, TypeFacts, VerifyError, type_at,
+    CODE_WORDS_MAX, CONSTANTS_MAX, FUNCTIONS_MAX, Fault, IMPORTS_MAX, INLINED_DEPTH_MAX, LINKS_MAX,
+    NAME_BYTES_MAX, PARAMETERS_MAX, Place, REGISTERS_MAX, TYPES_MAX, TypeFacts, VerifyError, type_at,
 };
 use crate::agent::GO;
 use crate::bytecode::{Constant, FuncId, Function, Import, Link, MODULE_BYTES_MAX, Module, Type, TypeId};
@@ -138,12 +138,41 @@ fn lines(module: &Module, function: &Function) -> Result<(), Fault> {
         if entry.pc < next_pc || entry.pc as usize >= function.code.len() || entry.line == 0 {
             return Err(Fault::Line(index));
         }
-        if entry.file as usize >= module.files.len() {
-            return Err(Fault::OutOfRange { what: "file", index: entry.file });
+        known_file(module, entry.file)?;
+        if let Some(index) = entry.inlined.filter(|index| *index as usize >= function.inlined.len()) {
+            return Err(Fault::OutOfRange { what: "inlined call", index });
         }
         next_pc = entry.pc + 1;
     }
+    inlined_calls(module, function)
+}
+
+/// Each stands behind its caller, so that every chain of callers ends.
+fn inlined_calls(module: &Module, function: &Function) -> Result<(), Fault> {
+    let mut depths: Vec<usize> = Vec::with_capacity(function.inlined.len());
+    for (index, call) in function.inlined.iter().enumerate() {
+        within("bytes of name", call.function.len(), NAME_BYTES_MAX)?;
+        known_file(module, call.file)?;
+        let around = match call.caller.map(|caller| depths.get(caller as usize)) {
+            None => 0,
+            Some(Some(depth)) => *depth,
+            Some(None) => return Err(Fault::InlinedCall(index)),
+        };
+        if call.line == 0 {
+            return Err(Fault::InlinedCall(index));
+        }
+        within("inlined calls within each other", around + 1, INLINED_DEPTH_MAX)?;
+        depths.push(around + 1);
+    }
     Ok(())
+}
+
+fn known_file(module: &Module, index: u32) -> Result<(), Fault> {
+    if (index as usize) < module.files.len() {
+        Ok(())
+    } else {
+        Err(Fault::OutOfRange { what: "file", index })
+    }
 }
 
 fn entries(module: &Module) -> Result<(), VerifyError> {

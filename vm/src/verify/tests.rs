@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::{Fault, Place, VerifyError, verify};
-use crate::bytecode::{Constant, Function, Instr, LineEntry, Module, Op, Type, TypeId};
+use crate::bytecode::{Constant, Function, InlinedCall, Instr, LineEntry, Module, Op, Type, TypeId};
 use crate::testing::{Build, SAMPLES, everything};
 use proptest::prelude::*;
 
@@ -138,8 +138,19 @@ fn tables_have_to_be_well_formed() {
     assert_eq!(forged(|m| m.functions[0].captures = 9), Fault::FewRegisters { have: 4, need: 10 });
     assert_eq!(forged(|m| m.functions[1].registers[0] = TypeId(2)), Fault::ParameterType(0));
     assert_eq!(
-        forged(|m| m.functions[0].lines.insert(0, LineEntry { pc: 3, file: 0, line: 1 })),
+        forged(|m| m.functions[0].lines.insert(0, LineEntry { pc: 3, file: 0, line: 1, inlined: None })),
         Fault::Line(1)
+    );
+    let inlined = |caller, line| {
+        forged(|m| {
+            m.functions[0].inlined = vec![InlinedCall { function: "f".into(), caller, file: 0, line }];
+        })
+    };
+    assert_eq!(inlined(None, 0), Fault::InlinedCall(0));
+    assert_eq!(inlined(Some(0), 1), Fault::InlinedCall(0));
+    assert_eq!(
+        forged(|m| m.functions[0].lines[0].inlined = Some(0)),
+        Fault::OutOfRange { what: "inlined call", index: 0 }
     );
     assert_eq!(forged(|m| m.main = Some(crate::bytecode::FuncId(0))), Fault::EntrySignature);
     let unused = |m: &mut Module| {
@@ -188,6 +199,7 @@ fn a_function_that_would_take_too_long_is_refused() {
         registers,
         code,
         lines: vec![],
+        inlined: vec![],
     });
     assert_eq!(refusal(&b.module).fault, Fault::TooComplex);
 }
