@@ -128,7 +128,7 @@ impl<'p> FunctionGen<'_, 'p> {
         if needs_data(op)
             && let Some(arg) = args.first()
         {
-            let used = if op == Op::Show { SHOWN } else { COMPARED };
+            let used = if matches!(op, Op::Show | Op::Join) { SHOWN } else { COMPARED };
             self.demand_data(arg.reg, span, used);
         }
         if op == Op::NewTable {

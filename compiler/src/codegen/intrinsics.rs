@@ -25,6 +25,7 @@ const OPCODES: &[(&str, Op, usize)] = &[
     ("list.truncate", Op::ListTruncate, 2),
     ("list.extend", Op::ListExtend, 2),
     ("list.slice", Op::ListSlice, 3),
+    ("list.join", Op::Join, 2),
     ("list.filled", Op::FillList, 2),
     ("bytes.len", Op::BytesLen, 1),
     ("bytes.get", Op::BytesGet, 2),
@@ -127,7 +128,7 @@ fn fits_operand(wanted: Ty, given: TypeId, types: &TypeTable<'_>) -> bool {
 
 /// Whether the opcode compares or shows its first argument, which must then have no functions in it.
 pub(super) fn needs_data(op: Op) -> bool {
-    matches!(op, Op::Show | Op::Compare | Op::Equal)
+    matches!(op, Op::Show | Op::Join | Op::Compare | Op::Equal)
 }
 
 /// Where an opcode's result, arguments and type go.

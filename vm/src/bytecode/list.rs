@@ -125,6 +125,7 @@ define_ops! {
     // Strings and bytes.
     Concat = 0x90, "concat", [A: Def(Str), BC: Count], "R[a] := the bc strings in args…, joined; charges by size";
     Show = 0x91, "show", [A: Def(Str), B: Use(Any), XC: Type], "R[a] := R[b] of type xc, without functions, as text; charges by size";
+    Join = 0x94, "join", [A: Def(Str), B: Use(List), C: Use(Str)], "R[a] := the elements of R[b], without functions, as text, joined with R[c] between them; charges by size";
     BytesLen = 0x92, "bytes.len", [A: Def(Int), B: Use(Bytes)], "R[a] := how many bytes R[b] has";
     BytesGet = 0x93, "bytes.get", [A: Def(Int), B: Use(Bytes), C: Use(Int)], "R[a] := the byte at index R[c] of R[b]; traps if it is out of range";
 

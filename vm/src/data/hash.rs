@@ -73,7 +73,7 @@ impl Hasher {
 const PARTS_MAX: usize = 512;
 
 /// A key's mark, and the work that it took to find out.
-#[inline]
+#[inline(always)]
 pub(crate) fn key_mark(
     program: &Program,
     view: View<'_>,

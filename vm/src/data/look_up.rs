@@ -6,7 +6,7 @@ use crate::layout::low;
 use crate::program::{Keys, Program, TableLayout};
 
 /// A key's mark, and what came of looking it up in a table, with all the work that it took.
-#[inline]
+#[inline(always)]
 pub(crate) fn look_up(
     program: &Program,
     view: View<'_>,

@@ -29,6 +29,34 @@ pub(crate) fn show(
     if text.len() > bytes_max { Err(TooLong) } else { Ok(text) }
 }
 
+/// Slots of a type, each as text, with another text between them, of at most so many bytes.
+pub(crate) fn show_joined(
+    program: &Program,
+    view: View<'_>,
+    slots: &[u64],
+    ty: TypeId,
+    separator: &str,
+    bytes_max: usize,
+) -> Result<String, TooLong> {
+    let mut joined = String::new();
+    for (index, slot) in slots.iter().enumerate() {
+        if index > 0 {
+            joined.push_str(separator);
+        }
+        match program.ty(ty) {
+            Type::Int => joined.push_str(itoa::Buffer::new().format(*slot as i64)),
+            _ => {
+                let left = bytes_max.checked_sub(joined.len()).ok_or(TooLong)?;
+                joined.push_str(&show(program, view, *slot, ty, left)?);
+            }
+        }
+        if joined.len() > bytes_max {
+            return Err(TooLong);
+        }
+    }
+    Ok(joined)
+}
+
 /// A slot of a type as it is shown inside of other values, cut short after so many bytes.
 pub(crate) fn show_within(
     program: &Program,

@@ -15,8 +15,7 @@ mod view;
 
 use arena::Spare;
 pub(crate) use collect::Roots;
-use table::LastLookUp;
-pub(crate) use table::{Place, Probe, Table};
+pub(crate) use table::{LastLookUp, NOWHERE, Place, Probe, Table};
 pub(crate) use view::{Packed, View, bytes_of};
 
 use crate::data::HashSeed;
@@ -62,7 +61,7 @@ pub(crate) struct Heap {
     /// What keys of maps and sets are hashed with.
     pub(crate) seed: HashSeed,
     /// The last look-up in a table.
-    last: LastLookUp,
+    pub(crate) last: LastLookUp,
     /// Collect at every reservation: finds what holds a reference over one.
     stress: bool,
 }
@@ -83,7 +82,7 @@ impl Heap {
             excess_work: 0,
             is_tight: false,
             seed: HashSeed::default(),
-            last: LastLookUp::default(),
+            last: LastLookUp::NONE,
             stress: false,
         };
         heap.set_arena(vec![0; WORDS_INITIAL.min(limit) + SLACK_WORDS], 1);

@@ -300,19 +300,15 @@ instructions! { m, i;
     NewTable => slow!(m, i, new_table, 0),
     TableLen => m.set(i.a(), u64::from(high(*m.object(i.b())))),
     TableFind => {
-        let (table, key) = (m.get(i.b()), m.get(i.c()));
-        let place = m.agent().place_of(table, key);
-        m.set(i.a(), place);
-        m.pay();
+        let found = m.look_up(i.b(), i.c());
+        m.set(i.a(), found.place);
     },
     TablePlace => {
-        let (table, key) = (m.get(i.b()), m.get(i.c()));
-        let place = m.agent().place_of(table, key);
-        if (place as i64) < 0 {
+        let found = m.look_up(i.b(), i.c());
+        if found.index().is_none() {
             return m.leave_here(|| Stop::Slow(Agent::no_such_key));
         }
-        m.set(i.a(), place);
-        m.pay();
+        m.set(i.a(), found.place);
     },
     TableKey => {
         let (table, place) = (m.get(i.b()), m.get(i.c()));
@@ -334,21 +330,18 @@ instructions! { m, i;
         m.pay();
         m.jump_if((next as i64) >= 0, i.sc())?;
     },
-    MapGet => {
-        let (map, key) = (m.get(i.b()), m.get(i.c()));
-        match m.agent().value_of(map, key) {
-            Some(value) => m.set(i.a(), value),
-            None => return m.leave_here(|| Stop::Slow(Agent::no_such_key)),
-        }
-        m.pay();
+    MapGet => match m.look_up(i.b(), i.c()).index() {
+        Some(index) => m.set(i.a(), *m.map_slot(i.b(), index)),
+        None => return m.leave_here(|| Stop::Slow(Agent::no_such_key)),
     },
     MapSet => {
-        let (map, key, value) = (m.get(i.a()), m.get(i.b()), m.get(i.c()));
-        if let Some(mark) = m.agent().replace_value(map, key, value) {
-            let word = i.word();
-            m.attempt(0, move |agent| agent.add_to_map(word, mark))?;
-        } else {
-            m.pay();
+        let found = m.look_up(i.a(), i.b());
+        match found.index() {
+            Some(index) => *m.map_slot(i.a(), index) = m.get(i.c()),
+            None => {
+                let word = i.word();
+                m.attempt(0, move |agent| agent.add_to_map(word, found.mark))?;
+            }
         }
     },
     MapValue => {
@@ -364,18 +357,18 @@ instructions! { m, i;
         }
     },
     SetAdd => {
-        let (set, value) = (m.get(i.b()), m.get(i.c()));
-        if let Some(mark) = m.agent().mark_if_new(set, value) {
-            let word = i.word();
-            m.attempt(0, move |agent| agent.add_to_set(word, mark))?;
-        } else {
+        let found = m.look_up(i.b(), i.c());
+        if found.index().is_some() {
             m.set(i.a(), 0);
-            m.pay();
+        } else {
+            let word = i.word();
+            m.attempt(0, move |agent| agent.add_to_set(word, found.mark))?;
         }
     },
 
     Concat => slow!(m, i, concat, Program::args_words(i.bc() as usize, false)),
     Show => slow!(m, i, show, 0),
+    Join => slow!(m, i, join, 0),
 }
 
 impl Agent {

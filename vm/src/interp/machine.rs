@@ -17,7 +17,7 @@ use super::Exit;
 use super::operands::{Operands, Register};
 use crate::agent::Agent;
 use crate::bytecode::{Instr, Op};
-use crate::heap::SLACK_WORDS;
+use crate::heap::{LastLookUp, SLACK_WORDS};
 use crate::layout::{header, high, low};
 use crate::program::{Entry, Given, Program};
 use crate::stack::FrameHeader;
@@ -167,6 +167,28 @@ impl Machine {
     #[inline(always)]
     pub(super) unsafe fn at(&self, reference: u32) -> *mut u64 {
         self.heap.add(reference as usize)
+    }
+
+    /// What came of looking a key up in a table. Charges.
+    #[inline(always)]
+    pub(super) unsafe fn look_up(&mut self, table: Register, key: Register) -> LastLookUp {
+        let (table, key) = (low(self.get(table)), self.get(key));
+        let agent = self.agent();
+        if !agent.heap.last.is_of(table, key) {
+            agent.look_up_anew(table, key);
+        }
+        let found = agent.heap.last;
+        if found.work > 0 {
+            agent.charge(found.work);
+            self.pay();
+        }
+        found
+    }
+
+    /// The value of an entry of a map that was just found.
+    #[inline(always)]
+    pub(super) unsafe fn map_slot(&self, map: Register, index: usize) -> *mut u64 {
+        self.at(low(*self.object(map).add(1))).add(1 + 3 * index + 2)
     }
 
     /// The entry of a map, in two registers, at the place where it was when that was taken; `None` if it isn't there now. No

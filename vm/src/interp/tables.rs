@@ -5,9 +5,8 @@
 use crate::agent::Agent;
 use crate::bytecode::Instr;
 use crate::data;
-use crate::heap::{Heap, HeapFull, Place, Probe};
+use crate::heap::{Heap, HeapFull, NOWHERE, Place};
 use crate::layout::low;
-use crate::program::Keys;
 use crate::stack::Stack;
 use crate::trap::TrapKind;
 
@@ -16,9 +15,6 @@ const KEY_SHOWN_BYTES: usize = 200;
 
 /// How many words an entry of a map takes.
 const MAP_STRIDE: usize = 3;
-
-/// No place, as a program has it.
-const NOWHERE: u64 = -1_i64 as u64;
 
 impl Agent {
     /// `table`: an empty map or set.
@@ -31,74 +27,13 @@ impl Agent {
         Ok(())
     }
 
-    /// A key's mark, and the index of its entry in a table. Charges.
-    #[inline(always)]
-    fn look_up(&mut self, table: u64, key: u64) -> (u32, Option<usize>) {
-        let at = low(table);
-        let (mark, probe) = match self.heap.last_look_up(at, key) {
-            Some(last) => last,
-            None => {
-                let layout = self.program.table(low(self.heap.words()[at as usize]));
-                if let Keys::Words = layout.keys {
-                    let mark = self.heap.seed.word_mark(key);
-                    let probe = self.heap.table(at, layout.stride()).find_word(mark, key);
-                    self.heap.remember_look_up(at, key, mark, probe);
-                    (mark, probe)
-                } else {
-                    self.look_up_object(at, key)
-                }
-            }
-        };
-        if probe.work > 0 {
-            self.charge(probe.work);
-        }
-        (mark, probe.found)
-    }
-
-    /// The same for a key that is an object.
+    /// Looks a key up in a table, and leaves in the heap what came of it.
     #[inline(never)]
-    fn look_up_object(&mut self, table: u32, key: u64) -> (u32, Probe) {
+    pub(super) fn look_up_anew(&mut self, table: u32, key: u64) {
         let layout = self.program.table(low(self.heap.words()[table as usize]));
         let view = self.heap.view(&self.program);
         let (mark, probe) = data::look_up(&self.program, view, self.heap.seed, table, layout, key);
-        self.heap.remember_look_up(table, key, mark, probe);
-        (mark, probe)
-    }
-
-    /// `table.find`, and `table.place` where there is one.
-    #[inline(never)]
-    pub(super) fn place_of(&mut self, table: u64, key: u64) -> u64 {
-        let Some(index) = self.look_up(table, key).1 else { return NOWHERE };
-        let (table, stride) = self.table(table);
-        self.heap.table(table, stride).place(index).to_slot()
-    }
-
-    /// `map.get`, where there is the key.
-    #[inline(never)]
-    pub(super) fn value_of(&mut self, map: u64, key: u64) -> Option<u64> {
-        let index = self.look_up(map, key).1?;
-        Some(self.heap.table(low(map), MAP_STRIDE).entry(index)[2])
-    }
-
-    /// `map.set`, where there is the key; else its mark.
-    #[inline(never)]
-    pub(super) fn replace_value(&mut self, map: u64, key: u64, value: u64) -> Option<u32> {
-        match self.look_up(map, key) {
-            (_, Some(index)) => {
-                self.heap.set_entry_value(low(map), index, value);
-                None
-            }
-            (mark, None) => Some(mark),
-        }
-    }
-
-    /// The mark of a value that a set lacks.
-    #[inline(never)]
-    pub(super) fn mark_if_new(&mut self, set: u64, value: u64) -> Option<u32> {
-        match self.look_up(set, value) {
-            (_, Some(_)) => None,
-            (mark, None) => Some(mark),
-        }
+        self.heap.remember_look_up(table, layout.stride(), key, mark, probe);
     }
 
     /// `table.key`, where there is the entry.

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use crate::agent::Agent;
-use crate::bytecode::Instr;
+use crate::bytecode::{Instr, Type};
+use crate::data::{self, TooLong};
 use crate::heap::Heap;
 use crate::layout::low;
 use crate::trap::TrapKind;
@@ -33,6 +34,35 @@ impl Agent {
         let mut made = self.heap.begin_text(&self.program, bytes.len(), chars);
         let source = low(self.stack.reg(register));
         self.heap.append_part(&self.program, &mut made, source, bytes);
+        Ok(made.finish(&self.heap).into())
+    }
+
+    /// A new `Str` of the texts of a list, with another between them, as a slot; both are in registers. Every object may move.
+    pub(crate) fn new_joined(&mut self, list: u16, separator: u16) -> Result<u64, TrapKind> {
+        let view = self.heap.view(&self.program);
+        let (texts, between) = (view.elements(low(self.stack.reg(list))), low(self.stack.reg(separator)));
+        let separators = texts.len().saturating_sub(1);
+        let mut bytes = (view.extra(between) as usize).checked_mul(separators);
+        let mut chars = view.char_count(between).wrapping_mul(separators as u64);
+        for text in texts.iter().copied().map(low) {
+            bytes = bytes.and_then(|bytes| bytes.checked_add(view.extra(text) as usize));
+            chars = chars.wrapping_add(view.char_count(text));
+        }
+        let bytes = bytes.ok_or_else(|| self.heap_limit())?;
+        self.admit_bytes(bytes)?;
+        self.reserve_charged(Heap::text_words(bytes))?;
+        let (list, between) = (low(self.stack.reg(list)), low(self.stack.reg(separator)));
+        let between_bytes = self.heap.view(&self.program).extra(between) as usize;
+        let mut made = self.heap.begin_text(&self.program, bytes, chars);
+        for index in 0..self.heap.len(list) {
+            if index > 0 {
+                self.heap.append_part(&self.program, &mut made, between, 0..between_bytes);
+            }
+            let view = self.heap.view(&self.program);
+            let text = low(view.elements(list)[index]);
+            let bytes = view.extra(text) as usize;
+            self.heap.append_part(&self.program, &mut made, text, 0..bytes);
+        }
         Ok(made.finish(&self.heap).into())
     }
 
@@ -87,6 +117,26 @@ impl Agent {
             self.heap.append_part(&self.program, &mut made, text, 0..bytes);
         }
         self.stack.set_reg(i.a(), made.finish(&self.heap).into());
+        Ok(())
+    }
+
+    /// `join`.
+    #[inline(never)]
+    pub(super) fn join(&mut self, i: Instr) -> Result<(), TrapKind> {
+        let ty = self.program.register_type(self.stack.top.pc, i.b());
+        let made = match self.program.ty(ty) {
+            Type::List(element) if *self.program.ty(*element) != Type::Str => {
+                let view = self.heap.view(&self.program);
+                let elements = view.elements(low(self.stack.reg(i.b())));
+                let separator = view.text(low(self.stack.reg(i.c())));
+                let max = self.limits.heap_bytes;
+                let text = data::show_joined(&self.program, view, elements, *element, &separator, max);
+                let text = text.map_err(|TooLong| self.heap_limit())?;
+                self.new_text(&text)?
+            }
+            _ => self.new_joined(i.b(), i.c())?,
+        };
+        self.stack.set_reg(i.a(), made);
         Ok(())
     }
 

@@ -38,6 +38,7 @@ pub(crate) fn may_allocate(op: Op) -> bool {
             | Op::SetAdd
             | Op::Concat
             | Op::Show
+            | Op::Join
     )
 }
 

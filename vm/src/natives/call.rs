@@ -109,30 +109,7 @@ impl Call<'_> {
 
     /// The slot of a new `Str` of the elements of a `List[Str]` argument, with another argument between them.
     pub(super) fn new_joined(&mut self, list: usize, separator: usize) -> Result<u64, TrapKind> {
-        let view = self.view();
-        let separators = view.elements(low(self.slot(list))).len().saturating_sub(1);
-        let between = self.byte_len(separator).checked_mul(separators);
-        let (mut bytes, mut chars) = (between, self.char_count(separator).wrapping_mul(separators as u64));
-        for text in view.elements(low(self.slot(list))) {
-            bytes = bytes.and_then(|bytes| bytes.checked_add(view.extra(low(*text)) as usize));
-            chars = chars.wrapping_add(view.char_count(low(*text)));
-        }
-        let bytes = self.admit(bytes)?;
-        let agent = &mut *self.agent;
-        agent.reserve_charged(Heap::text_words(bytes))?;
-        let mut made = agent.heap.begin_text(&agent.program, bytes, chars);
-        let (list, separator) = (low(self.slot(list)), low(self.slot(separator)));
-        let agent = &mut *self.agent;
-        for index in 0..=separators {
-            let view = agent.heap.view(&agent.program);
-            let Some(text) = view.elements(list).get(index).copied().map(low) else { break };
-            let (separator_bytes, text_bytes) = (view.extra(separator) as usize, view.extra(text) as usize);
-            if index > 0 {
-                agent.heap.append_part(&agent.program, &mut made, separator, 0..separator_bytes);
-            }
-            agent.heap.append_part(&agent.program, &mut made, text, 0..text_bytes);
-        }
-        Ok(made.finish(&agent.heap).into())
+        self.agent.new_joined(self.registers[list], self.registers[separator])
     }
 
     /// The slot of a new `Bytes`.

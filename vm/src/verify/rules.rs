@@ -117,6 +117,7 @@ pub(super) fn check<'a>(check: &FunctionCheck<'a>, op: Op, word: Instr) -> Resul
         Op::SetAdd => check.same(rule.c, rule.key(rule.b)?)?,
         Op::Concat => return Ok(Args::Kind(Ty::Str, word.bc() as usize)),
         Op::Show => rule.show()?,
+        Op::Join => rule.data(check.register(rule.b)?)?,
         _ => {}
     }
     Ok(Args::None)

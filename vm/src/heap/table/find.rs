@@ -19,41 +19,76 @@ pub(crate) struct Probe {
     pub(crate) work: u64,
 }
 
+/// A key that is looked for.
+trait Sought {
+    /// Whether an entry, of which mark and key are given, is its own. No key has the mark 0 of a removed entry.
+    fn is_of(&mut self, mark: u32, key: u64) -> bool;
+}
+
+/// A key of which equal ones are the same slot.
+struct Word {
+    mark: u32,
+    key: u64,
+}
+
+impl Sought for Word {
+    #[inline(always)]
+    fn is_of(&mut self, mark: u32, key: u64) -> bool {
+        key == self.key && mark == self.mark
+    }
+}
+
+/// A key that is compared by a function, which also gives the work that it did.
+struct Compared<F> {
+    mark: u32,
+    is_key: F,
+    /// How many keys of the same mark were different.
+    mistaken: usize,
+    /// The work on those to be charged.
+    wasted: u64,
+}
+
+impl<F: FnMut(u64) -> (bool, u64)> Sought for Compared<F> {
+    #[inline(always)]
+    fn is_of(&mut self, mark: u32, key: u64) -> bool {
+        if mark != self.mark {
+            return false;
+        }
+        let (is_equal, work) = (self.is_key)(key);
+        self.mistaken += usize::from(!is_equal);
+        if self.mistaken > MISTAKEN_FREE {
+            self.wasted += 1 + work;
+        }
+        is_equal
+    }
+}
+
 impl<'a> Table<'a> {
     /// Looks for the entry of a key that is one word, and has this mark.
     #[inline(always)]
     pub(crate) fn find_word(self, mark: u32, key: u64) -> Probe {
-        self.find_entry(mark, |entry| entry[1] == key && low(entry[0]) == mark)
+        self.find_entry(mark, &mut Word { mark, key })
     }
 
     /// Looks for the entry whose key has this mark and satisfies `is_key`, which also gives the work that it did.
     #[inline(always)]
-    pub(crate) fn find(self, mark: u32, mut is_key: impl FnMut(u64) -> (bool, u64)) -> Probe {
-        let (mut mistaken, mut wasted) = (0, 0);
-        let mut probe = self.find_entry(mark, |entry| {
-            if low(entry[0]) != mark {
-                return false;
-            }
-            let (is_equal, work) = is_key(entry[1]);
-            mistaken += usize::from(!is_equal);
-            if mistaken > MISTAKEN_FREE {
-                wasted += 1 + work;
-            }
-            is_equal
-        });
-        probe.work += wasted;
+    pub(crate) fn find(self, mark: u32, is_key: impl FnMut(u64) -> (bool, u64)) -> Probe {
+        let mut sought = Compared { mark, is_key, mistaken: 0, wasted: 0 };
+        let mut probe = self.find_entry(mark, &mut sought);
+        probe.work += sought.wasted;
         probe
     }
 
-    /// Looks for the entry that satisfies `is_entry` among those whose mark this may be.
+    /// Looks for the entry of a key with this mark.
     #[inline(always)]
-    fn find_entry(self, mark: u32, mut is_entry: impl FnMut(&[u64]) -> bool) -> Probe {
+    fn find_entry(self, mark: u32, sought: &mut impl Sought) -> Probe {
         let entries = self.entry_words();
-        let entry = |place: usize| &entries[place * self.stride..][..2];
         let Some(index) = self.index() else {
-            let found = (0..self.used()).find(|place| is_entry(entry(*place)));
+            let found =
+                entries.chunks_exact(self.stride).position(|entry| sought.is_of(low(entry[0]), entry[1]));
             return Probe { found, work: 0 };
         };
+        let last = index.slots() - 1;
         let mut seen = 0_usize;
         let mut at = index.home(mark);
         // Some slots are empty, so this comes to an end.
@@ -62,12 +97,15 @@ impl<'a> Table<'a> {
             if slot == 0 {
                 break None;
             }
-            let place = index.place(slot);
-            if index.may_be(slot, mark) && is_entry(entry(place)) {
-                break Some(place);
+            if index.may_be(slot, mark) {
+                let place = index.place(slot);
+                let entry = &entries[place * self.stride..][..2];
+                if sought.is_of(low(entry[0]), entry[1]) {
+                    break Some(place);
+                }
             }
             seen += 1;
-            at = index.behind(at);
+            at = (at + 1) & last;
         };
         Probe { found, work: seen.saturating_sub(SLOTS_FREE) as u64 }
     }

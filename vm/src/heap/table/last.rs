@@ -5,30 +5,51 @@
 //! looking up again would take.
 
 use super::super::Heap;
-use super::Probe;
+use super::{Place, Probe};
+
+/// No place, as a program has it.
+pub(crate) const NOWHERE: u64 = -1_i64 as u64;
 
 /// A look-up and its result.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct LastLookUp {
     /// Where the table is; 0, where no object is, if there was no look-up.
     table: u32,
     key: u64,
-    mark: u32,
-    probe: Probe,
+    /// The key's mark.
+    pub(crate) mark: u32,
+    /// The place of its entry, as a program has it, or [`NOWHERE`].
+    pub(crate) place: u64,
+    /// The work that it took.
+    pub(crate) work: u64,
+}
+
+impl LastLookUp {
+    /// As long as there was no look-up.
+    pub(in crate::heap) const NONE: Self = Self { table: 0, key: 0, mark: 0, place: NOWHERE, work: 0 };
+
+    /// Whether it was of this key in this table.
+    #[inline(always)]
+    pub(crate) fn is_of(&self, table: u32, key: u64) -> bool {
+        self.table == table && self.key == key
+    }
+
+    /// The index of the entry that was found.
+    #[inline(always)]
+    pub(crate) fn index(&self) -> Option<usize> {
+        Place::from_slot(self.place).map(|place| place.index)
+    }
 }
 
 impl Heap {
-    /// A key's mark and what came of looking it up in a table, if that was the last look-up.
-    #[inline]
-    pub(crate) fn last_look_up(&self, table: u32, key: u64) -> Option<(u32, Probe)> {
-        let last = &self.last;
-        (last.table == table && last.key == key).then_some((last.mark, last.probe))
-    }
-
-    /// Remembers a look-up.
-    #[inline]
-    pub(crate) fn remember_look_up(&mut self, table: u32, key: u64, mark: u32, probe: Probe) {
-        self.last = LastLookUp { table, key, mark, probe };
+    /// Remembers a look-up in a table with entries of this size.
+    #[inline(always)]
+    pub(crate) fn remember_look_up(&mut self, table: u32, stride: usize, key: u64, mark: u32, probe: Probe) {
+        let place = match probe.found {
+            Some(index) => self.table(table, stride).place(index).to_slot(),
+            None => NOWHERE,
+        };
+        self.last = LastLookUp { table, key, mark, place, work: probe.work };
     }
 
     /// Forgets the last look-up: a table's entries change, or objects move.

@@ -10,7 +10,7 @@ mod last;
 mod tests;
 
 pub(crate) use find::Probe;
-pub(crate) use last::LastLookUp;
+pub(crate) use last::{LastLookUp, NOWHERE};
 
 use super::{Heap, View};
 use crate::layout::{self, SLOTS_MIN, UNINDEXED_MAX, high, low, room_of};
