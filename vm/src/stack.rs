@@ -9,6 +9,7 @@
 //! references into a running agent's heap.
 
 use crate::agent::KeptValues;
+use crate::bytecode::Instr;
 use crate::heap::{Roots, SLACK_WORDS};
 use crate::program::{Entry, Program};
 
@@ -16,7 +17,7 @@ use crate::program::{Entry, Program};
 #[derive(Debug, Clone, Copy)]
 #[repr(C, align(8))]
 pub(crate) struct FrameHeader {
-    /// The last word of the call, its `args` words included.
+    /// The last word of the call, its `args` words included, in bytes from the beginning of the code.
     call: u32,
     /// The register that the result goes to, and above its 16 bits how many registers the caller has.
     caller: u32,
@@ -28,7 +29,7 @@ impl FrameHeader {
 
     /// For a call that goes on at an instruction.
     const fn new(resume: u32, dest: u16, caller_registers: u32) -> Self {
-        let mut header = Self { call: resume - 1, caller: 0 };
+        let mut header = Self { call: (resume - 1) * size_of::<Instr>() as u32, caller: 0 };
         header.set_caller(dest, caller_registers);
         header
     }
@@ -60,10 +61,15 @@ impl FrameHeader {
         self.caller == 0
     }
 
-    /// The last word of the call.
+    /// The last word of the call, in bytes from the beginning of the code.
     #[inline(always)]
-    pub(crate) const fn call(self) -> u32 {
+    pub(crate) const fn call_bytes(self) -> u32 {
         self.call
+    }
+
+    /// The instruction after the call.
+    const fn resume(self) -> u32 {
+        self.call / size_of::<Instr>() as u32 + 1
     }
 
     /// The register that the result goes to.
@@ -79,7 +85,7 @@ impl FrameHeader {
     }
 
     #[inline(always)]
-    pub(crate) const fn set_call(&mut self, last: u32) {
+    pub(crate) const fn set_call_bytes(&mut self, last: u32) {
         self.call = last;
     }
 
@@ -212,7 +218,7 @@ impl Stack {
             let header = FrameHeader::from_word(self.words[frame.base as usize - 1]);
             let registers = header.caller_registers();
             (!header.is_bottom()).then(|| Frame {
-                pc: header.call() + 1,
+                pc: header.resume(),
                 base: frame.base - 1 - registers,
                 registers,
                 dest: Some(header.dest()),

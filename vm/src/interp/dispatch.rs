@@ -189,10 +189,14 @@ instructions! { m, i;
         }
     },
 
-    Call => m.enter(i, i.xb(), None)?,
+    Call => {
+        let start = m.pc.offset(i.sxb());
+        m.enter(i, start, None)?;
+    },
     CallClosure => {
         let object = m.object(i.b());
-        m.enter(i, high(*object), Some(object))?;
+        let entry = m.entry(high(*object));
+        m.enter(i, m.code(entry.start), Some((object, entry)))?;
     },
     CallHost => m.leave_here(|| Stop::Exit(Exit::HostCall))?,
     CallNative => {
@@ -386,7 +390,7 @@ impl Agent {
             let done = match std::mem::replace(&mut context.stop, Stop::Room(0)) {
                 Stop::Exit(exit) => return (exit, fuel),
                 Stop::Room(words) => self.reserve(words),
-                Stop::Frame(registers) => self.grow_stack(registers),
+                Stop::Frame(words) => self.grow_stack(words),
                 Stop::Slow(method) => {
                     let done = method(self, program.code[pc as usize]);
                     self.stack.top.pc = if done.is_ok() { pc + 1 } else { pc };
@@ -415,14 +419,14 @@ impl Agent {
         };
     }
 
-    /// Makes room for a frame of so many registers above the innermost one.
+    /// Makes room for a frame of so many words above the innermost one.
     #[cold]
     #[inline(never)]
-    fn grow_stack(&mut self, registers: u32) -> Result<(), TrapKind> {
+    fn grow_stack(&mut self, frame: u32) -> Result<(), TrapKind> {
         let Frame { base, registers: own, .. } = self.stack.top;
         let limit_bytes = self.limits.stack_bytes as u64;
         self.stack
-            .reserve((base + own + 1 + registers) as usize)
+            .reserve((base + own + frame) as usize)
             .map_err(|StackFull| TrapKind::StackLimit { limit_bytes })
     }
 

@@ -19,7 +19,7 @@ use crate::agent::Agent;
 use crate::bytecode::{Instr, Op};
 use crate::heap::{LastLookUp, SLACK_WORDS};
 use crate::layout::{header, high, low};
-use crate::program::{Entry, Given, Program};
+use crate::program::{Entry, Given, Program, Prologue};
 use crate::stack::FrameHeader;
 use crate::trap::TrapKind;
 
@@ -30,7 +30,7 @@ pub(super) enum Stop {
     Exit(Exit),
     /// The arena lacks room for so many words; then the same instruction again.
     Room(usize),
-    /// The stack lacks room for a frame of so many registers; then the same instruction again.
+    /// The stack lacks room for a frame of so many words; then the same instruction again.
     Frame(u32),
     /// A method does the instruction.
     Slow(fn(&mut Agent, Instr) -> Result<(), TrapKind>),
@@ -209,7 +209,13 @@ impl Machine {
         *(*self.context).constants.add(index as usize)
     }
 
-    /// What a call reads of a function.
+    /// A place in the code.
+    #[inline(always)]
+    pub(super) unsafe fn code(&self, pc: u32) -> *const Instr {
+        (*self.context).code.add(pc as usize)
+    }
+
+    /// What there is to look up of a function.
     #[inline(always)]
     pub(super) unsafe fn entry(&self, function: u32) -> &'static Entry {
         &*(*self.context).entries.add(function as usize)
@@ -313,36 +319,36 @@ impl Machine {
         }
     }
 
-    /// Enters a function, whose first argument is in `c`, and whose captures are those of a closure, if it is one.
+    /// Enters the function whose code begins at `start`. The first argument is in `c`; captures are those of a closure, if
+    /// it is one.
     #[inline(always)]
     pub(super) unsafe fn enter(
         &mut self,
         i: Operands,
-        function: u32,
-        closure: Option<*const u64>,
+        start: *const Instr,
+        closure: Option<(*const u64, &Entry)>,
     ) -> Result<(), Left> {
-        let entry = self.entry(function);
+        let Prologue { fuel, frame } = Prologue::of_word(*start.sub(1));
         let context = &mut *self.context;
         let top = context.top;
-        let end = top.wrapping_add(entry.frame as usize);
+        let end = top.wrapping_add(frame as usize);
         if end > context.stack_end {
-            let registers = entry.registers();
-            return self.leave_here(move || Stop::Frame(registers));
+            return self.leave_here(move || Stop::Frame(frame));
         }
         context.top = end;
         let (header, callee) = (FrameHeader::at(top), top.add(1));
         (*header).set_caller(i.a().number, top.offset_from_unsigned(self.regs) as u32);
         self.copy_args(i, callee);
-        if let Some(object) = closure {
+        if let Some((object, entry)) = closure {
             let target = callee.add(entry.params as usize);
             for capture in 0..entry.captures as usize {
                 *target.add(capture) = *object.add(1 + capture);
             }
         }
-        (*header).set_call(self.pc.offset_from_unsigned(context.code) as u32);
+        (*header).set_call_bytes(self.pc.byte_offset_from_unsigned(context.code) as u32);
         self.regs = callee;
-        self.pc = context.code.add(entry.start as usize).wrapping_sub(1);
-        self.fuel -= i64::from(entry.fuel);
+        self.pc = start.wrapping_sub(1);
+        self.fuel -= i64::from(fuel);
         if self.fuel < 0 {
             return self.leave(self.following(), || Stop::Exit(Exit::OutOfFuel));
         }
@@ -360,7 +366,7 @@ impl Machine {
         }
         context.top = top;
         self.regs = top.sub(header.caller_registers() as usize);
-        self.pc = context.code.add(header.call() as usize);
+        self.pc = context.code.byte_add(header.call_bytes() as usize);
         *self.regs.add(header.dest().into()) = result;
         true
     }

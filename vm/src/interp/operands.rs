@@ -122,6 +122,11 @@ impl Operands {
     }
 
     #[inline(always)]
+    pub(super) unsafe fn sxb(self) -> isize {
+        isize::from(self.ux() as i8) << 16 | self.ub() as isize
+    }
+
+    #[inline(always)]
     pub(super) unsafe fn xb(self) -> u32 {
         u32::from(self.ux()) << 16 | u32::from(self.ub())
     }

@@ -14,7 +14,8 @@ mod points;
 #[cfg(test)]
 mod tests;
 
-use crate::bytecode::Op;
+use crate::bytecode::{Function, Op};
+use crate::program::PROLOGUE_WORDS;
 use crate::verify::{Fault, FunctionCheck, Shape};
 
 /// Whether a collection may run before the instruction, with its arguments still in their registers.
@@ -51,7 +52,7 @@ pub(crate) struct LiveSet<'a> {
     pub(crate) others: &'a [u16],
 }
 
-/// The live registers at every safepoint of a program. A pc counts from the program's first instruction.
+/// The live registers at every safepoint of a program. A pc is an index into [`Program::code`](crate::program::Program::code).
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Liveness {
     points: Vec<Point>,
@@ -115,15 +116,17 @@ impl Liveness {
 /// Gathers a program's liveness, function by function in the order of their code.
 pub(crate) struct Builder {
     liveness: Liveness,
-    code_words: u32,
+    /// Where the next function's code goes.
+    start: u32,
     /// Work that functions may take beyond what their sizes allow, all of them together.
     spare: usize,
 }
 
 impl Builder {
-    /// Goes on behind functions whose liveness is known, with so many words of code.
-    pub(crate) fn resume(liveness: Liveness, code_words: u32) -> Self {
-        Self { liveness, code_words, spare: Budget::SPARE }
+    /// Goes on behind functions whose liveness is known.
+    pub(crate) fn resume(liveness: Liveness, before: &[Function]) -> Self {
+        let words = before.iter().map(|function| function.code.len() as u32 + PROLOGUE_WORDS).sum::<u32>();
+        Self { liveness, start: words + PROLOGUE_WORDS, spare: Budget::SPARE }
     }
 
     /// Works out one function, whose code has been checked but for initialisation.
@@ -140,9 +143,9 @@ impl Builder {
         let live_out = explore::live_out(&function, &graph, &accesses, check.given_registers(), &mut budget)?;
         let is_ref: Vec<bool> =
             (0..check.function.registers.len()).map(|r| check.is_reference(r as u16)).collect();
-        let mut recorder = points::Recorder::new(&mut self.liveness, self.code_words, is_ref);
+        let mut recorder = points::Recorder::new(&mut self.liveness, self.start, is_ref);
         recorder.function(&function, &graph, &live_out, &mut budget)?;
-        self.code_words += code.len() as u32;
+        self.start += code.len() as u32 + PROLOGUE_WORDS;
         Ok(())
     }
 

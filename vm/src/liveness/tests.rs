@@ -4,7 +4,13 @@
 
 use crate::Program;
 use crate::bytecode::Type;
+use crate::program::PROLOGUE_WORDS;
 use crate::testing::{Build, everything};
+
+/// An instruction of the first function.
+const fn pc(word: u32) -> u32 {
+    PROLOGUE_WORDS + word
+}
 
 fn program(module: crate::bytecode::Module) -> std::sync::Arc<Program> {
     Program::load(module).unwrap()
@@ -27,12 +33,12 @@ fn a_loop_keeps_what_its_body_and_its_exit_read() {
          return r3",
     );
     let program = program(b.module);
-    let entry = program.liveness.at(0).unwrap();
+    let entry = program.liveness.at(pc(0)).unwrap();
     assert_eq!((entry.refs, entry.others), (&[0][..], &[1][..]));
-    let body = program.liveness.at(2).unwrap();
+    let body = program.liveness.at(pc(2)).unwrap();
     assert_eq!((body.refs, body.others), (&[0, 3][..], &[1, 2][..]));
-    assert!(program.liveness.is_rest(0) && program.liveness.is_rest(2));
-    assert!(program.liveness.at(1).is_none());
+    assert!(program.liveness.is_rest(pc(0)) && program.liveness.is_rest(pc(2)));
+    assert!(program.liveness.at(pc(1)).is_none());
 }
 
 #[test]
@@ -49,10 +55,10 @@ fn where_a_call_returns_what_is_read_after_it_is_live() {
     );
     let program = program(b.module);
     // The call's destination, register 3, is live where it returns to.
-    let after = program.liveness.at(2).unwrap();
+    let after = program.liveness.at(pc(2)).unwrap();
     assert_eq!((after.refs, after.others), (&[1, 3][..], &[][..]));
-    assert!(program.liveness.is_return(2) && !program.liveness.is_rest(2));
-    assert!(program.liveness.at(1).is_none());
+    assert!(program.liveness.is_return(pc(2)) && !program.liveness.is_rest(pc(2)));
+    assert!(program.liveness.at(pc(1)).is_none());
 }
 
 #[test]
@@ -61,8 +67,8 @@ fn arguments_of_a_host_call_stay_live_until_its_answer() {
     let module = program.module();
     let survey = &module.functions[1];
     let call = survey.code.iter().position(|word| word.op() == Some(crate::bytecode::Op::CallHost)).unwrap();
-    let pc = module.functions[0].code.len() + call;
+    let pc = program.entries[1].start + call as u32;
     // The closure, the list and the bytes to store; the bound, the float to store, and the counter, which the host gets.
-    let live = program.liveness.at(pc as u32).unwrap();
+    let live = program.liveness.at(pc).unwrap();
     assert_eq!((live.refs, live.others), (&[1, 2, 6][..], &[0, 5, 8][..]));
 }

@@ -2,9 +2,32 @@
 
 use super::fuse::fuse;
 use super::types::{FieldsLayout, TypeLayout};
-use crate::bytecode::{Function, Instr, Module, Type, TypeId};
+use crate::bytecode::{Function, Instr, Module, Op, Type, TypeId, WIDE_INDEX_MAX};
 
-/// What a call reads of a function.
+/// How many words stand before the code of each function. They are a [`Prologue`].
+pub(crate) const PROLOGUE_WORDS: u32 = 1;
+
+/// What a call has to know of a function besides where it begins.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Prologue {
+    /// Fuel charged on entry: how many instructions it has.
+    pub(crate) fuel: u32,
+    /// How many words a frame of it has: its registers, and a header before them.
+    pub(crate) frame: u32,
+}
+
+impl Prologue {
+    const fn word(self) -> Instr {
+        Instr(self.fuel as u64 | (self.frame as u64) << 32)
+    }
+
+    #[inline(always)]
+    pub(crate) const fn of_word(word: Instr) -> Self {
+        Self { fuel: word.0 as u32, frame: (word.0 >> 32) as u32 }
+    }
+}
+
+/// What the engine looks up of a function.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Entry {
     /// Its first instruction in [`Program::code`](super::Program::code).
@@ -35,7 +58,8 @@ pub(super) fn lay_out(
     module: &Module,
     layouts: &[TypeLayout],
 ) -> (Vec<Instr>, Vec<Entry>, Vec<FunctionInfo>) {
-    let mut code = Vec::with_capacity(module.functions.iter().map(|f| f.code.len()).sum());
+    let mut code =
+        Vec::with_capacity(module.functions.iter().map(|f| PROLOGUE_WORDS as usize + f.code.len()).sum());
     let mut entries = Vec::with_capacity(module.functions.len());
     let mut functions = Vec::with_capacity(module.functions.len());
     for function in &module.functions {
@@ -43,14 +67,31 @@ pub(super) fn lay_out(
             Some(Type::Fn(params, result)) => (params.len(), *result),
             _ => (0, TypeId(0)),
         };
-        entries.push(Entry::new(function, code.len(), params));
+        let entry = Entry::new(function, code.len() + PROLOGUE_WORDS as usize, params);
+        code.push(Prologue { fuel: entry.fuel, frame: entry.frame }.word());
+        entries.push(entry);
         let captured = function.registers.iter().skip(params).take(function.captures.into());
         let closure = FieldsLayout::new(captured.copied(), |ty| layouts[ty.0 as usize].slot);
         functions.push(FunctionInfo { signature: function.signature.0, result, closure });
         code.extend_from_slice(&function.code);
     }
-    fuse(&mut code);
+    for entry in &entries {
+        let code = &mut code[entry.start as usize..][..entry.fuel as usize];
+        aim_calls(entry.start, code, &entries);
+        fuse(code);
+    }
     (code, entries, functions)
+}
+
+/// Lets calls say how far away the function's first word is from theirs: to look that up would keep them waiting. The
+/// verifier's `CODE_WORDS_MAX` and `FUNCTIONS_MAX` see to it that 24 bits are enough.
+fn aim_calls(start: u32, code: &mut [Instr], entries: &[Entry]) {
+    for (pc, word) in (start..).zip(code) {
+        if word.op() == Some(Op::Call) {
+            let distance = entries[word.xb() as usize].start.wrapping_sub(pc);
+            *word = Instr::with_xb(Op::Call, word.a(), distance & WIDE_INDEX_MAX, word.c());
+        }
+    }
 }
 
 impl Entry {
@@ -67,5 +108,33 @@ impl Entry {
     /// How many registers it has.
     pub(crate) fn registers(&self) -> u32 {
         self.frame - 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::Program;
+    use crate::testing::everything;
+
+    #[test]
+    fn calls_go_where_they_went_in_the_module() {
+        let program = Program::load(everything()).unwrap();
+        let mut calls = 0;
+        for (entry, function) in program.entries.iter().zip(&program.module().functions) {
+            for (pc, word) in (entry.start..).zip(&function.code) {
+                if word.op() == Some(Op::Call) {
+                    let aimed = program.code[pc as usize].xb();
+                    let distance = (aimed << 8).cast_signed() >> 8;
+                    let target = &program.entries[word.xb() as usize];
+                    assert_eq!(pc.wrapping_add_signed(distance), target.start);
+                    let before = Prologue::of_word(program.code[target.start as usize - 1]);
+                    assert_eq!((before.fuel, before.frame), (target.fuel, target.frame));
+                    calls += 1;
+                }
+            }
+        }
+        assert!(calls > 0);
     }
 }

@@ -12,7 +12,7 @@ mod types;
 use std::ops::Range;
 use std::sync::Arc;
 
-pub(crate) use functions::{Entry, FunctionInfo};
+pub(crate) use functions::{Entry, FunctionInfo, PROLOGUE_WORDS, Prologue};
 pub(crate) use fuse::{Given, Sequence, with_sequences};
 pub use link::LinkError;
 pub(crate) use types::{FieldsLayout, Keys, ObjectLayout, SlotKind, TableLayout, TypeLayout, WellKnown};
@@ -29,8 +29,9 @@ pub struct Program {
     module: Module,
     /// The modules that it consists of, in the order of linking.
     parts: Vec<Part>,
-    /// The code of all functions, one after the other. A `pc` anywhere in the engine is an index into it. Words that begin
-    /// a [`Sequence`] have its opcode.
+    /// The code of all functions as it is run, one after the other. A `pc` anywhere in the engine is an index into it. It
+    /// differs from that of the module: each function has [`PROLOGUE_WORDS`] before it, a `call` says how far away the
+    /// function is and not which, and words that begin a [`Sequence`] have its opcode.
     pub(crate) code: Vec<Instr>,
     /// What a call reads of each function.
     pub(crate) entries: Vec<Entry>,

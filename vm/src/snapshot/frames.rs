@@ -27,9 +27,10 @@ pub(super) fn live(program: &Program, pc: u32, dest: Option<u16>) -> impl Iterat
     refs.iter().chain(others).copied().filter(move |register| Some(*register) != dest)
 }
 
-/// The call that returns to `pc`, which is a point of return.
-pub(super) fn call_before(program: &Program, pc: u32) -> Option<Instr> {
-    let words = program.code.get(..pc as usize)?;
+/// The call of a function that returns to `pc`, which is a point of return.
+pub(super) fn call_before(program: &Program, caller: FuncId, pc: u32) -> Option<Instr> {
+    let pc = pc - program.entries[caller.0 as usize].start;
+    let words = program.module().functions[caller.0 as usize].code.get(..pc as usize)?;
     words.iter().rev().find(|word| word.op() != Some(Op::Args)).copied()
 }
 

@@ -175,7 +175,7 @@ impl Restore<'_> {
 
     /// Checks that a frame waits for a call of the next one's function, and gives the call's destination.
     fn check_call(&self, index: usize, caller: Place, callee: FuncId) -> Result<u16, SnapshotError> {
-        let call = frames::call_before(self.program, caller.pc)
+        let call = frames::call_before(self.program, caller.function, caller.pc)
             .filter(|_| self.program.liveness.is_return(caller.pc));
         match call {
             None => Err(bad_frame(index, "stands where no call returns to")),

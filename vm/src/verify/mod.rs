@@ -74,8 +74,7 @@ pub(crate) fn verify_from(
     is_imported: &mut [bool],
 ) -> Result<Liveness, VerifyError> {
     let facts = tables::check(module)?;
-    let words = module.functions[..first].iter().map(|function| function.code.len()).sum::<usize>();
-    let mut liveness = liveness::Builder::resume(liveness, words as u32);
+    let mut liveness = liveness::Builder::resume(liveness, &module.functions[..first]);
     for id in first..module.functions.len() {
         let check = FunctionCheck::new(module, &facts, FuncId(id as u32));
         let shape = check.run(is_imported)?;
