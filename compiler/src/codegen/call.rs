@@ -65,7 +65,7 @@ impl<'p> FunctionGen<'_, 'p> {
                     self.call_function(expr, id, types, args, goal);
                 }
             }
-            None => self.call_unknown(expr, callee, args, goal),
+            Some(Known::Argument(_)) | None => self.call_unknown(expr, callee, args, goal),
         }
     }
 

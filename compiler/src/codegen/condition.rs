@@ -52,7 +52,7 @@ impl<'p> FunctionGen<'_, 'p> {
                 self.branch(right, target, when);
                 self.code.bind(skip);
             }
-            Goal::To(_) | Goal::Return | Goal::Discard => {
+            Goal::To(_) | Goal::Return | Goal::Split(_) | Goal::Discard => {
                 let (decided, end) = (self.code.label(), self.code.label());
                 self.branch(left, decided, decisive);
                 self.gen_expr(right, goal);
@@ -150,6 +150,9 @@ impl<'p> FunctionGen<'_, 'p> {
         let Some(tags) = try_tags(self.module.program, &of.ty) else {
             return self.effects(of);
         };
+        if self.split_try(of, tags, goal) {
+            return;
+        }
         let value = self.operand(of);
         self.at(expr.span);
         let ty = self.registers.ty(value.reg);
@@ -174,15 +177,12 @@ impl<'p> FunctionGen<'_, 'p> {
             return self.leave_with(|this, goal| this.give(value.reg, goal));
         }
         self.leave_with(|this, goal| {
-            if goal == Goal::Discard {
-                return;
-            }
             let carried = this.module.types.payload(ty, bad, 0).map(|carried| {
                 let error = this.temporary(carried);
                 this.get_payload(error.reg, value.reg, bad, 0);
                 error
             });
-            this.give_made(result, goal, |this, to| this.new_variant(to, result, bad, carried.as_slice()));
+            this.give_variant(result, bad, carried.as_slice(), goal);
             this.release_all(carried.as_slice());
         });
     }
@@ -201,9 +201,11 @@ impl<'p> FunctionGen<'_, 'p> {
 
 /// The tags of an `Option` or `Result`.
 #[derive(Debug, Clone, Copy)]
-struct TryTags {
-    good: u32,
-    bad: u32,
+pub(super) struct TryTags {
+    /// What the expression goes on with.
+    pub(super) good: u32,
+    /// What the function returns.
+    pub(super) bad: u32,
 }
 
 fn try_tags(program: &Program, ty: &Ty) -> Option<TryTags> {

@@ -37,6 +37,7 @@ impl<'p> FunctionGen<'_, 'p> {
             ExprKind::Binary(op, left, right) if self.is_branch(goal) => {
                 self.branch_binary(expr, *op, left, right, goal);
             }
+            ExprKind::Local(_) if self.is_argument(expr) => self.gen_argument(expr, goal),
             ExprKind::Call(target, args) => self.call(expr, target, args, goal),
             ExprKind::CallValue(callee, args) => self.call_value(expr, callee, args, goal),
             ExprKind::Try(of) => self.try_expr(expr, of, goal),
@@ -112,6 +113,7 @@ impl<'p> FunctionGen<'_, 'p> {
             Goal::To(reg) => self.move_to(reg, value),
             Goal::Branch { target, when } => self.jump_on(value, when, target),
             Goal::Return => self.code.emit_end(Instr::new(Op::Return, 0, value.0, 0, 0)),
+            Goal::Split(split) => self.take_apart(value, split),
         }
     }
 
@@ -139,7 +141,7 @@ impl<'p> FunctionGen<'_, 'p> {
         match goal {
             Goal::Branch { target, when } if value == when => self.jump(target),
             Goal::Branch { .. } | Goal::Discard => {}
-            Goal::To(_) | Goal::Return => {
+            Goal::To(_) | Goal::Return | Goal::Split(_) => {
                 let ty = self.bool_ty();
                 self.give_made(ty, goal, |this, reg| this.const_bool(reg, value));
             }
@@ -152,9 +154,14 @@ impl<'p> FunctionGen<'_, 'p> {
 
     /// Generates an expression that makes one value.
     fn give_value(&mut self, expr: &'p Expr, goal: Goal) {
-        match goal {
-            Goal::To(reg) => self.value(expr, reg),
-            Goal::Discard if is_pure(expr) => {}
+        match (goal, &expr.kind) {
+            (Goal::To(reg), _) => self.value(expr, reg),
+            (Goal::Discard, _) if is_pure(expr) => {}
+            (Goal::Discard, ExprKind::Variant(_, parts) | ExprKind::Tuple(parts)) => {
+                parts.iter().for_each(|part| self.effects(part));
+            }
+            (Goal::Split(split), ExprKind::Variant(tag, parts)) => self.land(split, *tag, parts),
+            (Goal::Split(split), ExprKind::Tuple(parts)) => self.land(split, 0, parts),
             _ => {
                 let value = self.operand_of_value(expr);
                 self.release(value);

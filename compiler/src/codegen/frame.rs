@@ -60,14 +60,14 @@ impl<'p> Source<'p> {
 pub(super) struct Names<'p> {
     /// The register of each local so far; of a boxed one, that of its cell.
     pub(super) registers: HashMap<LocalId, Reg>,
-    /// Parameters that stand for functions which are known, and have no register.
-    pub(super) functions: HashMap<LocalId, Known<'p>>,
+    /// Parameters that stand for what is known, and have no register.
+    pub(super) known: HashMap<LocalId, Known<'p>>,
 }
 
 impl Names<'_> {
     /// None yet.
     pub(super) fn new() -> Self {
-        Self { registers: HashMap::new(), functions: HashMap::new() }
+        Self { registers: HashMap::new(), known: HashMap::new() }
     }
 }
 

@@ -8,6 +8,7 @@ use super::goal::Value;
 use super::hoist::Number;
 use super::module::ModuleBuilder;
 use super::registers::{Reg, Registers};
+use super::split::Landing;
 use crate::source::Span;
 use crate::typed::{Local, LocalId, Ty};
 
@@ -46,6 +47,8 @@ pub(super) struct FunctionGen<'m, 'p> {
     pub(super) hoisted: Vec<(Number, Reg)>,
     /// Registers of locals that are in scope.
     scope: Vec<Reg>,
+    /// The landings of the values that are being taken apart, innermost last: one for each variant.
+    pub(super) splits: Vec<Vec<Landing>>,
     /// How much may still be put in place of calls within the outermost one that is.
     pub(super) inline_budget: usize,
 }
@@ -64,6 +67,7 @@ impl<'m, 'p> FunctionGen<'m, 'p> {
             loops: Vec::new(),
             hoisted: Vec::new(),
             scope: Vec::new(),
+            splits: Vec::new(),
             inline_budget: 0,
         }
     }

@@ -19,7 +19,14 @@ pub(super) enum Goal {
     },
     /// It is the function's result.
     Return,
+    /// It is an enum or tuple that is taken apart at once: its parts go to registers, and the code goes on at the landing of
+    /// its variant.
+    Split(Split),
 }
+
+/// Where a value's parts go: an index into [`super::function::FunctionGen::splits`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Split(pub(super) u32);
 
 /// A value in a register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -99,7 +99,7 @@ impl<'p> FunctionGen<'_, 'p> {
     }
 
     /// Whether a function of this size may stand in place of a call. One that calls itself may do so once within itself.
-    fn has_room_for(&self, id: FunctionId, size: usize) -> bool {
+    pub(super) fn has_room_for(&self, id: FunctionId, size: usize) -> bool {
         let around = self.callers.iter().chain([&self.frame]);
         let active = around.filter(|frame| frame.source.function == Some(id)).count();
         size <= self.budget() && self.is_shallow() && active <= 1
@@ -155,7 +155,7 @@ impl<'p> FunctionGen<'_, 'p> {
         for (index, param) in params.iter().enumerate() {
             if let Some(Some(function)) = known.get(index) {
                 let names = &mut self.names[self.frame.source.names];
-                names.functions.insert(*param, function.clone());
+                names.known.insert(*param, function.clone());
                 continue;
             }
             let Some(value) = values.next() else { return };

@@ -1,11 +1,14 @@
-//! Function values that are known where they are called: closures and functions that a call gives to a function whose
-//! body then stands in its place. They are never made; a call of one is a direct call, or the body itself.
+//! Arguments that are not evaluated before a body that stands in place of its call, but known in it.
+//!
+//! Closures and functions that are given to a function which calls them are never made; a call of one is a direct call, or
+//! the body itself. What a function takes apart before it does anything else is evaluated there, and may never be made either.
 //!
 //! A parameter can stand for such a function if all that is done with it is to call it, or to give it to functions of which
 //! the same is true. So nobody can tell that it has no identity.
 
 use super::frame::Source;
 use super::function::FunctionGen;
+use super::goal::Goal;
 use super::registers::Reg;
 use super::scan::{Node, size, walk};
 use crate::mono::TypeArgs;
@@ -35,6 +38,8 @@ pub(super) enum Known<'p> {
         /// The types that stand for its type parameters.
         types: TypeArgs,
     },
+    /// An argument that is evaluated where the parameter is mentioned, which is the first thing that is done.
+    Argument(&'p Expr),
 }
 
 /// What a function does with a parameter that stands for a function.
@@ -50,17 +55,17 @@ impl<'p> FunctionGen<'_, 'p> {
     /// The function that an expression stands for without ever being made, if it does.
     pub(super) fn known(&self, expr: &Expr) -> Option<Known<'p>> {
         match expr.kind {
-            ExprKind::Local(id) => self.names[self.frame.source.names].functions.get(&id).cloned(),
+            ExprKind::Local(id) => self.names[self.frame.source.names].known.get(&id).cloned(),
             _ => None,
         }
     }
 
     /// The bodies of the closures that the innermost function's parameters stand for.
     pub(super) fn known_bodies(&self) -> Vec<&'p Expr> {
-        let functions = self.names[self.frame.source.names].functions.values();
-        let bodies = functions.filter_map(|known| match known {
+        let known = self.names[self.frame.source.names].known.values();
+        let bodies = known.filter_map(|known| match known {
             Known::Closure { closure, .. } => Some(&closure.body),
-            Known::Function { .. } => None,
+            Known::Function { .. } | Known::Argument(_) => None,
         });
         bodies.collect()
     }
@@ -74,19 +79,49 @@ impl<'p> FunctionGen<'_, 'p> {
                 self.frame.source = here;
             }
             Known::Function { expr, id, types } => self.function_of(expr, id, types, to),
+            Known::Argument(argument) => self.in_caller(|this| this.gen_expr(argument, Goal::To(to))),
         }
     }
 
-    /// Which arguments of a call need not be made, if the function's body stands in the call's place. Those that
-    /// stand for functions already are among them.
+    /// Whether the expression is a parameter whose argument has not been evaluated yet.
+    pub(super) fn is_argument(&self, expr: &Expr) -> bool {
+        matches!(self.known(expr), Some(Known::Argument(_)))
+    }
+
+    /// Evaluates the argument that the parameter stands for.
+    pub(super) fn gen_argument(&mut self, parameter: &Expr, goal: Goal) {
+        if let Some(Known::Argument(argument)) = self.known(parameter) {
+            self.in_caller(|this| this.gen_expr(argument, goal));
+        }
+    }
+
+    /// Generates code of the body in which the innermost one stands in place of a call.
+    fn in_caller(&mut self, generate: impl FnOnce(&mut Self)) {
+        let Some(caller) = self.callers.pop() else { return };
+        let callee = std::mem::replace(&mut self.frame, caller);
+        generate(self);
+        self.callers.push(std::mem::replace(&mut self.frame, callee));
+    }
+
+    /// Which arguments of a call need not be made before the function's body, if that stands in the call's place. Those
+    /// that stand for functions already are among them.
     pub(super) fn known_arguments(&mut self, callee: FunctionId, args: &'p [Expr]) -> Vec<Option<Known<'p>>> {
-        let is_candidate = |arg: &Expr| {
+        let takes_apart = self.takes_apart(callee);
+        let is_function = |arg: &Expr| {
             matches!(arg.kind, ExprKind::Closure(_) | ExprKind::Function(..)) || self.known(arg).is_some()
         };
-        if !args.iter().any(is_candidate) {
+        if !takes_apart && !args.iter().any(is_function) {
             return Vec::new();
         }
-        args.iter().enumerate().map(|(index, arg)| self.known_argument(callee, index, arg)).collect()
+        let known = args.iter().enumerate().map(|(index, arg)| self.known_argument(callee, index, arg));
+        let mut known: Vec<Option<Known<'p>>> = known.collect();
+        if let (true, Some(first)) = (takes_apart, args.first())
+            && self.split_types(first).is_some()
+            && args.iter().zip(&known).skip(1).all(|(arg, known)| known.is_some() || self.is_settled(arg))
+        {
+            known[0] = Some(Known::Argument(first));
+        }
+        known
     }
 
     fn known_argument(&mut self, callee: FunctionId, index: usize, arg: &'p Expr) -> Option<Known<'p>> {
@@ -109,7 +144,29 @@ impl<'p> FunctionGen<'_, 'p> {
                 let types = self.tys(types).into();
                 (uses.size <= self.budget()).then_some(Known::Function { expr: arg, id: *id, types })
             }
-            _ => self.known(arg),
+            _ => self.known(arg).filter(|known| !matches!(known, Known::Argument(_))),
+        }
+    }
+
+    /// Whether a function that can stand in place of a call takes its first parameter apart before it does anything else.
+    fn takes_apart(&mut self, callee: FunctionId) -> bool {
+        let program: &'p Program = self.module.program;
+        let Some(function) = program.functions.get(callee.index()) else { return false };
+        let facts = self.module.facts(callee, function);
+        facts.takes_apart && self.has_room_for(callee, facts.size)
+    }
+
+    /// Whether the expression has the same value whenever it is evaluated, and no effect.
+    fn is_settled(&self, expr: &Expr) -> bool {
+        match &expr.kind {
+            ExprKind::Local(id) => self.is_constant(*id),
+            ExprKind::Int(_)
+            | ExprKind::Float(_)
+            | ExprKind::Bool(_)
+            | ExprKind::Str(_)
+            | ExprKind::Unit
+            | ExprKind::Function(..) => true,
+            _ => false,
         }
     }
 

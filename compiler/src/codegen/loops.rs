@@ -35,9 +35,11 @@ impl<'p> FunctionGen<'_, 'p> {
         let next = self.code.label_here();
         let end = self.code.label();
         let scope = self.open_scope();
-        let mut subject = self.subject(value, [pattern]);
-        self.test(pattern, &mut subject, Some(end));
-        self.bind(pattern, &mut subject);
+        if !self.split_let(pattern, value, Some(end)) {
+            let mut subject = self.subject(value, [pattern]);
+            self.test(pattern, &mut subject, Some(end));
+            self.bind(pattern, &mut subject);
+        }
         self.loop_body(body, Loop { end, next });
         self.close_scope(scope);
         self.jump(next);

@@ -82,6 +82,9 @@ impl Entries {
 impl<'p> FunctionGen<'_, 'p> {
     /// `match subject { … }`.
     pub(super) fn matching(&mut self, subject: &'p Expr, arms: &'p [Arm], goal: Goal) {
+        if self.split_match(subject, arms, goal) {
+            return;
+        }
         let scope = self.open_scope();
         let subject = self.subject(subject, arms.iter().map(|arm| &arm.pattern));
         let entries: Vec<Entry> = arms.iter().map(|arm| self.entry(&arm.pattern)).collect();

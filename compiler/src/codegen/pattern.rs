@@ -292,7 +292,7 @@ fn list_parts<'p>(front: &'p [Pattern], back: &'p [Pattern]) -> impl Iterator<It
 }
 
 /// Whether there is something for `test` to do: a question, or where there is none to ask, alternatives that bind names.
-fn is_tested(pattern: &Pattern, asks: bool) -> bool {
+pub(super) fn is_tested(pattern: &Pattern, asks: bool) -> bool {
     match &pattern.kind {
         PatternKind::Wildcard | PatternKind::Unit | PatternKind::Bind(_, None) => false,
         PatternKind::Bind(_, Some(inner)) => is_tested(inner, asks),

@@ -23,6 +23,9 @@ pub(super) struct Facts {
     pub(super) is_small: bool,
     /// Whether a run can stop in it: at a trap, a call, a jump back or an allocation. Then its name and lines can be asked for.
     pub(super) can_stop: bool,
+    /// Whether it is small, and the first thing that it does is to match its first parameter, or to hand it to a function
+    /// that may; and it does nothing else with it.
+    pub(super) takes_apart: bool,
     /// The numbers that it needs in registers, if it is small.
     pub(super) numbers: Vec<Number>,
 }
@@ -30,7 +33,14 @@ pub(super) struct Facts {
 impl Facts {
     /// Those of a function without a body.
     pub(super) fn none() -> Self {
-        Self { assigned: HashSet::new(), size: 0, is_small: false, can_stop: true, numbers: Vec::new() }
+        Self {
+            assigned: HashSet::new(),
+            size: 0,
+            is_small: false,
+            can_stop: true,
+            takes_apart: false,
+            numbers: Vec::new(),
+        }
     }
 
     /// Reads the function's body.
@@ -55,9 +65,40 @@ impl Facts {
         facts.can_stop |= function.locals.iter().any(|local| local.boxed);
         if facts.is_small {
             numbers(&function.body, NUMBERS_MAX, &mut facts.numbers);
+            facts.takes_apart = function.params.first().is_some_and(|first| {
+                function.locals.get(first.index()).is_none_or(|local| !local.boxed)
+                    && begins_with(*first, &function.body)
+                    && mentions(*first, &function.body) == 1
+            });
         }
         facts
     }
+}
+
+/// Whether the first thing that is done is to match this local, or to hand it on in front of what needs no evaluation.
+fn begins_with(local: LocalId, body: &Expr) -> bool {
+    let is_local = |expr: &Expr| matches!(expr.kind, ExprKind::Local(id) if id == local);
+    match &body.kind {
+        ExprKind::Block(block) => match (&block.stmts[..], &block.value) {
+            ([], Some(value)) => begins_with(local, value),
+            _ => false,
+        },
+        ExprKind::Match(subject, _) => is_local(subject),
+        ExprKind::Call(Target::Function(..), args) => args.first().is_some_and(is_local),
+        ExprKind::Unary(_, of) => begins_with(local, of),
+        _ => false,
+    }
+}
+
+/// How often an expression mentions a local.
+fn mentions(local: LocalId, within: &Expr) -> usize {
+    let mut count = 0;
+    walk(within, &mut |node| {
+        let is_it = matches!(node, Node::Expr(Expr { kind: ExprKind::Local(id), .. }) if *id == local);
+        count += usize::from(is_it);
+        true
+    });
+    count
 }
 
 fn is_loop(stmt: &Stmt) -> bool {

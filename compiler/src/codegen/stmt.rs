@@ -44,6 +44,7 @@ impl<'p> FunctionGen<'_, 'p> {
         match &pattern.kind {
             PatternKind::Wildcard => self.gen_expr(value, Goal::Discard),
             PatternKind::Bind(id, None) => self.let_local(*id, value),
+            _ if self.split_let(pattern, value, None) => {}
             _ => {
                 let mut subject = self.subject(value, [pattern]);
                 self.test(pattern, &mut subject, None);
@@ -71,6 +72,12 @@ impl<'p> FunctionGen<'_, 'p> {
 
     fn let_else(&mut self, pattern: &'p Pattern, value: &'p Expr, otherwise: &'p Expr) {
         let (fails, done) = (self.code.label(), self.code.label());
+        if self.split_let(pattern, value, Some(fails)) {
+            self.jump(done);
+            self.code.bind(fails);
+            self.gen_expr(otherwise, Goal::Discard);
+            return self.code.bind(done);
+        }
         let mut subject = self.subject(value, [pattern]);
         if self.test_or_go_on(pattern, &mut subject, done) {
             self.gen_expr(otherwise, Goal::Discard);
