@@ -10,6 +10,7 @@ use super::attempts::Incoming;
 use super::cargo::Unloading;
 use super::codes::Code;
 use super::depart::{EAGER_BYTES_MAX, INLINE_BYTES_MAX};
+use super::exchange::SEND_TIMEOUT;
 use super::luggage::{LUGGAGE_BYTES_MAX, Leave, Luggage};
 use super::reporter::Reporter;
 use super::resident::{Resident, before};
@@ -104,6 +105,10 @@ pub(super) async fn receive(
         _ => return Ok(Vec::new()),
     };
     let early = if offer.eager { Some(bulk::receive_raw(stream, offer.cargo.len).await?) } else { None };
+    if early.is_none() || !missing.is_empty() {
+        // The source waits for the answer. If nothing else is to come, the answer can wait for the next one.
+        stream.flush(SEND_TIMEOUT).await?;
+    }
     let mut sent = Vec::new();
     for code in offer.code.iter().filter(|code| missing.contains(&code.hash)) {
         sent.push((code.hash, bulk::receive_raw(stream, code.len).await?));

@@ -16,7 +16,7 @@ use crate::protocol::{AttemptId, Frame, FrameError, Packing};
 use crate::transport::{Link, LinkError, Stream, bulk};
 
 /// How long a frame may wait for room on the stream.
-const SEND_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long to listen on a stream for what the other side is to say next. The state machines' own time-outs are for
 /// when the stream is gone; this is for a peer that holds the stream and says nothing.
 const LISTEN_TIMEOUT: Duration = Duration::from_secs(10);
@@ -77,6 +77,7 @@ async fn converse(
     }
 }
 
+/// Does what is to be done, in order. Frames that follow each other, or that bulk follows, are sent together.
 async fn perform(
     shared: &Arc<Shared>,
     stream: &mut Stream,
@@ -87,7 +88,7 @@ async fn perform(
     while let Some(action) = queue.pop_front() {
         match action {
             Action::Send(frame) => {
-                stream.write(&frame, SEND_TIMEOUT).await?;
+                stream.queue(&frame)?;
                 if let Frame::Offer(offer) = &frame
                     && offer.eager
                 {
@@ -116,7 +117,7 @@ async fn perform(
             Action::Discard => arrive::discard(shared, attempt),
         }
     }
-    Ok(())
+    stream.flush(SEND_TIMEOUT).await
 }
 
 /// What can be done without the other side; what was to be said to it, it will ask for.

@@ -10,20 +10,37 @@ use crate::protocol::{Frame, FrameError};
 pub(crate) struct Stream {
     send: quinn::SendStream,
     recv: quinn::RecvStream,
+    /// What is to be sent together with what comes next.
+    queued: Vec<u8>,
     buffer: Vec<u8>,
     finished: bool,
 }
 
 impl Stream {
     pub(super) fn new(send: quinn::SendStream, recv: quinn::RecvStream) -> Self {
-        Self { send, recv, buffer: Vec::new(), finished: false }
+        Self { send, recv, queued: Vec::new(), buffer: Vec::new(), finished: false }
     }
 
     /// Sends a frame, waiting at most `timeout` for the peer to make room.
     pub(crate) async fn write(&mut self, frame: &Frame, timeout: Duration) -> Result<(), LinkError> {
-        self.buffer.clear();
-        frame.encode(&mut self.buffer)?;
-        within(timeout, "sending", async { Ok(self.send.write_all(&self.buffer).await?) }).await
+        self.queue(frame)?;
+        self.flush(timeout).await
+    }
+
+    /// Lets a frame wait for what is sent next, so that one packet takes both. [`Stream::flush`] sends it in any case.
+    pub(crate) fn queue(&mut self, frame: &Frame) -> Result<(), LinkError> {
+        Ok(frame.encode(&mut self.queued)?)
+    }
+
+    /// Sends what is queued, waiting at most `timeout` for the peer to make room.
+    pub(crate) async fn flush(&mut self, timeout: Duration) -> Result<(), LinkError> {
+        if self.queued.is_empty() {
+            return Ok(());
+        }
+        let sent = within(timeout, "sending", async { Ok(self.send.write_all(&self.queued).await?) }).await;
+        // If it failed, too: the peer takes no more.
+        self.queued.clear();
+        sent
     }
 
     /// Waits at most `timeout` for the peer's next frame, naming what is waited for in the error.
@@ -45,13 +62,21 @@ impl Stream {
     /// Sends raw bytes, waiting at most `timeout` for the peer to make room. A peer that wants no more of them is
     /// [`LinkError::Stopped`].
     pub(crate) async fn write_raw(&mut self, bytes: &[u8], timeout: Duration) -> Result<(), LinkError> {
+        let bytes = if self.queued.is_empty() {
+            bytes
+        } else {
+            self.queued.extend_from_slice(bytes);
+            &self.queued
+        };
         let sending = async {
             self.send.write_all(bytes).await.map_err(|error| match error {
                 quinn::WriteError::Stopped(_) => LinkError::Stopped,
                 other => other.into(),
             })
         };
-        within(timeout, "sending", sending).await
+        let sent = within(timeout, "sending", sending).await;
+        self.queued.clear();
+        sent
     }
 
     /// Fills `bytes` with raw bytes, waiting at most `timeout` for all of them.
