@@ -7,8 +7,8 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use mob_vm::bytecode::Module;
-use mob_vm::{Agent, Limits, Program, SnapshotInfo};
+use mob_vm::bytecode::{FuncId, Function, Instr, Module, Op, Type, TypeId};
+use mob_vm::{Agent, Limits, Program, Restoring, SnapshotInfo, Step};
 
 /// Counts bytes in use, and the most there ever were.
 struct Counting;
@@ -51,7 +51,12 @@ fn with_header(magic: &[u8], body: &[u8]) -> Vec<u8> {
 const HUGE_ARRAY: &[u8] = b"\xdd\xff\xff\xff\xff";
 
 #[test]
-fn forged_lengths_take_no_memory() {
+fn memory_is_taken_for_what_is_there() {
+    forged_lengths_take_none();
+    an_agent_that_moves_is_there_once();
+}
+
+fn forged_lengths_take_none() {
     const ALLOWED: usize = 4 << 20;
     let huge_names = b"\x99\xdb\xff\xff\xff\xff".to_vec();
     let huge_types = [b"\x99\xa0", HUGE_ARRAY].concat();
@@ -78,7 +83,66 @@ fn forged_lengths_take_no_memory() {
         let peak = peak_of(|| {
             assert!(SnapshotInfo::read(&bytes).is_err());
             assert!(Agent::restore(&bytes, program.clone(), Limits::default()).is_err());
+            let mut restoring = Restoring::new(program.clone(), Limits::default());
+            let fed = bytes.chunks(10).try_for_each(|piece| restoring.feed(piece));
+            assert!(fed.is_err() || restoring.finish().is_err());
         });
         assert!(peak < ALLOWED, "{peak} bytes for {count} words");
+    }
+}
+
+/// Writing an agent takes no memory but for a piece, and reading it not much more than it has in the end.
+fn an_agent_that_moves_is_there_once() {
+    let program = Program::load(list_of(1_000_000)).unwrap();
+    let mut agent = Agent::new(program.clone(), Limits::default());
+    agent.start(program.main().unwrap(), &[]).unwrap();
+    assert_eq!(agent.run(1 << 40), Step::Done);
+    let frozen = agent.freeze().unwrap();
+    let snapshot = frozen.bytes();
+    let mut restoring = Restoring::new(program, Limits::default());
+    let mut restored = None;
+    let peak = peak_of(|| {
+        let mut piece = vec![0; 64 << 10];
+        let mut at = 0;
+        while at < snapshot.total() {
+            let len = snapshot.read(at, &mut piece);
+            restoring.feed(&piece[..len]).unwrap();
+            at += len;
+        }
+        restored = Some(restoring.finish().unwrap());
+    });
+    assert!(restored.unwrap().snapshot_bytes().unwrap().hash() == snapshot.hash());
+    assert!(peak < snapshot.total() / 4 * 5, "{peak} bytes for {} of snapshot", snapshot.total());
+}
+
+/// A program whose result is a list of so many Ints.
+fn list_of(count: u32) -> Module {
+    let (int, list) = (TypeId(0), TypeId(1));
+    let code = vec![
+        Instr::with_bc(Op::ConstInt, 1, count),
+        Instr::with_xb(Op::FillList, 0, list.0, 0),
+        Instr::new(Op::Args, 2, 1, 1, 0),
+        Instr::new(Op::Return, 0, 0, 0, 0),
+    ];
+    let main = Function {
+        name: "main".to_owned(),
+        signature: TypeId(2),
+        captures: 0,
+        registers: vec![list, int],
+        code,
+        lines: vec![],
+        inlined: vec![],
+    };
+    Module {
+        name: "list".to_owned(),
+        types: vec![Type::Int, Type::List(int), Type::Fn(vec![], list)],
+        constants: vec![],
+        imports: vec![],
+        capabilities: vec![],
+        functions: vec![main],
+        main: Some(FuncId(0)),
+        tests: vec![],
+        files: vec![],
+        links: vec![],
     }
 }

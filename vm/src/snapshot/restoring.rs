@@ -13,7 +13,8 @@ use crate::program::Program;
 
 /// How many bytes are hashed, turned into words and looked at in one go: few enough to stay in a core's cache.
 const PIECE_BYTES: usize = 128 << 10;
-/// Memory is taken for this many times what has arrived, so that a length alone costs little, and what arrived is seldom moved.
+/// Memory is taken for this many times what has arrived, so that a length alone costs little; and at once for all if that
+/// is not this many times more, so that what is moved to a larger place is at most this part of the whole.
 const GROWTH: usize = 8;
 
 impl Agent {
@@ -207,8 +208,9 @@ impl Words {
             return Err(malformed("bytes follow its last word"));
         }
         if len + SLACK_WORDS > heap.capacity() {
-            let room = coming.max(len).saturating_mul(GROWTH).min(self.heap) + SLACK_WORDS;
-            heap.reserve_exact(room - heap.len());
+            let wanted = coming.max(len).saturating_mul(GROWTH);
+            let room = if wanted > self.heap / GROWTH { self.heap } else { wanted };
+            heap.reserve_exact(room + SLACK_WORDS - heap.len());
         }
         heap.extend(words.iter().map(|word| u64::from_le_bytes(*word)));
         Ok(())
