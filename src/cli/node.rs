@@ -38,7 +38,7 @@ pub(super) struct NodeCommand {
     /// The most fuel that an agent may have used before this node no longer runs it
     #[arg(long, value_name = "N")]
     fuel: Option<u64>,
-    /// Have large agents compressed that are sent here, with LZ4: for links that carry less than 300 MB a second
+    /// Have large agents compressed that are sent here, with LZ4: for links that carry less than 800 MB a second
     #[arg(long)]
     compress: bool,
 }

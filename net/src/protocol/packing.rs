@@ -7,7 +7,7 @@ use super::frame::FrameError;
 /// How the chunks of cargo are sent. The receiver chooses.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Packing {
-    /// As they are: nothing is faster over a link of a gigabyte a second.
+    /// As they are: nothing is faster over a link of a gigabyte a second or more.
     #[default]
     Plain,
     /// Each as an LZ4 block by itself, where that is shorter.
