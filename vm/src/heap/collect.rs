@@ -6,11 +6,15 @@
 
 use super::Heap;
 use super::arena::Spare;
+use super::view::prefetch;
 use crate::layout::{self, BUFFER, CONSTANT_BIT, header, high, low};
 use crate::program::{FieldsLayout, ObjectLayout, Program, SlotKind, TableLayout};
 
 /// The type id in the header of an object that has been copied; the extra says where to.
 const FORWARDED: u32 = BUFFER - 1;
+
+/// How far the scan looks ahead: what it takes for that many words is about as long as memory takes to answer.
+const AHEAD_WORDS: usize = 64;
 
 /// Whatever holds references into the heap from outside.
 pub(crate) trait Roots {
@@ -108,6 +112,15 @@ impl Copier<'_> {
     #[inline]
     fn evacuate(&mut self, slot: &mut u64) {
         *slot = self.moved(*slot);
+    }
+
+    /// Lets the machine fetch what a slot some way beyond this one refers to, before the scan comes there: objects that
+    /// stand in a row in the new arena may be anywhere in the old one. If that is no slot, or a stale one, nothing is lost.
+    #[inline]
+    fn look_ahead(&self, slot: usize) {
+        if let Some(slot) = self.to.get(slot + AHEAD_WORDS) {
+            prefetch(self.from, low(*slot) as usize);
+        }
     }
 
     #[inline]
@@ -258,6 +271,7 @@ impl Copier<'_> {
     fn scan_fields(&mut self, at: usize, fields: &FieldsLayout) -> usize {
         for &field in &fields.refs {
             let field = at + field as usize;
+            self.look_ahead(field);
             self.to[field] = self.moved(self.to[field]);
         }
         for &field in &fields.floats {
@@ -273,6 +287,7 @@ impl Copier<'_> {
         match element {
             SlotKind::Reference => {
                 for index in elements {
+                    self.look_ahead(index);
                     self.to[index] = self.moved(self.to[index]);
                 }
             }
