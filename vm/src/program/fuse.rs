@@ -45,12 +45,15 @@ macro_rules! with_sequences {
             AddAddSmall = AddInt, AddIntSmall(B);
             AddSub = AddInt, SubInt(None);
             MulDivSmall = MulInt, DivIntSmall(B);
+            MulSmallAddPush = MulIntSmall, AddInt(B), ListPush(B);
             MulSmallAdd = MulIntSmall, AddInt(B);
+            RemSmallJumpNe = RemIntSmall, JumpNeSmall(A);
             ToFloatDiv = IntToFloat, DivFloat(C);
             AddJumpLt = AddInt, JumpLtInt(A);
             StepsJumpLt = AddIntSmall, AddIntSmall(None), JumpLtInt(B);
             StepJumpLt = AddIntSmall, JumpLtInt(A);
             StepLoop = AddIntSmall, LoopLt(None);
+            StepJumpGe = AddIntSmall, JumpGeSmall(A);
             StepCall = AddIntSmall, Call(C);
             StepElementSetLoop = AddIntSmall, ListGet(C), ListSet(C), LoopLt(None);
             StepElement = AddIntSmall, ListGet(C);
@@ -71,13 +74,14 @@ macro_rules! with_sequences {
             Elements = ListGet, ListGet(None);
             ElementStepSet = ListGet, AddIntSmall(B), ListSet(C);
             ElementMulAddLoop = ListGet, MulFloat(C), AddFloat(C), LoopLt(None);
+            ElementAddLenLoop = ListGet, AddInt(C), ListLen(None), LoopLt(B);
+            ElementRemSmallJumpNe = ListGet, RemIntSmall(B), JumpNeSmall(A);
             ElementTrue = ListGet, JumpTrue(A);
             ElementFalse = ListGet, JumpFalse(A);
             ElementLtA = ListGet, JumpLtInt(A);
             ElementLtB = ListGet, JumpLtInt(B);
             ElementLeA = ListGet, JumpLeInt(A);
             ElementLeB = ListGet, JumpLeInt(B);
-            ElementCall = ListGet, CallClosure(None);
             SetElementLoop = ListSet, LoopLt(None);
             SetElementAddJumpLt = ConstBool, ListSet(C), AddInt(None), JumpLtInt(A);
             SetElementTo = ConstBool, ListSet(C);
@@ -88,8 +92,9 @@ macro_rules! with_sequences {
             LenLoop = ListLen, LoopLt(B);
 
             // What variants carry, and results.
+            MoveJump = Move, Jump(None);
             Payloads = GetPayload, GetPayload(None);
-            RemSmallEqReturn = RemIntSmall, ConstInt(None), EqWord(C), Return(A);
+            AddAddReturn = AddInt, AddInt(C), Return(A);
             AddReturn = AddInt, Return(A);
             UnitReturn = ConstUnit, Return(A);
         }
