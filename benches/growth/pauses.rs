@@ -23,10 +23,11 @@ pub(crate) struct Pauses {
 const SLICE_FUEL: u64 = 100_000;
 /// How many collections are measured.
 const COLLECTIONS: usize = 9;
-/// How deep the trees are that live, by which twice as many nodes of three words are there as with one less.
+/// How deep the largest of three trees is, of 2 ^ depth nodes of three words. The others have 2 and 4 levels less, so that
+/// together they take almost 1, 16, 256 and 1024 MiB.
 const DEPTHS: [u32; 4] = [15, 19, 23, 25];
 
-/// Measures live data of 1, 16, 256 and 1024 MiB.
+/// Measures each of [`DEPTHS`].
 pub(crate) fn measure() -> Result<Vec<Pauses>, String> {
     DEPTHS.into_iter().map(pauses).collect()
 }
@@ -51,13 +52,16 @@ fn pauses(depth: u32) -> Result<Pauses, String> {
         }}
 
         fn main() -> Result[Int, MoveError] {{
-          let long_lived = grow({depth})
+          let long_lived = [grow({depth}), grow({depth} - 2), grow({depth} - 4)]
           go("away")?
           var total = 0
           for _ in 0..1_000_000_000 {{
             total += count(grow(8))
           }}
-          Ok(total + count(long_lived))
+          for tree in long_lived {{
+            total += count(tree)
+          }}
+          Ok(total)
         }}
         "#
     );
