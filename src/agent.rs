@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use mob_vm::bytecode::{FuncId, Module, Type, TypeId};
 use mob_vm::{HostCall, Restoring, SnapshotError, Step, TraceLine, Trap, Value, ValueError};
 
 use crate::engine::LoadError;
-use crate::host::{ErasedFunction, FromValue, IntoValue, MobType};
+use crate::group::{FIRST, Group, Number, Turn};
+use crate::host::{ErasedFunction, FromValue, IntoValue, LOCAL_NODE, MobType};
 use crate::program::Program;
 
 /// A running program with its own heap and stack. It does nothing by itself: [`run`](Self::run) gives it fuel and
@@ -20,6 +22,9 @@ use crate::program::Program;
 pub struct Agent {
     pub(crate) inner: mob_vm::Agent,
     pub(crate) functions: Arc<BTreeMap<String, ErasedFunction>>,
+    /// The agents that it began.
+    group: Group,
+    clock: Clock,
 }
 
 /// Where a run stopped.
@@ -32,6 +37,8 @@ pub enum Outcome {
     /// The program asked to go on at the node of this name. Restore its snapshot there and call
     /// [`Agent::arrive`], or refuse with [`Agent::stay`]; then run on.
     Depart(String),
+    /// The agent and all that it began wait, and nothing happens before so much time has passed. Then run on.
+    Asleep(Duration),
 }
 
 /// Why a program did not come to its result.
@@ -79,13 +86,26 @@ pub enum StartError {
 /// The tag of `MoveError.Unknown` as the prelude declares it.
 const MOVE_ERROR_UNKNOWN: u32 = 2;
 
+/// The host function that says what is no output.
+pub(crate) const CONSOLE_ERROR: &str = "console.error";
+
 /// A `Result` of any types.
 type Outer = Result<Value, Value>;
 
 impl Agent {
+    pub(crate) fn alone(inner: mob_vm::Agent, functions: Arc<BTreeMap<String, ErasedFunction>>) -> Self {
+        Self { inner, functions, group: Group::default(), clock: Clock::default() }
+    }
+
+    /// Gives up what it does. Those that it began go on with the next call.
+    pub(crate) fn rest(&mut self) {
+        self.inner.rest();
+        self.group.rest_first();
+    }
+
     /// An agent that is given its calls one by one.
     pub(crate) fn resting(inner: mob_vm::Agent, functions: BTreeMap<String, ErasedFunction>) -> Self {
-        Self { inner, functions: Arc::new(functions) }
+        Self::alone(inner, Arc::new(functions))
     }
 
     /// An agent that stands at the beginning of the program's `main`. Nothing has been executed.
@@ -131,7 +151,7 @@ impl Agent {
             inner.set_hash_seed(seed);
         }
         inner.start(function, args)?;
-        Ok(Self { inner, functions: Arc::clone(&program.functions) })
+        Ok(Self::alone(inner, Arc::clone(&program.functions)))
     }
 
     /// The agent that a snapshot holds. The snapshot may come from anybody: it is checked against the program, and
@@ -141,7 +161,7 @@ impl Agent {
     /// If the bytes are no snapshot, are of another program, or exceed a limit.
     pub fn restore(program: &Program, snapshot: &[u8]) -> Result<Self, SnapshotError> {
         let inner = mob_vm::Agent::restore(snapshot, Arc::clone(&program.inner), program.limits)?;
-        Ok(Self { inner, functions: Arc::clone(&program.functions) })
+        Ok(Self::alone(inner, Arc::clone(&program.functions)))
     }
 
     /// The agent as bytes, which mean the same on every machine. It goes on unchanged; equal states give equal bytes.
@@ -179,25 +199,55 @@ impl Agent {
             }
         }
         let inner = restoring.finish().map_err(invalid)?;
-        Ok(Self { inner, functions: Arc::clone(&program.functions) })
+        Ok(Self::alone(inner, Arc::clone(&program.functions)))
     }
 
-    /// Runs until the program is done, wants to leave, or has used this much fuel. Host calls are answered on the way.
+    /// Runs until the program is done, wants to leave, or has used this much fuel. Host calls are answered on the way. The
+    /// agents that it began run in turns with it, and use the same fuel; they are over when it is.
     ///
     /// # Errors
     /// If the program traps or reaches a limit. The trap says where, and what to do; the agent has ended.
-    pub fn run(&mut self, fuel: u64) -> Result<Outcome, Trap> {
-        let end = self.inner.fuel_used().saturating_add(fuel);
+    pub fn run(&mut self, mut fuel: u64) -> Result<Outcome, Trap> {
         loop {
-            let left = end.saturating_sub(self.inner.fuel_used());
-            match self.inner.run(left) {
-                Step::Done => return Ok(Outcome::Done),
-                Step::OutOfFuel => return Ok(Outcome::OutOfFuel),
-                Step::Depart(departure) => return Ok(Outcome::Depart(departure.node)),
-                Step::Trap(trap) => return Err(trap),
-                Step::HostCall(call) => self.answer(call)?,
+            let clock = &self.clock;
+            match self.group.run(&mut self.inner, &mut fuel, || clock.now_ms()) {
+                Turn::First(Step::Done) => return Ok(Outcome::Done),
+                Turn::First(Step::Depart(departure)) => return Ok(Outcome::Depart(departure.node)),
+                Turn::First(Step::Trap(trap)) => return Err(trap),
+                Turn::First(Step::HostCall(call)) => self.answer(FIRST, call)?,
+                Turn::First(_) | Turn::OutOfFuel => return Ok(Outcome::OutOfFuel),
+                Turn::Other(number) => self.answer_other(number),
+                Turn::Ended(number, trap) => self.tell(number, &trap),
+                Turn::Asleep(until) => {
+                    let ms = until.saturating_sub(self.clock.now_ms());
+                    return Ok(Outcome::Asleep(Duration::from_millis(ms)));
+                }
+                Turn::Stuck => {
+                    let message = "it waits for a message, and no agent is left that could send one";
+                    if let Some(trap) = self.inner.fail(message.to_owned()) {
+                        return Err(trap);
+                    }
+                }
             }
         }
+    }
+
+    /// Lets the agent and those that it began become snapshots, and go on from these with a program that was loaded anew: for
+    /// tests of what embeds it, since nothing may follow from that.
+    ///
+    /// # Errors
+    /// As [`snapshot`](Self::snapshot) and [`restore`](Self::restore).
+    pub fn replace_by_snapshots(&mut self, program: &Program) -> Result<(), SnapshotError> {
+        self.group.for_each(&mut self.inner, |agent| {
+            let snapshot = agent.snapshot()?;
+            *agent = mob_vm::Agent::restore(&snapshot, Arc::clone(&program.inner), program.limits)?;
+            Ok(())
+        })
+    }
+
+    /// Lets time that the agents wait for pass at once, instead of waiting for it: for tests.
+    pub fn skip_time(&mut self, time: Duration) {
+        self.clock.skipped += time;
     }
 
     /// Runs to the end and gives what `main` returned.
@@ -207,7 +257,7 @@ impl Agent {
     pub fn finish<T: FromValue>(&mut self, fuel: u64) -> Result<T, RunError> {
         match self.run(fuel)? {
             Outcome::Done => self.result().ok_or_else(|| self.wrong_result::<T>()),
-            Outcome::OutOfFuel => Err(RunError::OutOfFuel(fuel)),
+            Outcome::OutOfFuel | Outcome::Asleep(_) => Err(RunError::OutOfFuel(fuel)),
             Outcome::Depart(node) => Err(RunError::Departed(node)),
         }
     }
@@ -238,7 +288,9 @@ impl Agent {
     /// # Errors
     /// If it didn't ask to leave.
     pub fn arrive(&mut self) -> Result<(), ValueError> {
-        self.inner.resume(&Ok::<(), ()>(()).into_value())
+        self.inner.resume(&Ok::<(), ()>(()).into_value())?;
+        self.group.go_on(FIRST);
+        Ok(())
     }
 
     /// Tells an agent that asked to leave that there is no such node, and why: its `go` gives an `Err`.
@@ -246,14 +298,21 @@ impl Agent {
     /// # Errors
     /// If it didn't ask to leave.
     pub fn stay(&mut self, reason: impl Into<String>) -> Result<(), ValueError> {
-        let error = Value::Variant(MOVE_ERROR_UNKNOWN, vec![Value::Str(reason.into())]);
-        self.inner.resume(&Err::<(), Value>(error).into_value())
+        self.inner.resume(&no_such_node(reason.into()))?;
+        self.group.go_on(FIRST);
+        Ok(())
     }
 
     /// Fuel used since the start.
     #[must_use]
     pub fn fuel_used(&self) -> u64 {
         self.inner.fuel_used()
+    }
+
+    /// How many agents were begun by this one and those that it began.
+    #[must_use]
+    pub fn agents_begun(&self) -> u64 {
+        self.group.others_begun()
     }
 
     /// Bytes of heap in use, garbage included.
@@ -278,18 +337,58 @@ impl Agent {
         self.inner.stack_trace()
     }
 
-    fn answer(&mut self, call: HostCall) -> Result<(), Trap> {
+    fn answer(&mut self, number: Number, call: HostCall) -> Result<(), Trap> {
+        if let ("clock.sleep", [Value::Int(ms)]) = (call.name.as_str(), call.args.as_slice())
+            && self.group.has_others()
+        {
+            let until = self.clock.now_ms().saturating_add(u64::try_from(*ms).unwrap_or(0));
+            self.group.sleep(number, until);
+            return Ok(());
+        }
         let answer = match self.functions.get(&call.name) {
             Some(function) => function.call(call.args).map_err(|failure| failure.to_string()),
             None => Err(format!("there is no host function `{}`", call.name)),
         };
+        let Some(agent) = self.group.agent(number, &mut self.inner) else { return Ok(()) };
         let resumed = answer.and_then(|value| {
             let name = &call.name;
-            self.inner.resume(&value).map_err(|error| format!("the answer of `{name}` was refused: {error}"))
+            agent.resume(&value).map_err(|error| format!("the answer of `{name}` was refused: {error}"))
         });
-        match resumed.err().and_then(|message| self.inner.fail(message)) {
+        match resumed.err().and_then(|message| agent.fail(message)) {
             Some(trap) => Err(trap),
-            None => Ok(()),
+            None => {
+                self.group.go_on(number);
+                Ok(())
+            }
+        }
+    }
+
+    /// Answers a host call or a departure of an agent that this one, or one of its own, began.
+    fn answer_other(&mut self, number: Number) {
+        let Some(agent) = self.group.agent(number, &mut self.inner) else { return };
+        let ended = match agent.pending() {
+            Some(Step::HostCall(call)) => self.answer(number, call).err(),
+            Some(Step::Depart(departure)) => {
+                let answer = match departure.node.as_str() {
+                    LOCAL_NODE => Ok::<(), Value>(()).into_value(),
+                    node => no_such_node(format!("there is no node `{node}` for this agent")),
+                };
+                let ended = agent.resume(&answer).err().and_then(|error| agent.fail(error.to_string()));
+                self.group.go_on(number);
+                ended
+            }
+            _ => None,
+        };
+        if let Some(trap) = ended {
+            self.group.has_ended(number, trap);
+        }
+    }
+
+    /// Says how an agent ended that nobody waits for.
+    fn tell(&self, number: Number, trap: &Trap) {
+        if let Some(function) = self.functions.get(CONSOLE_ERROR) {
+            // Whoever can't be told is not there.
+            let _ = function.call(vec![Value::Str(format!("agent {number} ended: {trap}"))]);
         }
     }
 
@@ -298,6 +397,31 @@ impl Agent {
         let found = program.main().and_then(|main| result_type(program, main));
         let found = found.map(|id| program.type_name(id));
         RunError::WrongResult { wanted: T::describe(), found: found.unwrap_or_default() }
+    }
+}
+
+/// What `go` gives where there is no such node.
+fn no_such_node(reason: String) -> Value {
+    let error = Value::Variant(MOVE_ERROR_UNKNOWN, vec![Value::Str(reason)]);
+    Err::<(), Value>(error).into_value()
+}
+
+/// Time as the agents of a group have it.
+#[derive(Debug)]
+struct Clock {
+    start: Instant,
+    skipped: Duration,
+}
+
+impl Clock {
+    fn now_ms(&self) -> u64 {
+        u64::try_from((self.start.elapsed() + self.skipped).as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self { start: Instant::now(), skipped: Duration::ZERO }
     }
 }
 

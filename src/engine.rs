@@ -10,7 +10,8 @@ use mob_host::{Folder, Variables};
 use mob_vm::bytecode::{DecodeError, Import, Module};
 use mob_vm::{GO, Limits, VerifyError};
 
-use crate::agent::{Agent, RunError};
+use crate::agent::{Agent, CONSOLE_ERROR, RunError};
+use crate::group::AGENT_FUNCTIONS;
 use crate::host::{
     ErasedFunction, FromValue, HostFunction, STANDARD_CAPABILITIES, declared_signature, file_functions,
     standard_functions, variable_functions,
@@ -241,10 +242,18 @@ impl Engine {
                 functions.insert(import.name.clone(), function);
             }
         }
+        functions.extend(self.mourner());
         Ok(Program::new(program, functions, self.limits))
     }
 
-    /// The function that an import stands for; `None` for `agent.go`, which is no function but a way to leave.
+    /// What says how an agent ended that another one began: `console.error`, where programs may print.
+    pub(crate) fn mourner(&self) -> Option<(String, ErasedFunction)> {
+        let found = self.functions.get_key_value(CONSOLE_ERROR).filter(|_| self.allowed.contains("console"));
+        found.map(|(name, function)| (name.clone(), function.clone()))
+    }
+
+    /// The function that an import stands for; `None` for `agent.go`, which is no function but a way to leave, and for
+    /// those that have to do with other agents.
     pub(crate) fn resolve(
         &self,
         module: &Module,
@@ -255,7 +264,7 @@ impl Engine {
             let capability = import.capability().to_owned();
             return Err(LoadError::Forbidden { capability, function });
         }
-        if import.name == GO {
+        if import.name == GO || AGENT_FUNCTIONS.contains(&import.name.as_str()) {
             return Ok(None);
         }
         let Some(found) = self.functions.get(&import.name) else {

@@ -15,6 +15,7 @@
 
 mod agent;
 mod engine;
+mod group;
 mod host;
 mod program;
 mod session;

@@ -109,6 +109,7 @@ impl Function {
         loop {
             match agent.run(FUEL_MAX).map_err(|trap| trap.to_string())? {
                 Outcome::Done => return Ok(()),
+                Outcome::Asleep(time) => agent.skip_time(time),
                 Outcome::OutOfFuel => return Err("it does not end".to_owned()),
                 Outcome::Depart(_) => {
                     agent.stay("there are no other nodes").map_err(|error| error.to_string())?;

@@ -287,8 +287,8 @@ fn what_others_declare_keeps_its_name() {
 }
 
 /// What a name may be besides something that is declared: types and functions of the language itself.
-const BUILT_IN: [&str; 10] =
-    ["Int", "Float", "Bool", "Str", "Bytes", "List", "Map", "Set", "assert", "panic"];
+const BUILT_IN: [&str; 12] =
+    ["Int", "Float", "Bool", "Str", "Bytes", "List", "Map", "Set", "Addr", "Inbox", "assert", "panic"];
 
 /// The names in a text that mean nothing, with their lines.
 fn meaningless(analysis: &Analysis, file: FileId) -> Vec<String> {

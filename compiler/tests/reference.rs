@@ -14,7 +14,7 @@ use common::parse_text;
 const BOOK: &str = include_str!("../../docs/language.md");
 
 /// The sections that say what the language is. The others speak of the page itself.
-const SECTIONS: [&str; 10] = [
+const SECTIONS: [&str; 11] = [
     "Text",
     "Newlines",
     "Literals",
@@ -24,6 +24,7 @@ const SECTIONS: [&str; 10] = [
     "Blocks and statements",
     "Expressions",
     "Patterns",
+    "Agents",
     "Limits",
 ];
 
@@ -80,7 +81,7 @@ fn sentences() -> Vec<String> {
         }
     }
     // The first row of a table is its head.
-    let heads = ["literal |", "type |", "operators |", "pattern |", "--- |", "| at most |"];
+    let heads = ["literal |", "type |", "operators |", "pattern |", "--- |", "| at most |", "call |"];
     sentences.retain(|sentence| !heads.iter().any(|head| sentence.starts_with(head)));
     sentences
 }

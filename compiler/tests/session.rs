@@ -96,6 +96,7 @@ impl<'s> Repl<'s> {
                     return false;
                 }
                 Step::Depart(_) => panic!("nobody leaves"),
+                Step::Send(_) | Step::Spawn | Step::Receive { .. } => panic!("nobody else is there"),
             }
         }
         self.keep(statements);

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use mob_vm::{Agent, Limits, Program, Step, Value};
+use mob_vm::{Agent, Limits, Program, Sent, Step, Value};
 
 /// Limits that a run reaches soon.
 pub const LIMITS: Limits =
-    Limits { heap_bytes: 1 << 18, stack_bytes: 1 << 14, snapshot_bytes: 1 << 20, value_bytes: 1 << 14 };
+    Limits { heap_bytes: 1 << 18, stack_bytes: 1 << 14, snapshot_bytes: 1 << 20, mail_bytes: 1 << 14, inboxes: 16, value_bytes: 1 << 14 };
 
 /// Puts a header with the right hash before a body, so that the fuzzer gets past it.
 pub fn with_header(magic: &[u8; 4], body: &[u8]) -> Vec<u8> {
@@ -25,7 +25,12 @@ pub fn run(mut agent: Agent, program: &Arc<Program>) {
                 }
             }
             Step::OutOfFuel => {}
-            Step::Done | Step::Trap(_) => break,
+            Step::Send(_) => {
+                let message = agent.outgoing().map(|message| agent.deliver(0, message, true).is_ok());
+                agent.sent(if message == Some(true) { Sent::Taken } else { Sent::NoInbox });
+            }
+            Step::Receive { within_ms: Some(_) } => agent.time_out(),
+            Step::Receive { within_ms: None } | Step::Spawn | Step::Done | Step::Trap(_) => break,
         }
         if step % 8 == 3 {
             let Ok(bytes) = agent.snapshot() else { break };

@@ -61,7 +61,11 @@ const INTERRUPTED: &str = "interrupted";
 
 /// Waits so many milliseconds, or until the user interrupts.
 pub(super) fn sleep(ms: i64, interrupt: &Interrupt) -> Result<(), HostFailure> {
-    let mut left = Duration::from_millis(u64::try_from(ms).unwrap_or(0));
+    wait(Duration::from_millis(u64::try_from(ms).unwrap_or(0)), interrupt)
+}
+
+/// Waits so long, or until the user interrupts.
+pub(super) fn wait(mut left: Duration, interrupt: &Interrupt) -> Result<(), HostFailure> {
     while !left.is_zero() {
         // It ends the program; that it was interrupted is said by what runs it.
         interrupt.check().map_err(|_| HostFailure::new(INTERRUPTED))?;

@@ -122,6 +122,12 @@ fn run_slices(
                 between()?;
                 interrupt.check()?;
             }
+            Outcome::Asleep(time) => {
+                between()?;
+                // That the user interrupted is told by the check.
+                let _ = keyboard::wait(time, interrupt);
+                interrupt.check()?;
+            }
             Outcome::Depart(node) => depart(agent, &node)?,
         }
     }

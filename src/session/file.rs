@@ -156,10 +156,8 @@ impl<'s> Session<'s> {
             })?;
         }
         let program = Arc::clone(session.agent.inner.program());
-        session.agent = Agent {
-            inner: mob_vm::Agent::restore(&body.snapshot, Arc::clone(&program), session.engine.limits)?,
-            functions: Arc::clone(&session.agent.functions),
-        };
+        let inner = mob_vm::Agent::restore(&body.snapshot, Arc::clone(&program), session.engine.limits)?;
+        session.agent = Agent::alone(inner, Arc::clone(&session.agent.functions));
         session.agent.inner.rest();
         let history: Vec<Arc<Past>> = body.inputs.into_iter().map(|input| Arc::new(past(input))).collect();
         let (compiler, modules) = compiler::Session::replay(sources, &history)?;

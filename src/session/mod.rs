@@ -4,6 +4,7 @@ mod file;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use mob_compiler::CompileError;
 use mob_compiler::diagnostic::Diagnostics;
@@ -89,6 +90,8 @@ pub enum Progress {
     OutOfFuel,
     /// It asked to go on at the node of this name. Tell it with [`Session::stay`] that it can't, then run on.
     Depart(String),
+    /// All agents wait, and nothing happens before so much time has passed. Then run on.
+    Asleep(Duration),
 }
 
 /// What came of an input.
@@ -122,8 +125,10 @@ pub struct NewVariable {
 
 impl<'s> Session<'s> {
     pub(crate) fn new(engine: Engine, sources: &'s dyn Sources) -> Self {
-        let (agent, modules) =
-            (Agent::resting(file::first_agent(engine.limits), BTreeMap::new()), Vec::new());
+        let (agent, modules) = (
+            Agent::resting(file::first_agent(engine.limits), engine.mourner().into_iter().collect()),
+            Vec::new(),
+        );
         let compiler = compiler::Session::new(sources);
         Self { engine, compiler, agent, variables: BTreeMap::new(), modules, running: None }
     }
@@ -195,6 +200,7 @@ impl<'s> Session<'s> {
             Ok(Outcome::Done) => Ok(Progress::Done(self.end())),
             Ok(Outcome::OutOfFuel) => Ok(Progress::OutOfFuel),
             Ok(Outcome::Depart(node)) => Ok(Progress::Depart(node)),
+            Ok(Outcome::Asleep(time)) => Ok(Progress::Asleep(time)),
             Err(trap) => {
                 self.stop();
                 Err(trap)
@@ -232,7 +238,7 @@ impl<'s> Session<'s> {
 
     /// Gives up the input that is being run, if there is one. The session goes on without it.
     pub fn stop(&mut self) {
-        self.agent.inner.rest();
+        self.agent.rest();
         self.running = None;
     }
 

@@ -30,6 +30,7 @@ macro_rules! modules {
 }
 
 modules! {
+    "addr": "addr";
     "base64": "base64";
     "bool": "bool";
     "bytes": "bytes";
@@ -40,6 +41,7 @@ modules! {
     "float": "float";
     "format": "format";
     "fs": "fs";
+    "inbox": "inbox";
     "int": "int";
     "iter": "iter";
     "json": "json/value" "json/parse" "json/encode";
@@ -49,16 +51,21 @@ modules! {
     "node": "node";
     "option": "option";
     "path": "path";
+    "pool": "pool";
     "prelude": "prelude";
     "priority": "priority";
     "queue": "queue";
     "random": "random";
+    "registry": "registry";
     "result": "result";
     "scan": "scan";
+    "service": "service";
     "set": "set";
     "str": "str/text" "str/layout";
+    "supervisor": "supervisor";
     "testing": "testing";
     "time": "time";
+    "topic": "topic";
 }
 
 /// The names of all modules, sorted.

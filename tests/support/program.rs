@@ -40,6 +40,7 @@ pub(crate) enum Mode {
 #[derive(Debug, PartialEq)]
 pub(crate) struct Ran {
     pub(crate) output: String,
+    /// 0 if there were several agents.
     pub(crate) fuel: u64,
     pub(crate) end: End,
 }
@@ -175,23 +176,26 @@ fn run(programs: &[Program; 2], function: FuncId, args: &[Value], mode: Mode) ->
         match agent.run(fuel) {
             Ok(Outcome::Done) => break End::Done { is_err: agent.is_err(), result: agent.result_text() },
             Ok(Outcome::OutOfFuel) => {}
+            Ok(Outcome::Asleep(time)) => agent.skip_time(time),
             Ok(Outcome::Depart(node)) if node == mvm::LOCAL_NODE => agent.arrive().unwrap(),
             Ok(Outcome::Depart(_)) => agent.stay("there are no other nodes").unwrap(),
             Err(trap) => break End::Trap(trap),
         }
         if let (Mode::Sliced { .. }, Some(program)) = (mode, elsewhere.next()) {
-            agent = moved(program, &mut agent)?;
+            moved(program, &mut agent)?;
         }
     };
-    Ok(Ran { output: String::new(), fuel: agent.fuel_used(), end })
+    // What one of several agents does may depend on whose turn it was.
+    let fuel = if agent.agents_begun() == 0 { agent.fuel_used() } else { 0 };
+    Ok(Ran { output: String::new(), fuel, end })
 }
 
-/// The agent as its snapshot makes it. The snapshot of that must be the same bytes.
-fn moved(program: &Program, agent: &mut Agent) -> Result<Agent, String> {
+/// Makes the agent, and those that it began, what their snapshots make of them. Its snapshot must be the same bytes then.
+fn moved(program: &Program, agent: &mut Agent) -> Result<(), String> {
     let snapshot = agent.snapshot().map_err(|error| format!("snapshot: {error}"))?;
-    let mut restored = Agent::restore(program, &snapshot).map_err(|error| format!("restore: {error}"))?;
-    let again = restored.snapshot().map_err(|error| format!("snapshot of the restored: {error}"))?;
-    if again == snapshot { Ok(restored) } else { Err("the restored agent gives another snapshot".to_owned()) }
+    agent.replace_by_snapshots(program).map_err(|error| format!("restore: {error}"))?;
+    let again = agent.snapshot().map_err(|error| format!("snapshot of the restored: {error}"))?;
+    if again == snapshot { Ok(()) } else { Err("the restored agent gives another snapshot".to_owned()) }
 }
 
 impl Ran {

@@ -23,6 +23,8 @@ impl World {
         engine.register("clock.now_ms", move || 1_700_000_000_000 + now.ask());
         engine.register("clock.elapsed_us", move || elapsed.ask());
         let reader = world.clone();
+        // Only a program of one agent calls it: where there are several, the others go on meanwhile.
+        engine.register("clock.sleep", |_: i64| ());
         engine.register("console.read_line", move || reader.read_line());
         world
     }

@@ -14,6 +14,7 @@ mod heap;
 mod interp;
 mod limits;
 mod liveness;
+mod mail;
 mod program;
 pub mod snapshot;
 mod stack;
@@ -23,9 +24,13 @@ mod trace;
 mod trap;
 mod value;
 
-pub use agent::{Agent, CallError, Departure, GO, HostCall, KeptId, StartError, Step, ValueError};
+pub use agent::{
+    Agent, CallError, Departure, GO, HostCall, KeptId, Sending, Sent, SpawnError, StartError, Step,
+    Undelivered, ValueError,
+};
 pub use disasm::disasm;
 pub use limits::Limits;
+pub use mail::{Address, AgentName, MailStatus, Message};
 pub use program::{LinkError, Program};
 pub use snapshot::{Frozen, Restoring, SnapshotBytes, SnapshotError, SnapshotInfo};
 pub use trace::TraceLine;

@@ -85,6 +85,9 @@ pub enum TrapKind {
     /// Code was reached that the compiler holds to be unreachable.
     #[error("unreachable code was reached")]
     Unreachable,
+    /// Another agent, or whoever drives this one, told it to end.
+    #[error("exit: {0}")]
+    Exited(String),
     /// A host function failed in a way that its signature can't express.
     #[error("{0}")]
     Host(String),
@@ -103,6 +106,24 @@ pub enum TrapKind {
         /// [`Limits::stack_bytes`](crate::Limits::stack_bytes).
         limit_bytes: u64,
     },
+    /// The limit on open inboxes.
+    #[error("inbox limit reached: more than {limit} inboxes are open")]
+    InboxLimit {
+        /// [`Limits::inboxes`](crate::Limits::inboxes).
+        limit: u64,
+    },
+    /// The limit on a message.
+    #[error("message limit reached: a message is larger than {limit_bytes} bytes")]
+    MessageLimit {
+        /// [`Limits::value_bytes`](crate::Limits::value_bytes).
+        limit_bytes: u64,
+    },
+    /// A message was asked of an inbox that is closed.
+    #[error("the inbox is closed")]
+    InboxClosed,
+    /// A function that is sent has captured an inbox.
+    #[error("a function that is sent has captured an inbox, which can't leave its agent")]
+    InboxSent,
     /// The limit on a value given to a host function.
     #[error("value limit reached: a value given to the host is larger than {limit_bytes} bytes")]
     ValueLimit {
@@ -112,12 +133,14 @@ pub enum TrapKind {
 }
 
 impl TrapKind {
-    /// The name of the limit that was reached, `heap`, `stack` or `value`; `None` if this is a fault of the program.
+    /// The name of the limit that was reached, `heap`, `stack`, `value`, `inbox` or `message`; `None` if this is a fault of the program.
     pub fn limit(&self) -> Option<&'static str> {
         match self {
             Self::HeapLimit { .. } => Some("heap"),
             Self::StackLimit { .. } => Some("stack"),
             Self::ValueLimit { .. } => Some("value"),
+            Self::InboxLimit { .. } => Some("inbox"),
+            Self::MessageLimit { .. } => Some("message"),
             _ => None,
         }
     }

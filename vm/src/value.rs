@@ -1,5 +1,7 @@
 //! Values outside of an agent's heap: what hosts get and give.
 
+use crate::mail::Address;
+
 /// A Mob value as an owned tree. Which type it has is known beside it: from an import's signature, or `main`'s result.
 ///
 /// Shared structure is copied; cyclic or very deep data is refused where a `Value` is made from a heap.
@@ -17,6 +19,8 @@ pub enum Value {
     Str(String),
     /// `Bytes`.
     Bytes(Vec<u8>),
+    /// An `Addr`.
+    Addr(Address),
     /// A tuple's elements or a struct's fields, in order.
     Fields(Vec<Value>),
     /// An enum's tag and what the variant carries.

@@ -6,10 +6,16 @@ use crate::lexer::{self, Token};
 use crate::source::FileId;
 
 /// Name, how it is written, and what it is.
-const BUILT_IN: [(&str, &str, &str); 10] = [
+const BUILT_IN: [(&str, &str, &str); 12] = [
+    ("Addr", "Addr[M]", "Where messages of a type can be sent, wherever the agent is whose inbox it names."),
     ("Bool", "Bool", "`true` or `false`."),
     ("Bytes", "Bytes", "Immutable bytes; literals are `b\"\\x00\"`."),
     ("Float", "Float", "An IEEE-754 double, with the same results on every machine."),
+    (
+        "Inbox",
+        "Inbox[M]",
+        "Where an agent's messages of a type wait for it. `for message in inbox` waits for each; its `.addr()` is where to send them.",
+    ),
     ("Int", "Int", "A whole number of 64 bits. Overflow and division by zero trap."),
     ("List", "List[T]", "A growable list, shared by reference; literals are `[1, 2]`."),
     (

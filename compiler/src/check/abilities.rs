@@ -74,6 +74,7 @@ impl Body<'_, '_> {
             }
             match self.cx.types.kind(t).clone() {
                 Kind::Fn(..) => return true,
+                Kind::Addr(_) | Kind::Inbox(_) => {}
                 Kind::Struct(id, args) => {
                     let signature = self.cx.items.strukt(id).constructor.clone();
                     waiting.extend(

@@ -242,7 +242,10 @@ impl Body<'_, '_> {
         let all = |xs: &[T], ys: &[T]| xs.len() == ys.len() && xs.iter().zip(ys).all(|(x, y)| same(*x, *y));
         match (self.kind(a), self.kind(b)) {
             (Kind::Var(_), _) | (_, Kind::Var(_)) => true,
-            (Kind::List(x), Kind::List(y)) | (Kind::Set(x), Kind::Set(y)) => same(*x, *y),
+            (Kind::List(x), Kind::List(y))
+            | (Kind::Set(x), Kind::Set(y))
+            | (Kind::Addr(x), Kind::Addr(y))
+            | (Kind::Inbox(x), Kind::Inbox(y)) => same(*x, *y),
             (Kind::Map(k, v), Kind::Map(l, w)) => same(*k, *l) && same(*v, *w),
             (Kind::Tuple(xs), Kind::Tuple(ys)) => all(xs, ys),
             (Kind::Struct(s, xs), Kind::Struct(t, ys)) => s == t && all(xs, ys),

@@ -12,10 +12,11 @@ use crate::resolve::{ModuleId, nearest};
 use crate::source::Span;
 
 /// The names of the types that the language itself has.
-pub(crate) const BUILT_IN: [&str; 8] = ["Int", "Float", "Bool", "Str", "Bytes", "List", "Map", "Set"];
+pub(crate) const BUILT_IN: [&str; 10] =
+    ["Int", "Float", "Bool", "Str", "Bytes", "List", "Map", "Set", "Addr", "Inbox"];
 
 /// The names of types that the language has but this compiler doesn't support.
-pub(super) const UNSUPPORTED: [&str; 3] = ["Addr", "Inbox", "Future"];
+pub(super) const UNSUPPORTED: [&str; 0] = [];
 
 /// How many aliases may stand for each other in a chain, and how many constants.
 pub(super) const CHAIN_MAX: u32 = 64;
@@ -99,9 +100,16 @@ impl Context<'_> {
             "Str" => T::STR,
             "Bytes" => T::BYTES,
             "List" => {
-                let is_right = self.check_arity(name, 1, args.len(), span);
-                let element = args.first().copied().filter(|_| is_right).unwrap_or(T::ERROR);
+                let element = self.only_argument(name, args, span);
                 return Some(self.types.list(element));
+            }
+            "Addr" => {
+                let message = self.only_argument(name, args, span);
+                return Some(self.types.intern(Kind::Addr(message)));
+            }
+            "Inbox" => {
+                let message = self.only_argument(name, args, span);
+                return Some(self.types.intern(Kind::Inbox(message)));
             }
             "Map" => {
                 let (key, value) = match args {
@@ -112,14 +120,19 @@ impl Context<'_> {
                 return Some(self.written_table(Kind::Map(key, value), span));
             }
             "Set" => {
-                let is_right = self.check_arity(name, 1, args.len(), span);
-                let element = args.first().copied().filter(|_| is_right).unwrap_or(T::ERROR);
+                let element = self.only_argument(name, args, span);
                 return Some(self.written_table(Kind::Set(element), span));
             }
             _ => return None,
         };
         self.check_arity(name, 0, args.len(), span);
         Some(atom)
+    }
+
+    /// The type argument of a type that takes one.
+    fn only_argument(&mut self, name: &str, args: &[T], span: Span) -> T {
+        let is_right = self.check_arity(name, 1, args.len(), span);
+        args.first().copied().filter(|_| is_right).unwrap_or(T::ERROR)
     }
 
     /// A map or set that is written here. Whether its keys can be keys is checked once all types are declared.

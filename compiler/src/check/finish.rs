@@ -241,6 +241,7 @@ impl<'b, 'c, 's> Finish<'b, 'c, 's> {
             }
             StmtKind::ForList(pattern, over, body)
             | StmtKind::ForTable(pattern, over, body)
+            | StmtKind::ForInbox(pattern, over, body)
             | StmtKind::ForFn(pattern, over, body) => {
                 self.irrefutable(pattern, "`for`");
                 self.expr(over);

@@ -14,7 +14,7 @@ use crate::source::Span;
 const VISITED_MAX: usize = 1_000;
 
 /// What can be a key, for people.
-pub(crate) const KEYS: &str = "keys are `Int`, `Bool`, `Str`, `Bytes`, and tuples and enums of those";
+pub(crate) const KEYS: &str = "keys are `Int`, `Bool`, `Str`, `Bytes`, `Addr`, and tuples and enums of those";
 
 impl Context<'_> {
     /// Checks the types of maps and sets that are written in the program.
@@ -36,6 +36,7 @@ impl Context<'_> {
         let reason = match self.types.kind(unfit) {
             Kind::Float => "a `Float` may be NaN, which equals nothing",
             Kind::Fn(..) => "functions are neither equal nor different",
+            Kind::Inbox(_) => "an inbox can be closed; take its address, `.addr()`",
             Kind::Struct(..) => "a struct's fields can change, and then its entry would be lost",
             _ => "it can change, and then its entry would be lost",
         };
@@ -52,7 +53,9 @@ impl Context<'_> {
                 continue;
             }
             match self.types.kind(t).clone() {
+                Kind::Addr(_) => {}
                 Kind::Float
+                | Kind::Inbox(_)
                 | Kind::List(_)
                 | Kind::Map(..)
                 | Kind::Set(_)

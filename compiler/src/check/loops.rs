@@ -106,6 +106,7 @@ impl Body<'_, '_> {
             Kind::List(element) => (element, StmtKind::ForList),
             Kind::Bytes => (T::INT, StmtKind::ForList),
             Kind::Set(element) => (element, StmtKind::ForTable),
+            Kind::Inbox(message) => (message, StmtKind::ForInbox),
             Kind::Map(key, value) => (self.cx.types.tuple(&[key, value]), StmtKind::ForTable),
             Kind::Fn(params, result) if params.is_empty() => match self.kind(result).clone() {
                 Kind::Enum(id, args) if Some(id) == self.cx.option => {
@@ -137,7 +138,9 @@ impl Body<'_, '_> {
                 "`{}` is an empty block, and its value `()`; an empty map is `[:]` and an empty list `[]`"
             }
             Kind::Str => "go through its `.chars()` or `.lines()`",
-            _ => "it goes through ranges, lists, maps, sets, bytes, and functions that give an `Option`",
+            _ => {
+                "it goes through ranges, lists, maps, sets, bytes, inboxes, and functions that give an `Option`"
+            }
         };
         self.cx.report(diagnostic.help(help));
         T::ERROR

@@ -61,6 +61,8 @@ pub(super) fn built_in_home(kind: &Kind) -> Option<&'static str> {
         Kind::List(_) => "list",
         Kind::Map(..) => "map",
         Kind::Set(_) => "set",
+        Kind::Addr(_) => "addr",
+        Kind::Inbox(_) => "inbox",
         Kind::Fn(..) => "func",
         Kind::Struct(..) | Kind::Enum(..) => return None,
         Kind::Error | Kind::Never | Kind::Param(_) | Kind::Var(_) => return None,

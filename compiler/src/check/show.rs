@@ -47,6 +47,8 @@ impl Show<'_> {
             Kind::List(element) => self.write_list("List[", &[*element], "]", out),
             Kind::Map(key, value) => self.write_list("Map[", &[*key, *value], "]", out),
             Kind::Set(element) => self.write_list("Set[", &[*element], "]", out),
+            Kind::Addr(message) => self.write_list("Addr[", &[*message], "]", out),
+            Kind::Inbox(message) => self.write_list("Inbox[", &[*message], "]", out),
             Kind::Struct(id, args) => self.write_named(&self.items.strukt(*id).head.name.name, args, out),
             Kind::Enum(id, args) => self.write_named(&self.items.enumeration(*id).head.name.name, args, out),
             Kind::Fn(params, result) => {

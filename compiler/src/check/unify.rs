@@ -140,6 +140,7 @@ impl Vars {
             (Kind::Enum(x, _), Kind::Enum(y, _)) if x == y => {}
             (Kind::List(_), Kind::List(_)) => {}
             (Kind::Map(..), Kind::Map(..)) | (Kind::Set(_), Kind::Set(_)) => {}
+            (Kind::Addr(_), Kind::Addr(_)) | (Kind::Inbox(_), Kind::Inbox(_)) => {}
             _ => return Err(Clash::Different),
         }
         for (x, y) in parts(a_kind).zip(parts(b_kind)) {

@@ -131,6 +131,11 @@ impl<'p> FunctionGen<'_, 'p> {
             let used = if matches!(op, Op::Show | Op::Join) { SHOWN } else { COMPARED };
             self.demand_data(arg.reg, span, used);
         }
+        if matches!(op, Op::Send | Op::SendUrgent | Op::TrySend)
+            && let Some(message) = args.get(1)
+        {
+            self.demand_message(message.reg, span);
+        }
         if op == Op::NewTable {
             self.demand_key(result, span);
         }

@@ -57,6 +57,26 @@ impl FunctionGen<'_, '_> {
         self.module.diagnostics.push(diagnostic.help(KEYS));
     }
 
+    /// Reports a message with an inbox in it, at the call that caused it.
+    pub(super) fn demand_message(&mut self, message: Reg, span: Span) {
+        let ty = self.registers.ty(message);
+        if !self.code.is_reachable() || !self.module.types.has_inbox(ty) {
+            return;
+        }
+        let name = self.module.types.name(ty);
+        let diagnostic = Diagnostic::error(Code::InboxSent, format!("`{name}` can't be sent"));
+        let chain = self.causes(span);
+        let diagnostic = match chain.split_last() {
+            Some((cause, [])) => diagnostic.primary(*cause, "has an inbox in it"),
+            Some((cause, [first, ..])) => diagnostic
+                .primary(*cause, format!("here messages are `{name}`, which has an inbox in it"))
+                .secondary(*first, "it is sent here"),
+            None => diagnostic,
+        };
+        let diagnostic = diagnostic.note("an inbox is its agent's own: nobody else can receive from it");
+        self.module.diagnostics.push(diagnostic.help("send its address, `inbox.addr()`"));
+    }
+
     /// The place, and the calls through generic functions that led to it: the last is in a function as it was written.
     fn causes(&self, span: Span) -> Vec<Span> {
         let mut causes = vec![span];

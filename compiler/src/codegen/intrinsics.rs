@@ -49,6 +49,19 @@ const OPCODES: &[(&str, Op, usize)] = &[
     ("int.to_float", Op::IntToFloat, 1),
     ("float.truncate", Op::FloatToInt, 1),
     ("float.sqrt", Op::SqrtFloat, 1),
+    ("inbox.new", Op::NewInbox, 0),
+    ("inbox.addr", Op::InboxAddr, 1),
+    ("inbox.number", Op::InboxNumber, 1),
+    ("inbox.len", Op::InboxLen, 1),
+    ("inbox.close", Op::CloseInbox, 1),
+    ("inbox.receive", Op::Receive, 1),
+    ("inbox.ready", Op::InboxReady, 2),
+    ("inboxes.ready", Op::InboxesReady, 2),
+    ("addr.agent", Op::AgentAddr, 1),
+    ("addr.send", Op::Send, 2),
+    ("addr.send_urgent", Op::SendUrgent, 2),
+    ("addr.try_send", Op::TrySend, 2),
+    ("spawn", Op::Spawn, 1),
     ("show", Op::Show, 1),
     ("compare", Op::Compare, 2),
     ("equal", Op::Equal, 2),
@@ -119,6 +132,8 @@ fn fits_operand(wanted: Ty, given: TypeId, types: &TypeTable<'_>) -> bool {
         | (Ty::Map, Type::Map(..))
         | (Ty::Set, Type::Set(_))
         | (Ty::Table, Type::Map(..) | Type::Set(_))
+        | (Ty::Addr, Type::Addr(_))
+        | (Ty::Inbox, Type::Inbox(_))
         | (Ty::Enum, Type::Enum(_))
         | (Ty::Fn, Type::Fn(..)) => true,
         (Ty::Word, _) => types.is_word(given),

@@ -151,6 +151,34 @@ impl<'p> FunctionGen<'_, 'p> {
         self.bind(pattern, &mut subject);
     }
 
+    /// `for m in inbox { … }`, until it is closed.
+    pub(super) fn for_inbox(&mut self, pattern: &'p Pattern, inbox: &'p Expr, body: &'p Expr) {
+        let scope = self.open_scope();
+        let hoisted = self.hoist_numbers(&[body]);
+        let value = self.operand(inbox);
+        let value = self.settle(inbox, value);
+        let inbox = self.keep(value);
+        let int = self.int_ty();
+        let waiting = self.scoped(int);
+        let next = self.code.label_here();
+        let end = self.code.label();
+        self.emit(Op::InboxLen, waiting, inbox.0, 0);
+        self.jump_if(Op::JumpLtSmall, waiting, 0, end);
+        let round = self.open_scope();
+        let message = self.module.types.message(self.registers.ty(inbox)).unwrap_or(TypeId(0));
+        let received = self.scoped(message);
+        self.emit(Op::Receive, received, inbox.0, 0);
+        let mut subject = Subject::own(received);
+        self.test(pattern, &mut subject, None);
+        self.bind(pattern, &mut subject);
+        self.loop_body(body, Loop { end, next });
+        self.close_scope(round);
+        self.jump(next);
+        self.code.bind(end);
+        self.end_hoisting(&hoisted);
+        self.close_scope(scope);
+    }
+
     /// `for x in f { … }`, until `f()` gives `None`.
     pub(super) fn for_fn(&mut self, pattern: &'p Pattern, function: &'p Expr, body: &'p Expr) {
         let scope = self.open_scope();

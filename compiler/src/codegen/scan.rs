@@ -334,6 +334,7 @@ fn walk_stmt<'a>(stmt: &'a Stmt, visit: &mut dyn FnMut(Node<'a>) -> bool) {
         StmtKind::ForRange { start, end, body, .. } => walk_all([&**start, end, body], visit),
         StmtKind::ForList(_, over, body)
         | StmtKind::ForTable(_, over, body)
+        | StmtKind::ForInbox(_, over, body)
         | StmtKind::ForFn(_, over, body) => walk_all([&**over, body], visit),
     }
 }

@@ -36,6 +36,7 @@ impl<'p> FunctionGen<'_, 'p> {
             }
             StmtKind::ForList(pattern, list, body) => self.for_list(pattern, list, body),
             StmtKind::ForTable(pattern, table, body) => self.for_table(pattern, table, body),
+            StmtKind::ForInbox(pattern, inbox, body) => self.for_inbox(pattern, inbox, body),
             StmtKind::ForFn(pattern, function, body) => self.for_fn(pattern, function, body),
         }
     }

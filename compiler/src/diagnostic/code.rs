@@ -95,6 +95,7 @@ codes! {
     BadConstant = "E0420", "a constant that can't be computed";
     ConstantCycle = "E0421", "a constant that depends on itself";
     BadKey = "E0422", "a key of a map or set that can't be one";
+    InboxSent = "E0423", "a message with an inbox in it";
     FunctionsWithin = "E0490", "a comparison or text of what has functions in it";
 
     MissingCase = "E0501", "a match that misses a case";

@@ -16,6 +16,19 @@ impl TypeTable<'_> {
         found
     }
 
+    /// Whether values of this type can have inboxes in them, which can't be sent. A function is looked at when it is sent.
+    pub(crate) fn has_inbox(&self, id: TypeId) -> bool {
+        self.reachable(id).into_iter().any(|id| matches!(self.get(id), Type::Inbox(_)))
+    }
+
+    /// What can be sent to an address, or comes out of an inbox.
+    pub(crate) fn message(&self, id: TypeId) -> Option<TypeId> {
+        match self.get(id) {
+            Type::Addr(message) | Type::Inbox(message) => Some(*message),
+            _ => None,
+        }
+    }
+
     /// Whether equal slots are equal values, and the slot is not a Float: `Int`, `Bool` and enums that carry nothing.
     pub(crate) fn is_word(&self, id: TypeId) -> bool {
         match self.get(id) {
@@ -70,6 +83,7 @@ impl TypeTable<'_> {
                     | Type::Bytes
                     | Type::Tuple(_)
                     | Type::Enum(_)
+                    | Type::Addr(_)
             )
         };
         self.reachable(id).into_iter().filter(|id| !is_fit(id)).min()

@@ -89,7 +89,11 @@ impl<'p> TypeTable<'p> {
             return *id;
         }
         let depth = match &ty {
-            Type::List(inner) | Type::Set(inner) | Type::Cell(inner) => self.depth_over(&[*inner]),
+            Type::List(inner)
+            | Type::Set(inner)
+            | Type::Cell(inner)
+            | Type::Addr(inner)
+            | Type::Inbox(inner) => self.depth_over(&[*inner]),
             Type::Map(key, value) => self.depth_over(&[*key, *value]),
             Type::Tuple(elements) => self.depth_over(elements),
             Type::Fn(params, result) => self.depth_over(params).max(self.depth_over(&[*result])),
@@ -134,6 +138,8 @@ impl<'p> TypeTable<'p> {
             Kind::Tuple(elements) => Type::Tuple(self.reserve_all(elements, args)),
             Kind::List(element) => Type::List(self.reserve(*element, args)),
             Kind::Set(element) => Type::Set(self.reserve(*element, args)),
+            Kind::Addr(message) => Type::Addr(self.reserve(*message, args)),
+            Kind::Inbox(message) => Type::Inbox(self.reserve(*message, args)),
             Kind::Map(key, value) => Type::Map(self.reserve(*key, args), self.reserve(*value, args)),
             Kind::Fn(params, result) => Type::Fn(self.reserve_all(params, args), self.reserve(*result, args)),
             Kind::Struct(id, of) => return self.reserve_nominal(Nominal::Struct(*id), of, args),

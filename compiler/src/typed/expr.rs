@@ -186,6 +186,8 @@ pub enum StmtKind {
     ForList(Pattern, Box<Expr>, Box<Expr>),
     /// `for (k, v) in map { … }`, `for x in set { … }`: in the order of insertion; entries added meanwhile are seen.
     ForTable(Pattern, Box<Expr>, Box<Expr>),
+    /// `for m in inbox { … }`: waits for each message, until the inbox is closed.
+    ForInbox(Pattern, Box<Expr>, Box<Expr>),
     /// `for x in f { … }` over a `fn() -> Option[T]`, until `None`.
     ForFn(Pattern, Box<Expr>, Box<Expr>),
 }

@@ -70,6 +70,10 @@ pub enum Kind {
     Map(Ty, Ty),
     /// A set.
     Set(Ty),
+    /// Where messages of a type can be sent.
+    Addr(Ty),
+    /// Where messages of a type wait.
+    Inbox(Ty),
     /// A struct with its type arguments.
     Struct(StructId, Rc<[Ty]>),
     /// An enum with its type arguments.
@@ -198,6 +202,8 @@ impl Types {
             Kind::Tuple(elements) => Kind::Tuple(all(self, &elements)),
             Kind::List(element) => Kind::List(f(self, element)),
             Kind::Set(element) => Kind::Set(f(self, element)),
+            Kind::Addr(message) => Kind::Addr(f(self, message)),
+            Kind::Inbox(message) => Kind::Inbox(f(self, message)),
             Kind::Map(key, value) => {
                 let key = f(self, key);
                 Kind::Map(key, f(self, value))
@@ -233,7 +239,7 @@ impl Default for Types {
 pub(crate) fn parts(kind: &Kind) -> impl Iterator<Item = T> + '_ {
     let (first, list, last): (Option<T>, &[T], Option<T>) = match kind {
         Kind::Tuple(parts) | Kind::Struct(_, parts) | Kind::Enum(_, parts) => (None, parts, None),
-        Kind::List(element) | Kind::Set(element) => (None, &[], Some(*element)),
+        Kind::List(part) | Kind::Set(part) | Kind::Addr(part) | Kind::Inbox(part) => (None, &[], Some(*part)),
         Kind::Map(key, value) => (Some(*key), &[], Some(*value)),
         Kind::Fn(params, result) => (None, params, Some(*result)),
         _ => (None, &[], None),

@@ -82,6 +82,10 @@ impl Life {
                 self.call(&call).await
             }
             Step::Depart(departure) => depart::asked(self, &departure.node).await,
+            Step::Send(_) | Step::Spawn | Step::Receive { .. } => {
+                self.fail("nodes don't pass messages between agents yet: run the program without a node")
+                    .await
+            }
             Step::Done => self.end(outcome::of_return(&self.resident.agent)).await,
             Step::Trap(trap) => self.end(outcome::of_trap(&trap)).await,
         }

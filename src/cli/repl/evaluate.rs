@@ -4,6 +4,7 @@ use mvm::{InputError, LoadError, Progress, Trap};
 
 use super::show;
 use super::user::{LastCode, Repl};
+use crate::cli::keyboard;
 use crate::cli::local::SLICE_FUEL;
 use crate::cli::terminal;
 
@@ -58,6 +59,9 @@ impl Repl<'_> {
                 Progress::OutOfFuel => {
                     self.console.flush().unwrap_or_default();
                     self.interrupt.check().map_err(|_| Stopped::Interrupted)?;
+                }
+                Progress::Asleep(time) => {
+                    keyboard::wait(time, &self.interrupt).map_err(|_| Stopped::Interrupted)?;
                 }
                 Progress::Depart(node) => {
                     let reason = format!("there is no node `{node}`: the REPL's agent stays where it is");

@@ -11,6 +11,7 @@ use super::super::allow::Allow;
 use super::super::failure::Failure;
 use super::super::input::Source;
 use super::super::interrupt::Interrupt;
+use super::super::keyboard;
 use super::super::local::{self, SLICE_FUEL};
 use super::capture::Capture;
 use super::fault::Fault;
@@ -101,6 +102,11 @@ impl Runner<'_> {
                         self.fuel
                     );
                     Some(Fault::new(message, &agent.stack_trace(), sources))
+                }
+                Ok(Outcome::Asleep(time)) => {
+                    // That the user interrupted is told by the check.
+                    let _ = keyboard::wait(time, self.interrupt);
+                    continue;
                 }
                 Ok(Outcome::Depart(node)) => match local::depart(&mut agent, &node) {
                     Ok(()) => continue,

@@ -1,24 +1,27 @@
 //! Host calls: what waits, and its answer.
 
 use super::{Agent, Departure, GO, HostCall, State, Step, ValueError};
-use crate::bytecode::{Import, Instr};
+use crate::bytecode::{Import, Instr, Op, TypeId};
 use crate::data;
 use crate::program::Program;
 use crate::trap::{Trap, TrapKind};
 use crate::value::Value;
 
 impl Agent {
-    /// The host call or departure that waits for an answer, as the [`Step`] that announced it.
+    /// What the agent waits for, as the [`Step`] that announced it.
     pub fn pending(&self) -> Option<Step> {
         if self.state != State::Waiting {
             return None;
         }
-        self.read_call().ok()
+        match self.waiting_op() {
+            Op::CallHost => self.read_call().ok(),
+            op => self.mail_step(op),
+        }
     }
 
     /// Answers the pending host call or departure. An answer of the wrong type or size changes nothing.
     pub fn resume(&mut self, answer: &Value) -> Result<(), ValueError> {
-        if self.state != State::Waiting {
+        if self.state != State::Waiting || self.waiting_op() != Op::CallHost {
             return Err(ValueError::NothingPending);
         }
         let program = self.program.clone();
@@ -32,8 +35,8 @@ impl Agent {
         Ok(())
     }
 
-    /// Ends the agent because its pending host call failed in a way that the call's type can't express, such as a
-    /// capability that is missing. Without a pending call nothing changes and `None` is returned.
+    /// Ends the agent because what it waits for failed in a way that the program can't be told, such as a capability that
+    /// is missing. If it doesn't wait, nothing changes and `None` is returned.
     pub fn fail(&mut self, message: String) -> Option<Trap> {
         (self.state == State::Waiting).then(|| self.trap(TrapKind::Host(message)))
     }
@@ -45,6 +48,11 @@ impl Agent {
         data::to_value(&self.program, view, slot, self.result_type(), self.limits.value_bytes).ok()
     }
 
+    /// The type of what the started function returned, in the program's table. `None` before it is done.
+    pub fn returned_type(&self) -> Option<TypeId> {
+        matches!(self.state, State::Done(_)).then(|| self.result_type())
+    }
+
     /// What the started function returned, as the language shows it. `None` before it is done, or if it is longer than
     /// [`Limits::value_bytes`](crate::Limits::value_bytes).
     pub fn result_text(&self) -> Option<String> {
@@ -53,8 +61,8 @@ impl Agent {
         data::show(&self.program, view, slot, self.result_type(), self.limits.value_bytes).ok()
     }
 
-    /// The step of an agent that waits. Arguments that can't leave the heap end it.
-    pub(super) fn waiting_step(&mut self) -> Step {
+    /// The host call or departure that waits. Arguments that can't leave the heap end the agent.
+    pub(super) fn calling_step(&mut self) -> Step {
         match self.read_call() {
             Ok(step) => step,
             Err(ValueError::TooLarge { limit_bytes }) => {

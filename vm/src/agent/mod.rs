@@ -2,6 +2,7 @@
 
 mod host;
 mod kept;
+mod mail;
 mod run;
 mod step;
 #[cfg(test)]
@@ -15,13 +16,16 @@ use crate::data::HashSeed;
 use crate::heap::{Heap, HeapFull, Roots};
 use crate::layout;
 use crate::limits::Limits;
+use crate::mail::{Inboxes, Parcel};
 use crate::program::{Program, SlotKind};
 use crate::stack::Stack;
 use crate::trap::{Trap, TrapKind};
 
 pub use kept::{CallError, KeptId};
 pub(crate) use kept::{Kept, KeptValues};
-pub use step::{Departure, GO, HostCall, StartError, Step, ValueError};
+pub use step::{
+    Departure, GO, HostCall, Sending, Sent, SpawnError, StartError, Step, Undelivered, ValueError,
+};
 
 /// A running program with its own heap and stack. It owns no thread and does nothing by itself.
 ///
@@ -35,6 +39,9 @@ pub struct Agent {
     pub(crate) stack: Stack,
     pub(crate) state: State,
     pub(crate) fuel: Fuel,
+    pub(crate) inboxes: Inboxes,
+    /// What the pending instruction sends, as long as nobody has taken it.
+    pub(crate) outgoing: Option<Parcel>,
 }
 
 /// Where an agent stands.
@@ -44,7 +51,7 @@ pub(crate) enum State {
     New,
     /// It can run: the innermost frame's `pc` comes next.
     Ready,
-    /// It waits for the answer to the `call.host` at the innermost frame's `pc`.
+    /// It waits for something from outside, at the instruction at the innermost frame's `pc`.
     Waiting,
     /// The first function returned this slot.
     Done(u64),
@@ -79,6 +86,8 @@ impl Agent {
             limits,
             state: State::New,
             fuel: Fuel::default(),
+            inboxes: Inboxes::new(),
+            outgoing: None,
         }
     }
 

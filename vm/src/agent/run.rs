@@ -65,6 +65,7 @@ impl Agent {
         match &self.state {
             State::New | State::Done(_) => Step::Done,
             State::Trapped(trap) => Step::Trap((**trap).clone()),
+            State::Waiting if self.has_what_it_waits_for() => self.run_slice(fuel),
             State::Waiting => self.waiting_step(),
             State::Ready => self.run_slice(fuel),
         }
@@ -77,6 +78,7 @@ impl Agent {
             return Step::OutOfFuel;
         }
         let slice = (fuel - self.fuel.debt) as i64;
+        self.state = State::Ready;
         let (exit, left) = self.execute(slice);
         self.fuel.debt = if left < 0 { left.unsigned_abs() } else { 0 };
         self.fuel.used += (slice - left) as u64 - std::mem::take(&mut self.fuel.uncounted);
@@ -86,10 +88,7 @@ impl Agent {
                 self.state = State::Done(slot);
                 Step::Done
             }
-            Exit::HostCall => {
-                self.state = State::Waiting;
-                self.waiting_step()
-            }
+            Exit::Wait => self.begin_to_wait(),
             Exit::Trap(kind) => Step::Trap(self.trap(*kind)),
         }
     }

@@ -1,6 +1,7 @@
 //! What a run of an agent ends with.
 
 use crate::bytecode::TypeId;
+use crate::mail::{Address, Message};
 use crate::trap::Trap;
 use crate::value::Value;
 
@@ -17,8 +18,67 @@ pub enum Step {
     /// The program called `agent.go`. Answered like a host call: with `Ok(())` where it arrives, or with an `Err`
     /// where it stayed.
     Depart(Departure),
+    /// It sends a message. Take it with [`Agent::outgoing`](crate::Agent::outgoing), and answer with
+    /// [`Agent::sent`](crate::Agent::sent).
+    Send(Sending),
+    /// It wants a new agent to run a function. Take that with [`Agent::outgoing`](crate::Agent::outgoing), let
+    /// [`Agent::spawned`](crate::Agent::spawned) make the agent, and answer with [`Agent::begun`](crate::Agent::begun).
+    Spawn,
+    /// It waits for a message. Run it again when something has been [delivered](crate::Agent::deliver), or, if that took
+    /// longer than it wants to wait, tell it with [`Agent::time_out`](crate::Agent::time_out).
+    Receive {
+        /// How many milliseconds it wants to wait, from when it began to; as long as it takes if there is no limit.
+        within_ms: Option<u64>,
+    },
     /// The agent ended against its will.
     Trap(Trap),
+}
+
+/// Where a message goes, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sending {
+    /// The inbox that it is for.
+    pub to: Address,
+    /// Whether it overtakes what waits there without being urgent.
+    pub urgent: bool,
+    /// Whether the sender waits if there is no room for it.
+    pub waits: bool,
+}
+
+/// What became of a message that was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sent {
+    /// It was taken in, or is on its way.
+    Taken = 0,
+    /// There is no such inbox.
+    NoInbox = 1,
+    /// There is no room for it, and the sender doesn't wait.
+    Full = 2,
+}
+
+/// Why a message was not put into an inbox, and the message.
+#[derive(Debug, thiserror::Error)]
+pub enum Undelivered {
+    /// There is no such inbox.
+    #[error("there is no such inbox")]
+    NoInbox(Message),
+    /// The inbox is for messages of another type.
+    #[error("the inbox is for messages of another type")]
+    WrongType(Message),
+    /// The messages that wait take as much memory as they may.
+    #[error("there is no room for the message")]
+    Full(Message),
+}
+
+/// Why an agent could not be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SpawnError {
+    /// The message is not a function of one inbox.
+    #[error("only a function of one inbox can be spawned")]
+    NotAFunction,
+    /// The function or its first frame does not fit within the limits.
+    #[error("the new agent does not fit within its limits")]
+    Limits,
 }
 
 /// A call of a host function that waits for its answer. Plain data, and part of the agent's state: a snapshot may be

@@ -143,4 +143,19 @@ define_ops! {
     MapValue = 0xaa, "map.value", [A: Def(Any), B: Use(Map), C: Use(Int)], "R[a] := the value at place R[c] of R[b]; traps if there is none";
     MapPut = 0xab, "map.put", [A: Use(Map), B: Use(Int), C: Use(Any)], "the value at place R[b] of R[a] := R[c]; traps if there is none";
     SetAdd = 0xac, "set.add", [A: Def(Bool), B: Use(Set), C: Use(Any)], "R[a] := whether R[c] was not in R[b], to whose end it is then added; charges by size";
+
+    // Agents and messages. What yields stays where it is until whoever drives the agent lets it go on.
+    NewInbox = 0xb0, "inbox", [A: Def(Inbox), XB: Type], "R[a] := a new inbox of type xb";
+    InboxAddr = 0xb1, "inbox.addr", [A: Def(Addr), B: Use(Inbox), XC: Type], "R[a] := the address, of type xc, of R[b]";
+    InboxNumber = 0xb2, "inbox.number", [A: Def(Int), B: Use(Inbox)], "R[a] := the number of R[b], which no other inbox of this agent has or will have";
+    InboxLen = 0xb3, "inbox.len", [A: Def(Int), B: Use(Inbox)], "R[a] := how many messages wait in R[b], or -1 if it is closed";
+    CloseInbox = 0xb4, "inbox.close", [A: Use(Inbox)], "closes R[a]: its messages are dropped, and what is sent to it too";
+    Receive = 0xb5, "receive", [A: Def(Any), B: Use(Inbox)], "R[a] := the next message of R[b], which is taken out; yields until there is one; traps if R[b] is closed; charges by size";
+    InboxReady = 0xb6, "inbox.ready", [A: Def(Bool), B: Use(Inbox), C: Use(Int)], "R[a] := R[b] has a message; yields until it has, or R[c] milliseconds have passed";
+    InboxesReady = 0xb7, "inboxes.ready", [A: Def(Int), B: Use(List), C: Use(Int)], "R[a] := the index of the first of the inboxes whose numbers R[b] holds that has a message; yields until one has, or R[c] milliseconds have passed, and then it is -1";
+    Send = 0xb8, "send", [A: Def(Int), B: Use(Addr), C: Use(Any)], "sends R[c] to R[b]; yields until it has been taken in, which may mean to wait for room; R[a] := 0, or 1 if there is no such inbox; charges by size";
+    SendUrgent = 0xb9, "send.urgent", [A: Def(Int), B: Use(Addr), C: Use(Any)], "as send, and R[c] overtakes what waits there without being urgent";
+    TrySend = 0xba, "send.try", [A: Def(Int), B: Use(Addr), C: Use(Any)], "as send, but does not wait for room: R[a] is 2 if there is none";
+    Spawn = 0xbb, "spawn", [A: Def(Addr), B: Use(Fn)], "R[a] := the address of the first inbox of a new agent, which calls R[b] with it; yields until that has begun; charges by size";
+    AgentAddr = 0xbc, "addr.agent", [A: Def(Addr), B: Use(Addr), XC: Type], "R[a] := R[b] as an address of type xc, for messages (): it says which agent is meant, and nothing can be sent to it";
 }

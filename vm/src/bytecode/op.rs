@@ -117,6 +117,10 @@ pub enum Ty {
     Fn,
     /// Any cell.
     Cell,
+    /// Any address.
+    Addr,
+    /// Any inbox.
+    Inbox,
 }
 
 /// What an operand is.
@@ -172,6 +176,23 @@ pub struct OpInfo {
     pub operands: &'static [Operand],
     /// One line of semantics: `R[a] := R[b] + R[c]`.
     pub semantics: &'static str,
+}
+
+impl Op {
+    /// Whether an agent may have to wait at this instruction for something from outside.
+    pub const fn yields(self) -> bool {
+        matches!(
+            self,
+            Self::CallHost
+                | Self::Receive
+                | Self::InboxReady
+                | Self::InboxesReady
+                | Self::Send
+                | Self::SendUrgent
+                | Self::TrySend
+                | Self::Spawn
+        )
+    }
 }
 
 impl Instr {

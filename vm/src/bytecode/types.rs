@@ -45,13 +45,17 @@ pub enum Type {
     Fn(Vec<TypeId>, TypeId),
     /// The box of a captured `var`.
     Cell(TypeId),
+    /// Where messages of a type can be sent, wherever its agent is.
+    Addr(TypeId),
+    /// Where an agent's own messages of a type wait for it. It can't leave its agent.
+    Inbox(TypeId),
 }
 
 impl Type {
     /// Whether a slot of the type may hold a reference to an object.
     pub fn may_be_reference(&self) -> bool {
         match self {
-            Self::Unit | Self::Int | Self::Float | Self::Bool => false,
+            Self::Unit | Self::Int | Self::Float | Self::Bool | Self::Inbox(_) => false,
             Self::Enum(ty) => ty.variants.iter().any(|variant| !variant.fields.is_empty()),
             _ => true,
         }
@@ -70,6 +74,8 @@ impl Type {
             }
             Self::Set(element) => Self::Set(id(*element)),
             Self::Cell(content) => Self::Cell(id(*content)),
+            Self::Addr(message) => Self::Addr(id(*message)),
+            Self::Inbox(message) => Self::Inbox(id(*message)),
             Self::Fn(params, result) => {
                 let params = ids(params);
                 Self::Fn(params, id(*result))
@@ -188,6 +194,8 @@ fn write_type_name(types: &[Type], id: TypeId, depth: usize, out: &mut String) {
         Type::Map(key, value) => list("Map[", &[*key, *value], "]", out),
         Type::Set(element) => list("Set[", &[*element], "]", out),
         Type::Cell(content) => list("Cell[", &[*content], "]", out),
+        Type::Addr(message) => list("Addr[", &[*message], "]", out),
+        Type::Inbox(message) => list("Inbox[", &[*message], "]", out),
         Type::Fn(params, result) => {
             list("fn(", params, ") -> ", out);
             write_type_name(types, *result, depth, out);

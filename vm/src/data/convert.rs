@@ -7,6 +7,7 @@ use crate::agent::ValueError;
 use crate::bytecode::{Field, Type, TypeId};
 use crate::heap::{Heap, View};
 use crate::layout::{float_bits, header, high, low};
+use crate::mail::Address;
 use crate::program::Program;
 use crate::value::Value;
 
@@ -48,6 +49,7 @@ pub(crate) fn place_value(program: &Program, heap: &mut Heap, value: &Value, ty:
         (Value::Bool(value), Type::Bool) => u64::from(*value),
         (Value::Str(text), Type::Str) => u64::from(heap.push_text(program, text)),
         (Value::Bytes(bytes), Type::Bytes) => u64::from(heap.push_bytes(program, bytes)),
+        (Value::Addr(address), Type::Addr(_)) => u64::from(heap.push(header(ty.0, 0), &address.to_words())),
         (Value::Fields(values), Type::Tuple(types)) => {
             place_fields(program, heap, values, types.iter().copied(), ty, 0)
         }
@@ -189,7 +191,8 @@ impl Reader<'_> {
                 let elements = entries.map(|entry| self.value(entry[1], *element, depth));
                 Value::Set(elements.collect::<Result<_, ValueError>>()?)
             }
-            Type::Fn(..) | Type::Cell(_) => return Err(ValueError::Function),
+            Type::Addr(_) => Value::Addr(Address::from_slots(self.view.fields(at, Address::WORDS))),
+            Type::Fn(..) | Type::Cell(_) | Type::Inbox(_) => return Err(ValueError::Function),
         })
     }
 
@@ -249,7 +252,8 @@ impl Checker<'_> {
                 self.object(Heap::table_words(elements.len(), 2), 0)?;
                 elements.iter().try_for_each(|value| self.value(value, *element, depth))
             }
-            (_, Type::Fn(..) | Type::Cell(_)) => Err(ValueError::Function),
+            (Value::Addr(_), Type::Addr(_)) => self.object(1 + Address::WORDS, 0),
+            (_, Type::Fn(..) | Type::Cell(_) | Type::Inbox(_)) => Err(ValueError::Function),
             _ => Err(self.wrong(ty)),
         }
     }

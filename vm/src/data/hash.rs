@@ -3,6 +3,7 @@
 use crate::bytecode::{ModuleHash, Type, TypeId};
 use crate::heap::{Packed, View};
 use crate::layout::{high, low};
+use crate::mail::Address;
 use crate::program::{Keys, Program};
 
 /// What keys of an agent's maps and sets are hashed with, so that nobody who doesn't know it can choose keys that collide.
@@ -115,6 +116,7 @@ fn data_mark(program: &Program, view: View<'_>, seed: HashSeed, key: u64, ty: Ty
                     todo.extend(slots.zip(fields.iter().map(|field| field.ty)).rev());
                 }
             }
+            Type::Addr(_) => view.fields(at, Address::WORDS).iter().for_each(|word| hasher.write(*word)),
             _ => hasher.write(slot),
         }
     }

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use crate::bytecode::{Field, Type, TypeId};
 use crate::heap::{Table, View};
 use crate::layout::{high, low};
+use crate::mail::Address;
 use crate::program::Program;
 
 /// After so many steps a walk begins to remember where it has been.
@@ -124,6 +125,11 @@ impl<'a> Walk<'a> {
         match self.program.ty(ty) {
             Type::Unit | Type::Fn(..) | Type::Cell(_) => Ordering::Equal,
             Type::Int => (a as i64).cmp(&(b as i64)),
+            Type::Inbox(_) => a.cmp(&b),
+            Type::Addr(_) => {
+                let words = |slot| self.view.fields(low(slot), Address::WORDS);
+                words(a).cmp(words(b))
+            }
             Type::Bool => a.cmp(&b),
             Type::Float => floats(f64::from_bits(a), f64::from_bits(b)),
             Type::Str => {

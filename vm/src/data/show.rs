@@ -6,6 +6,7 @@ use std::fmt::Write;
 use crate::bytecode::{Field, Type, TypeId};
 use crate::heap::{Place, Table, View};
 use crate::layout::{high, low};
+use crate::mail::Address;
 use crate::program::Program;
 
 /// The text would be longer than it may be.
@@ -165,6 +166,11 @@ impl<'a> Printer<'a> {
             Type::Str => quote(&mut self.out, &self.view.text(at)),
             Type::Bytes => quote_bytes(&mut self.out, &self.view.bytes(at)),
             Type::Fn(..) | Type::Cell(_) => self.out.push_str("fn"),
+            Type::Inbox(_) => drop(write!(self.out, "Inbox({slot})")),
+            Type::Addr(_) => {
+                let address = Address::from_slots(self.view.fields(at, Address::WORDS));
+                let _ = write!(self.out, "{address}");
+            }
             Type::Tuple(types) => {
                 self.open_row("(", self.view.fields(at, types.len()), RowTypes::Tuple(types), ")");
             }

@@ -129,6 +129,11 @@ impl Heap {
         &self.words[..self.top]
     }
 
+    /// The words in use, to be changed.
+    pub(crate) fn words_mut(&mut self) -> &mut [u64] {
+        &mut self.words[..self.top]
+    }
+
     /// Whether no object was made in it.
     pub(crate) fn is_empty(&self) -> bool {
         self.top == 1

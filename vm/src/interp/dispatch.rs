@@ -198,7 +198,7 @@ instructions! { m, i;
         let entry = m.entry(high(*object));
         m.enter(i, m.code(entry.start), Some((object, entry)))?;
     },
-    CallHost => m.leave_here(|| Stop::Exit(Exit::HostCall))?,
+    CallHost => m.leave_here(|| Stop::Exit(Exit::Wait))?,
     CallNative => {
         let params = NATIVES[i.xb() as usize].params.len();
         slow!(m, i, call_native, Program::args_words(params, true));
@@ -373,6 +373,40 @@ instructions! { m, i;
     Concat => slow!(m, i, concat, Program::args_words(i.bc() as usize, false)),
     Show => slow!(m, i, show, 0),
     Join => slow!(m, i, join, 0),
+
+    NewInbox => slow!(m, i, new_inbox, 0),
+    InboxAddr => slow!(m, i, inbox_addr, 0),
+    AgentAddr => slow!(m, i, agent_addr, 0),
+    InboxNumber => m.set(i.a(), m.get(i.b())),
+    InboxLen => slow!(m, i, inbox_len, 0),
+    CloseInbox => slow!(m, i, close_inbox, 0),
+    Receive => {
+        let inbox = m.get(i.b());
+        if m.agent().is_inbox_empty(inbox) {
+            return m.leave_here(|| Stop::Exit(Exit::Wait));
+        }
+        slow!(m, i, receive, 0);
+    },
+    InboxReady => {
+        let (inbox, ms) = (m.get(i.b()), m.int(i.c()));
+        let ready = m.agent().inbox_ready(inbox, ms);
+        if ready < 0 {
+            return m.leave_here(|| Stop::Exit(Exit::Wait));
+        }
+        m.set(i.a(), ready as u64);
+    },
+    InboxesReady => {
+        let (numbers, ms) = (m.get(i.b()), m.int(i.c()));
+        let index = m.agent().inboxes_ready(numbers, ms);
+        if index < -1 {
+            return m.leave_here(|| Stop::Exit(Exit::Wait));
+        }
+        m.set(i.a(), index as u64);
+    },
+    Send => m.leave_here(|| Stop::Exit(Exit::Wait))?,
+    SendUrgent => m.leave_here(|| Stop::Exit(Exit::Wait))?,
+    TrySend => m.leave_here(|| Stop::Exit(Exit::Wait))?,
+    Spawn => m.leave_here(|| Stop::Exit(Exit::Wait))?,
 }
 
 impl Agent {

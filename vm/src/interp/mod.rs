@@ -6,6 +6,7 @@ mod arith;
 mod dispatch;
 mod lists;
 mod machine;
+mod mail;
 mod objects;
 mod operands;
 mod tables;
@@ -19,16 +20,16 @@ pub(crate) use lists::{length, range_within};
 use crate::agent::Agent;
 use crate::trap::TrapKind;
 
-/// Why the loop was left. The innermost frame's `pc` says where: at the instruction that comes next, or, for a host
-/// call and a trap, at the one that wanted it.
+/// Why the loop was left. The innermost frame's `pc` says where: at the instruction that comes next, or, for a wait
+/// and a trap, at the one that wanted it.
 #[derive(Debug)]
 pub(crate) enum Exit {
     /// The first function returned this slot.
     Done(u64),
     /// The slice is used up.
     OutOfFuel,
-    /// The instruction is a `call.host`.
-    HostCall,
+    /// The instruction waits for something from outside.
+    Wait,
     /// The program did what it may not.
     Trap(Box<TrapKind>),
 }

@@ -1,8 +1,8 @@
 //! Which registers are live where: the collector's roots, and what a snapshot holds of each frame.
 //!
 //! Worked out once, at load, for each *safepoint*: a function's first instruction, the target of a backward jump, where
-//! a call returns to, a call of the host (its arguments stay live until the answer), the instruction after it, and each
-//! instruction that allocates.
+//! a call returns to, an instruction that yields, as a call of the host does (its arguments stay live until the answer), the
+//! instruction after it, and each instruction that allocates.
 //!
 //! The same analysis proves definite initialisation: a register that is live at entry, and is no parameter or capture,
 //! may be read before it is written.
@@ -20,27 +20,29 @@ use crate::verify::{Fault, FunctionCheck, Shape};
 
 /// Whether a collection may run before the instruction, with its arguments still in their registers.
 pub(crate) fn may_allocate(op: Op) -> bool {
-    matches!(
-        op,
-        Op::CallHost
-            | Op::CallNative
-            | Op::New
-            | Op::NewVariant
-            | Op::NewCell
-            | Op::NewClosure
-            | Op::NewList
-            | Op::FillList
-            | Op::ListPush
-            | Op::ListInsert
-            | Op::ListExtend
-            | Op::ListSlice
-            | Op::NewTable
-            | Op::MapSet
-            | Op::SetAdd
-            | Op::Concat
-            | Op::Show
-            | Op::Join
-    )
+    op.yields()
+        || matches!(
+            op,
+            Op::CallNative
+                | Op::InboxAddr
+                | Op::AgentAddr
+                | Op::New
+                | Op::NewVariant
+                | Op::NewCell
+                | Op::NewClosure
+                | Op::NewList
+                | Op::FillList
+                | Op::ListPush
+                | Op::ListInsert
+                | Op::ListExtend
+                | Op::ListSlice
+                | Op::NewTable
+                | Op::MapSet
+                | Op::SetAdd
+                | Op::Concat
+                | Op::Show
+                | Op::Join
+        )
 }
 
 /// The live registers at one safepoint, each part in ascending order.

@@ -3,6 +3,7 @@
 use super::fuse::fuse;
 use super::types::{FieldsLayout, TypeLayout};
 use crate::bytecode::{Function, Instr, Module, Op, Type, TypeId, WIDE_INDEX_MAX};
+use crate::verify::messages;
 
 /// How many words stand before the code of each function. They are a [`Prologue`].
 pub(crate) const PROLOGUE_WORDS: u32 = 1;
@@ -51,6 +52,8 @@ pub(crate) struct FunctionInfo {
     pub(crate) result: TypeId,
     /// How a closure object of it lies: one field a capture.
     pub(crate) closure: FieldsLayout,
+    /// Whether an inbox can be reached from its captures, other than through functions.
+    pub(crate) captures_inbox: bool,
 }
 
 /// All code in a row, and the tables beside it.
@@ -62,6 +65,7 @@ pub(super) fn lay_out(
         Vec::with_capacity(module.functions.iter().map(|f| PROLOGUE_WORDS as usize + f.code.len()).sum());
     let mut entries = Vec::with_capacity(module.functions.len());
     let mut functions = Vec::with_capacity(module.functions.len());
+    let is_message = messages(&module.types);
     for function in &module.functions {
         let (params, result) = match module.types.get(function.signature.0 as usize) {
             Some(Type::Fn(params, result)) => (params.len(), *result),
@@ -71,8 +75,9 @@ pub(super) fn lay_out(
         code.push(Prologue { fuel: entry.fuel, frame: entry.frame }.word());
         entries.push(entry);
         let captured = function.registers.iter().skip(params).take(function.captures.into());
+        let captures_inbox = captured.clone().any(|ty| !is_message[ty.0 as usize]);
         let closure = FieldsLayout::new(captured.copied(), |ty| layouts[ty.0 as usize].slot);
-        functions.push(FunctionInfo { signature: function.signature.0, result, closure });
+        functions.push(FunctionInfo { signature: function.signature.0, result, closure, captures_inbox });
         code.extend_from_slice(&function.code);
     }
     for entry in &entries {

@@ -14,8 +14,14 @@ use crate::testing::{Build, SAMPLES};
 use crate::verify::{Fault, VerifyError};
 use crate::{Agent, CallError, KeptId, Limits, Program, SnapshotError, Step};
 
-const LIMITS: Limits =
-    Limits { heap_bytes: 1 << 20, stack_bytes: 1 << 16, snapshot_bytes: 1 << 21, value_bytes: 1 << 16 };
+const LIMITS: Limits = Limits {
+    heap_bytes: 1 << 20,
+    stack_bytes: 1 << 16,
+    snapshot_bytes: 1 << 21,
+    mail_bytes: 1 << 16,
+    inboxes: 16,
+    value_bytes: 1 << 16,
+};
 
 /// `List` that holds itself through an enum: `enum Chain { End, More(Int, Chain) }`, with other types before it.
 fn chain_type(b: &mut Build, before: &[Type]) -> TypeId {

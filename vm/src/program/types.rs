@@ -1,6 +1,7 @@
 //! How the objects of each type lie, worked out once for collector and interpreter.
 
 use crate::bytecode::{Type, TypeId};
+use crate::mail::Address;
 
 /// How values and objects of a type lie.
 #[derive(Debug, Clone)]
@@ -74,7 +75,7 @@ pub(crate) enum Keys {
     Texts,
     /// By their bytes.
     Bytes,
-    /// Part by part: tuples and enums of this type.
+    /// Part by part: tuples, enums and addresses of this type.
     Data(TypeId),
 }
 
@@ -158,7 +159,9 @@ fn keys(types: &[Type], key: TypeId) -> Keys {
     match types.get(key.0 as usize) {
         Some(Type::Str) => Keys::Texts,
         Some(Type::Bytes) => Keys::Bytes,
-        Some(ty @ (Type::Tuple(_) | Type::Enum(_))) if ty.may_be_reference() => Keys::Data(key),
+        Some(ty @ (Type::Tuple(_) | Type::Enum(_) | Type::Addr(_))) if ty.may_be_reference() => {
+            Keys::Data(key)
+        }
         _ => Keys::Words,
     }
 }
@@ -169,7 +172,10 @@ fn object_layout(ty: &Type, types: &[Type]) -> ObjectLayout {
         ObjectLayout::Table(TableLayout { key: slot(key), value: value.map(slot), keys: keys(types, key) })
     };
     match ty {
-        Type::Unit | Type::Int | Type::Float | Type::Bool => ObjectLayout::None,
+        Type::Unit | Type::Int | Type::Float | Type::Bool | Type::Inbox(_) => ObjectLayout::None,
+        Type::Addr(_) => {
+            ObjectLayout::Fields(FieldsLayout { count: Address::WORDS as u32, ..FieldsLayout::default() })
+        }
         Type::Str => ObjectLayout::Str,
         Type::Bytes => ObjectLayout::Bytes,
         Type::Tuple(elements) => ObjectLayout::Fields(FieldsLayout::new(elements.iter().copied(), slot)),

@@ -4,6 +4,7 @@ use std::io::Cursor;
 
 use serde::{Deserialize, Serialize};
 
+use super::mail::MailDescription;
 use super::{SnapshotError, SnapshotStatus};
 use crate::bytecode::ModuleHash;
 
@@ -30,13 +31,24 @@ pub(super) struct Description {
     pub(super) frames: u64,
     pub(super) registers: u64,
     pub(super) heap: u64,
-    /// How many values are kept, of two words each between registers and heap. Not written if there are none.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub(super) kept: u64,
+    /// Not written if there is nothing of it.
+    #[serde(default, skip_serializing_if = "More::is_empty")]
+    pub(super) more: More,
 }
 
-fn is_zero(count: &u64) -> bool {
-    *count == 0
+/// What few agents have.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct More {
+    /// How many values are kept, of two words each behind the registers.
+    pub(super) kept: u64,
+    /// The inboxes, whose messages' words stand behind those.
+    pub(super) mail: Option<MailDescription>,
+}
+
+impl More {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Description {
@@ -92,8 +104,9 @@ impl Head {
 
     /// How many words stand before those of the heap.
     pub(super) fn words_before_heap(&self) -> u64 {
-        let Description { frames, registers, kept, .. } = self.description;
-        frames.saturating_add(registers).saturating_add(kept.saturating_mul(2))
+        let Description { frames, registers, more: More { kept, mail }, .. } = &self.description;
+        let messages = mail.as_ref().map_or(0, |mail| mail.words);
+        frames.saturating_add(*registers).saturating_add(kept.saturating_mul(2)).saturating_add(messages)
     }
 }
 

@@ -68,6 +68,22 @@ pub enum SnapshotError {
         /// Its id.
         id: u32,
     },
+    /// An inbox that can't be one.
+    #[error("the snapshot is not valid: inbox {number} {what}")]
+    Inbox {
+        /// Its number.
+        number: u64,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// The messages take more than the limit.
+    #[error("the snapshot's messages of {bytes} bytes are over the limit of {limit_bytes} bytes")]
+    MailLimit {
+        /// What they take.
+        bytes: usize,
+        /// [`Limits::mail_bytes`](crate::Limits::mail_bytes).
+        limit_bytes: usize,
+    },
     /// A frame that can't be one.
     #[error("the snapshot is not valid: frame {frame} {what}")]
     Frame {

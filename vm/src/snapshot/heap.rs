@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::SnapshotError;
+use super::mail::Numbers;
 use super::objects::Starts;
 use super::shapes::{Object, Shapes, Slot};
 use super::tables;
@@ -13,6 +14,7 @@ pub(super) struct CheckedHeap<'a> {
     shapes: &'a Shapes,
     words: &'a [u64],
     starts: &'a Starts,
+    inboxes: &'a Numbers,
 }
 
 /// Checks the words of a heap, as if they had come in a snapshot.
@@ -20,7 +22,7 @@ pub(super) struct CheckedHeap<'a> {
 pub(crate) fn check_heap(program: &crate::Program, words: &[u64]) -> Result<(), SnapshotError> {
     let mut starts = Starts::default();
     starts.advance(&program.shapes, words, words.len())?;
-    CheckedHeap::new(&program.shapes, words, &starts).map(drop)
+    CheckedHeap::new(&program.shapes, words, &starts, &Numbers::NONE).map(drop)
 }
 
 impl<'a> CheckedHeap<'a> {
@@ -29,8 +31,9 @@ impl<'a> CheckedHeap<'a> {
         shapes: &'a Shapes,
         words: &'a [u64],
         starts: &'a Starts,
+        inboxes: &'a Numbers,
     ) -> Result<Self, SnapshotError> {
-        let heap = Self { shapes, words, starts };
+        let heap = Self { shapes, words, starts, inboxes };
         heap.check_slots()?;
         Ok(heap)
     }
@@ -98,6 +101,7 @@ impl<'a> CheckedHeap<'a> {
             Slot::Float => !f64::from_bits(word).is_nan() || word == CANONICAL_NAN,
             Slot::Bool => word <= 1,
             Slot::Unit => word == 0,
+            Slot::Inbox(message) => self.inboxes.contain(word, message),
             Slot::Reference(ty) => high(word) == 0 && self.is_object(low(word), ty),
             Slot::Enum(ty) => self.is_variant(ty, high(word), low(word)),
         }

@@ -65,7 +65,7 @@ impl SnapshotInfo {
             total_bytes: bytes.len(),
             heap_bytes: head.description.heap as usize * 8,
             register_bytes: head.description.registers as usize * 8,
-            kept: head.description.kept as usize,
+            kept: head.description.more.kept as usize,
             modules: head.description.modules,
             status: head.description.status,
             fuel_used: head.description.fuel_used,

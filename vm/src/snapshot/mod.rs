@@ -10,6 +10,7 @@ mod error;
 mod frames;
 mod heap;
 mod info;
+mod mail;
 mod objects;
 mod restore;
 mod restoring;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::envelope::{Head, malformed};
 use super::heap::CheckedHeap;
+use super::mail::{self, Numbers};
 use super::objects::Starts;
 use super::{SnapshotError, SnapshotStatus, frames, shapes};
 use crate::agent::{Agent, Fuel, Kept, KeptId, KeptValues, State};
@@ -12,6 +13,7 @@ use crate::data::HashSeed;
 use crate::heap::Heap;
 use crate::layout::{high, low};
 use crate::limits::Limits;
+use crate::mail::Inboxes;
 use crate::program::Program;
 use crate::stack::Stack;
 
@@ -23,7 +25,7 @@ const FUEL_MAX: u64 = 1 << 62;
 #[derive(Debug)]
 pub(super) struct Arrived {
     pub(super) head: Head,
-    /// Frames, registers and kept values.
+    /// Frames, registers, kept values and messages.
     pub(super) words: Vec<u64>,
     pub(super) heap: Vec<u64>,
     pub(super) starts: Starts,
@@ -34,11 +36,17 @@ impl Arrived {
     pub(super) fn agent(self, program: Arc<Program>, limits: Limits) -> Result<Agent, SnapshotError> {
         let description = &self.head.description;
         let (frames, rest) = self.words.split_at(description.frames as usize);
-        let (registers, kept) = rest.split_at(description.registers as usize);
+        let (registers, rest) = rest.split_at(description.registers as usize);
+        let (kept, messages) = rest.split_at(description.more.kept as usize * 2);
+        let inboxes = match &description.more.mail {
+            Some(mail) => mail::restore(mail, messages, &program, &limits)?,
+            None => Inboxes::new(),
+        };
+        let numbers = Numbers::of(&inboxes);
         let mut restore = Restore {
             program: &program,
             limits: &limits,
-            heap: CheckedHeap::new(&program.shapes, &self.heap, &self.starts)?,
+            heap: CheckedHeap::new(&program.shapes, &self.heap, &self.starts, &numbers)?,
             registers,
             next_register: 0,
         };
@@ -52,7 +60,7 @@ impl Arrived {
         let over = heap_limit(description.heap, &limits);
         let mut heap = Heap::from_words(self.heap, limits.heap_bytes).ok_or(over)?;
         heap.seed = seed;
-        Ok(Agent { program, limits, heap, stack, state, fuel })
+        Ok(Agent { program, limits, heap, stack, state, fuel, inboxes, outgoing: None })
     }
 }
 
@@ -77,7 +85,7 @@ pub(super) fn check_head(head: &Head, program: &Program, limits: &Limits) -> Res
     let (frames, registers) = (description.frames, description.registers);
     let is_consistent = match &description.status {
         SnapshotStatus::New | SnapshotStatus::Trapped(_) => {
-            frames == 0 && registers == 0 && (description.heap == 1 || description.kept > 0)
+            frames == 0 && registers == 0 && (description.heap == 1 || description.more.kept > 0)
         }
         SnapshotStatus::Done => frames == 1 && registers == 1,
         SnapshotStatus::Ready | SnapshotStatus::Waiting => frames > 0,
@@ -147,9 +155,6 @@ impl Restore<'_> {
     fn frames(&mut self, words: &[u64], is_waiting: bool, stack: &mut Stack) -> Result<(), SnapshotError> {
         let over = SnapshotError::StackLimit { limit_bytes: self.limits.stack_bytes };
         let mut place = self.place(words, 0)?;
-        if self.program.module().functions[place.function.0 as usize].captures > 0 {
-            return Err(bad_frame(0, "is of a closure, with which no agent begins"));
-        }
         let mut entry = &self.program.entries[place.function.0 as usize];
         stack.begin(entry).map_err(|_| over.clone())?;
         for (index, next) in (1..words.len()).map(|next| (next - 1, next)) {
@@ -163,7 +168,7 @@ impl Restore<'_> {
         }
         let innermost = words.len() - 1;
         let rests = match is_waiting {
-            true => self.program.code[place.pc as usize].op() == Some(Op::CallHost),
+            true => self.program.code[place.pc as usize].op().is_some_and(Op::yields),
             false => self.program.liveness.is_rest(place.pc),
         };
         if !rests {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::bytecode::{Constant, Module, Type, TypeId};
 use crate::layout::low;
+use crate::mail::Address;
 
 /// What a slot may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub(super) enum Slot {
     Unit,
     /// A reference to an object of this type.
     Reference(u32),
+    /// The number of an inbox for messages of this type, or of one that is closed.
+    Inbox(u32),
     /// A tag of this enum, and a reference to its payload if it has one.
     Enum(u32),
 }
@@ -92,6 +95,7 @@ pub(super) fn slot(types: &[Type], id: TypeId) -> Slot {
         Type::Int => Slot::Int,
         Type::Float => Slot::Float,
         Type::Bool => Slot::Bool,
+        Type::Inbox(message) => Slot::Inbox(message.0),
         Type::Enum(_) => Slot::Enum(id.0),
         _ => Slot::Reference(id.0),
     }
@@ -109,9 +113,16 @@ impl Slots<'_> {
         start..self.all.len()
     }
 
+    fn range_of(&mut self, slot: Slot, count: usize) -> Range<usize> {
+        let start = self.all.len();
+        self.all.extend(std::iter::repeat_n(slot, count));
+        start..self.all.len()
+    }
+
     fn object(&mut self, ty: &Type) -> Object {
         match ty {
-            Type::Unit | Type::Int | Type::Float | Type::Bool => Object::None,
+            Type::Unit | Type::Int | Type::Float | Type::Bool | Type::Inbox(_) => Object::None,
+            Type::Addr(_) => Object::Fields(self.range_of(Slot::Int, Address::WORDS)),
             Type::Str => Object::Str,
             Type::Bytes => Object::Bytes,
             Type::Tuple(elements) => Object::Fields(self.range(elements.iter().copied())),

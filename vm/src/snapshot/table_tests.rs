@@ -12,8 +12,14 @@ use crate::layout::{SERIAL_MAX, header, high, low};
 use crate::testing::tables;
 use crate::{Agent, Limits, Program, Step};
 
-const LIMITS: Limits =
-    Limits { heap_bytes: 1 << 20, stack_bytes: 1 << 16, snapshot_bytes: 1 << 21, value_bytes: 1 << 16 };
+const LIMITS: Limits = Limits {
+    heap_bytes: 1 << 20,
+    stack_bytes: 1 << 16,
+    snapshot_bytes: 1 << 21,
+    mail_bytes: 1 << 16,
+    inboxes: 16,
+    value_bytes: 1 << 16,
+};
 
 /// The sample in the middle of its loop, when its map has 12 entries and an index.
 fn halfway() -> (Arc<Program>, Vec<u8>) {

@@ -8,11 +8,17 @@ use proptest::prelude::*;
 
 use super::envelope::HEADER_BYTES;
 use super::{SnapshotError, SnapshotInfo, SnapshotStatus};
-use crate::testing::{Build, SAMPLES, everything};
+use crate::testing::{Build, SAMPLES, everything, post};
 use crate::{Agent, Limits, Program, Step, Value};
 
-pub(super) const LIMITS: Limits =
-    Limits { heap_bytes: 1 << 20, stack_bytes: 1 << 16, snapshot_bytes: 1 << 21, value_bytes: 1 << 16 };
+pub(super) const LIMITS: Limits = Limits {
+    heap_bytes: 1 << 20,
+    stack_bytes: 1 << 16,
+    snapshot_bytes: 1 << 21,
+    mail_bytes: 1 << 16,
+    inboxes: 16,
+    value_bytes: 1 << 16,
+};
 
 pub(super) fn program(name: &str) -> Arc<Program> {
     let sample = SAMPLES.iter().find(|(other, _)| *other == name).unwrap();
@@ -47,6 +53,11 @@ fn run(mut agent: Agent, fuel: u64, mut between: impl FnMut(Agent) -> Agent) -> 
                 answer(&mut agent, &step);
             }
             Step::OutOfFuel => {}
+            step @ (Step::Send(_) | Step::Spawn | Step::Receive { .. }) => {
+                agent = between(agent);
+                assert_eq!(agent.pending(), Some(step.clone()));
+                assert!(post(&mut agent, &step));
+            }
             other @ Step::Depart(_) => panic!("{other:?}"),
         }
         agent = between(agent);

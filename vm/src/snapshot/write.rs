@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::envelope::{Description, HEADER_BYTES};
-use super::{SnapshotError, SnapshotStatus, frames};
+use super::envelope::{Description, HEADER_BYTES, More};
+use super::{SnapshotError, SnapshotStatus, frames, mail};
 use crate::agent::{Agent, State};
 use crate::heap::bytes_of;
 use crate::layout;
@@ -85,6 +85,8 @@ impl Agent {
         }
         let (frames, registers) = self.live_words();
         let kept = self.kept_words();
+        let (mail, messages) = mail::describe(&self.inboxes).unzip();
+        let messages = messages.unwrap_or_default();
         // Word 0, which is no object, is there in any case.
         let heap_words = if holds_nothing { 1 } else { self.heap.words().len() };
         let description = Description {
@@ -95,10 +97,11 @@ impl Agent {
             frames: frames.len() as u64,
             registers: registers.len() as u64,
             heap: heap_words as u64,
-            kept: kept.len() as u64 / 2,
+            more: More { kept: kept.len() as u64 / 2, mail },
         };
         let mut head = description.head();
-        head.extend(frames.iter().chain(&registers).chain(&kept).flat_map(|word| word.to_le_bytes()));
+        let words = frames.iter().chain(&registers).chain(&kept).chain(&messages);
+        head.extend(words.flat_map(|word| word.to_le_bytes()));
         let (bytes, limit_bytes) = (head.len() + heap_words * 8, self.limits.snapshot_bytes);
         if bytes > limit_bytes {
             Err(SnapshotError::TooLong { bytes, limit_bytes })
@@ -150,7 +153,7 @@ impl Agent {
     }
 }
 
-/// The parts of a snapshot: header, description, frames, registers and kept values as bytes, and how much of the heap
+/// The parts of a snapshot: header, description, frames, registers, kept values and messages as bytes, and how much of the heap
 /// follows them.
 #[derive(Debug)]
 struct Plan {

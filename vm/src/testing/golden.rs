@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use super::SAMPLES;
+use super::{SAMPLES, post};
 use crate::{Agent, Limits, Program, Step, Value};
 
 fn path(name: &str, extension: &str) -> PathBuf {
@@ -18,9 +18,12 @@ fn halfway(program: std::sync::Arc<Program>) -> Agent {
     let mut agent = Agent::new(program, Limits::default());
     agent.start(main, &[]).unwrap();
     for _ in 0..6 {
-        if let Step::HostCall(call) = agent.run(20) {
-            let is_name = call.name == "node.name";
-            agent.resume(&if is_name { Value::Str("nöde".into()) } else { Value::Unit }).unwrap();
+        match agent.run(20) {
+            Step::HostCall(call) => {
+                let is_name = call.name == "node.name";
+                agent.resume(&if is_name { Value::Str("nöde".into()) } else { Value::Unit }).unwrap();
+            }
+            step => drop(post(&mut agent, &step)),
         }
     }
     agent

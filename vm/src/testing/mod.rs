@@ -3,9 +3,11 @@
 mod asm;
 mod golden;
 mod mutants;
+mod post;
 mod run;
 mod samples;
 
 pub(crate) use asm::Build;
+pub(crate) use post::post;
 pub(crate) use run::{Disturbance, SMALL, outcome, run, run_code, started};
 pub(crate) use samples::{SAMPLES, everything, tables};

@@ -5,12 +5,18 @@
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 
-use super::SAMPLES;
+use super::{SAMPLES, post};
 use crate::bytecode::{Instr, Module, Op, TypeId};
 use crate::{Agent, Limits, Program, Step, Value};
 
-const LIMITS: Limits =
-    Limits { heap_bytes: 1 << 16, stack_bytes: 1 << 13, snapshot_bytes: 1 << 20, value_bytes: 1 << 12 };
+const LIMITS: Limits = Limits {
+    heap_bytes: 1 << 16,
+    stack_bytes: 1 << 13,
+    snapshot_bytes: 1 << 20,
+    mail_bytes: 1 << 16,
+    inboxes: 16,
+    value_bytes: 1 << 12,
+};
 
 /// One change to a module.
 #[derive(Debug, Clone)]
@@ -78,6 +84,8 @@ fn run(program: &std::sync::Arc<Program>) {
                 }
             }
             Step::OutOfFuel => {}
+            step @ (Step::Send(_) | Step::Receive { within_ms: Some(_) }) => drop(post(&mut agent, &step)),
+            Step::Receive { within_ms: None } | Step::Spawn => break,
             Step::Depart(_) | Step::Done | Step::Trap(_) => break,
         }
         if step % 8 == 3 {

@@ -5,11 +5,17 @@
 use crate::bytecode::{FuncId, Module, Type, TypeId};
 use crate::{Agent, Limits, Program, Step, Trap, TrapKind, Value};
 
-use super::Build;
+use super::{Build, post};
 
 /// Small limits, so that programs that want more are soon done.
-pub(crate) const SMALL: Limits =
-    Limits { heap_bytes: 64 << 10, stack_bytes: 32 << 10, snapshot_bytes: 1 << 20, value_bytes: 64 << 10 };
+pub(crate) const SMALL: Limits = Limits {
+    heap_bytes: 64 << 10,
+    stack_bytes: 32 << 10,
+    snapshot_bytes: 1 << 20,
+    mail_bytes: 1 << 16,
+    inboxes: 16,
+    value_bytes: 64 << 10,
+};
 
 /// What can be seen of a run from outside.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,6 +75,7 @@ pub(crate) fn outcome(mut agent: Agent, how: Disturbance) -> Outcome {
                 agent.resume(&answer).unwrap();
             }
             Step::Depart(_) => agent.resume(&Value::ok(Value::Unit)).unwrap(),
+            step @ (Step::Send(_) | Step::Spawn | Step::Receive { .. }) => assert!(post(&mut agent, &step)),
         }
     };
     Outcome { calls, end, fuel: agent.fuel_used() }

@@ -14,6 +14,7 @@ pub(crate) const SAMPLES: &[Sample] = &[
     ("ring", ring),
     ("everything", everything),
     ("tables", tables),
+    ("mail", mail),
 ];
 
 /// Adds the numbers below 1000 in a loop.
@@ -305,6 +306,88 @@ pub(crate) fn tables() -> Module {
             int = int.0,
             pair = pair.0,
             both = both.0
+        ),
+    );
+    b.main(main)
+}
+
+/// An agent that sends itself texts, lists and maps, urgent ones too, waits in every way, begins another one, and ends
+/// with messages left in an inbox.
+pub(crate) fn mail() -> Module {
+    let mut b = Build::new("mail");
+    let (unit, int, bool, str) = (b.ty(Type::Unit), b.ty(Type::Int), b.ty(Type::Bool), b.ty(Type::Str));
+    let map = b.ty(Type::Map(str, int));
+    let (ints, maps) = (b.ty(Type::List(int)), b.ty(Type::List(map)));
+    let (addr, inbox) = (b.ty(Type::Addr(maps)), b.ty(Type::Inbox(maps)));
+    let (any, numbers) = (b.ty(Type::Addr(unit)), b.ty(Type::Inbox(int)));
+    let worker = b.function_type(&[inbox], unit);
+    let (addrs, seen) = (b.ty(Type::Tuple(vec![addr, any])), b.ty(Type::Map(any, int)));
+    let result = b.ty(Type::Tuple(vec![addrs, maps, seen]));
+    let serve = b.function(
+        "serve",
+        (&[inbox], &[int], unit),
+        &[maps, unit],
+        "receive r2 r0\ninbox.close r0\nconst.unit r3\nreturn r3",
+    );
+    let main = b.function(
+        "main",
+        (&[], &[], result),
+        &[inbox, addr, maps, map, str, int, int, bool, ints, numbers, any, worker, addr, addrs, seen, result],
+        &format!(
+            "inbox r0 t{inbox}
+             inbox.addr r1 r0 t{addr}
+             const.i64 r5 0
+             const.i64 r6 12
+             table r3 t{map}
+             fill:
+             show r4 r5 t{int}
+             map.set r3 r4 r5
+             loop.lt r5 r6 @fill
+             list r2 t{maps} 2 (r3 r3)
+             send r5 r1 r2
+             list.push r2 r3
+             send.urgent r5 r1 r2
+             send.try r5 r1 r2
+             inbox.len r6 r0
+             receive r2 r0
+             list r8 t{ints} 0
+             inbox r9 t{numbers}
+             inbox.number r5 r9
+             list.push r8 r5
+             inbox.number r5 r0
+             list.push r8 r5
+             inboxes.ready r5 r8 r6
+             inbox.ready r7 r9 r6
+             jump.true r7 @other
+             addr.agent r10 r1 t{any}
+             table r14 t{seen}
+             map.set r14 r10 r5
+             closure r11 f{serve} (r5)
+             spawn r12 r11
+             send r5 r12 r2
+             inbox.close r9
+             inbox.len r5 r9
+             map.set r14 r10 r5
+             other:
+             receive r2 r0
+             addr.agent r10 r1 t{any}
+             new r13 t{addrs} (r1 r10)
+             table r14 t{seen}
+             map.set r14 r10 r6
+             new r15 t{result} (r13 r2 r14)
+             return r15",
+            inbox = inbox.0,
+            addr = addr.0,
+            map = map.0,
+            int = int.0,
+            maps = maps.0,
+            ints = ints.0,
+            numbers = numbers.0,
+            any = any.0,
+            seen = seen.0,
+            serve = serve.0,
+            addrs = addrs.0,
+            result = result.0
         ),
     );
     b.main(main)

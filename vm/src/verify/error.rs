@@ -208,6 +208,9 @@ pub enum Fault {
     /// Comparing or showing what has a function in it.
     #[error("type {} has functions in it", .0.0)]
     NotData(TypeId),
+    /// Sending what has an inbox in it.
+    #[error("type {} has an inbox in it, which can't leave its agent", .0.0)]
+    NotMessage(TypeId),
     /// A register that may be read before it is written.
     #[error("register {register} may be read before it is written")]
     Uninitialised {

@@ -72,7 +72,7 @@ impl<'a> FunctionCheck<'a> {
             }
             match op {
                 Op::Call | Op::CallClosure => shape.returns_to(pc),
-                Op::CallHost => shape.goes_on_at(pc),
+                _ if op.yields() => shape.goes_on_at(pc),
                 _ => {}
             }
         }

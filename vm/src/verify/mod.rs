@@ -23,6 +23,7 @@ mod types;
 pub use error::{Fault, Place, VerifyError};
 pub(crate) use flow::{Shape, goes_on};
 pub(crate) use function::FunctionCheck;
+pub(crate) use types::messages;
 
 use crate::bytecode::{FuncId, Module, Type, TypeId};
 use crate::liveness::{self, Liveness};
@@ -100,6 +101,9 @@ pub(crate) struct TypeFacts {
     is_word: Vec<bool>,
     /// Whether values can be compared and shown: no function or cell can be reached from them.
     is_data: Vec<bool>,
+    /// Whether values can be sent: no inbox can be reached from them but through functions, which are looked at when they
+    /// are sent.
+    is_message: Vec<bool>,
 }
 
 /// The entry of a checked table.

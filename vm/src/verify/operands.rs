@@ -49,6 +49,8 @@ pub(super) fn kind(check: &FunctionCheck, register: u32, ty: Ty) -> Result<(), F
         Ty::Enum => (matches!(have, Type::Enum(_)), "an enum"),
         Ty::Fn => (matches!(have, Type::Fn(..)), "a function"),
         Ty::Cell => (matches!(have, Type::Cell(_)), "a cell"),
+        Ty::Addr => (matches!(have, Type::Addr(_)), "an address"),
+        Ty::Inbox => (matches!(have, Type::Inbox(_)), "an inbox"),
     };
     if fits { Ok(()) } else { Err(Fault::RegisterKind { register, want }) }
 }

@@ -118,6 +118,13 @@ pub(super) fn check<'a>(check: &FunctionCheck<'a>, op: Op, word: Instr) -> Resul
         Op::Concat => return Ok(Args::Kind(Ty::Str, word.bc() as usize)),
         Op::Show => rule.show()?,
         Op::Join => rule.data(check.register(rule.b)?)?,
+        Op::NewInbox => drop(rule.made_type()?),
+        Op::InboxAddr => rule.inbox_addr()?,
+        Op::AgentAddr => rule.agent_addr()?,
+        Op::Receive => check.same(rule.a, rule.message(rule.b)?)?,
+        Op::InboxesReady => rule.numbers()?,
+        Op::Send | Op::SendUrgent | Op::TrySend => rule.send()?,
+        Op::Spawn => rule.spawn()?,
         _ => {}
     }
     Ok(Args::None)
@@ -308,6 +315,59 @@ impl<'a> Rule<'_, 'a> {
         match self.type_of(register)? {
             Type::Cell(content) => Ok(*content),
             _ => Err(Fault::RegisterKind { register, want: "a cell" }),
+        }
+    }
+
+    fn inbox_addr(&self) -> Result<(), Fault> {
+        self.check.same(self.a, TypeId(self.word.xc()))?;
+        self.same_message(self.message(self.a)?, self.message(self.b)?)
+    }
+
+    fn agent_addr(&self) -> Result<(), Fault> {
+        let ty = TypeId(self.word.xc());
+        self.check.same(self.a, ty)?;
+        match self.check.type_of(self.message(self.a)?) {
+            Type::Unit => Ok(()),
+            _ => Err(Fault::TypeKind { ty, want: "an address for messages ()" }),
+        }
+    }
+
+    /// A list of the numbers of inboxes.
+    fn numbers(&self) -> Result<(), Fault> {
+        match self.check.type_of(self.element(self.b)?) {
+            Type::Int => Ok(()),
+            _ => Err(Fault::RegisterKind { register: self.b, want: "a list of Int" }),
+        }
+    }
+
+    fn send(&self) -> Result<(), Fault> {
+        let message = self.message(self.b)?;
+        self.check.same(self.c, message)?;
+        if self.check.facts.is_message[message.0 as usize] { Ok(()) } else { Err(Fault::NotMessage(message)) }
+    }
+
+    /// A function that takes the inbox which the address is of.
+    fn spawn(&self) -> Result<(), Fault> {
+        let fault = Fault::RegisterKind { register: self.b, want: "a function of one inbox" };
+        let Type::Fn(params, _) = self.type_of(self.b)? else { return Err(fault) };
+        match params.as_slice() {
+            [inbox] => match self.check.type_of(*inbox) {
+                Type::Inbox(message) => self.same_message(self.message(self.a)?, *message),
+                _ => Err(fault),
+            },
+            _ => Err(fault),
+        }
+    }
+
+    fn same_message(&self, have: TypeId, want: TypeId) -> Result<(), Fault> {
+        if have == want { Ok(()) } else { Err(Fault::RegisterType { register: self.a, have, want }) }
+    }
+
+    /// What can be sent to an address, or comes out of an inbox.
+    fn message(&self, register: u32) -> Result<TypeId, Fault> {
+        match self.type_of(register)? {
+            Type::Addr(message) | Type::Inbox(message) => Ok(*message),
+            _ => Err(Fault::RegisterKind { register, want: "an address or an inbox" }),
         }
     }
 

@@ -38,7 +38,14 @@ fn bad_key(types: &[Type]) -> Option<(u32, TypeId)> {
     let is_key = types_without(types, |ty| {
         !matches!(
             ty,
-            Type::Unit | Type::Int | Type::Bool | Type::Str | Type::Bytes | Type::Tuple(_) | Type::Enum(_)
+            Type::Unit
+                | Type::Int
+                | Type::Bool
+                | Type::Str
+                | Type::Bytes
+                | Type::Tuple(_)
+                | Type::Enum(_)
+                | Type::Addr(_)
         )
     });
     keys.find(|(_, key)| !is_key[key.0 as usize])
@@ -69,7 +76,7 @@ fn check_type(module: &Module, ty: &Type) -> Result<(), Fault> {
             }
         }
         Type::Fn(params, _) => within("parameters", params.len(), PARAMETERS_MAX)?,
-        Type::List(_) | Type::Map(..) | Type::Set(_) | Type::Cell(_) => {}
+        Type::List(_) | Type::Map(..) | Type::Set(_) | Type::Cell(_) | Type::Addr(_) | Type::Inbox(_) => {}
     }
     let mut range = Ok(());
     for_each_part(ty, |id| {
@@ -92,14 +99,16 @@ pub(super) fn known(module: &Module, id: TypeId) -> Result<(), Fault> {
     }
 }
 
-/// Visits the types that a value of this one holds or, if it is a function, takes and gives.
+/// Visits the types that a value of this one holds or, if it is a function, an address or an inbox, takes and gives.
 fn for_each_part(ty: &Type, mut visit: impl FnMut(TypeId)) {
     match ty {
         Type::Unit | Type::Int | Type::Float | Type::Bool | Type::Str | Type::Bytes => {}
         Type::Tuple(elements) => elements.iter().copied().for_each(visit),
         Type::Struct(ty) => ty.fields.iter().for_each(|field| visit(field.ty)),
         Type::Enum(ty) => ty.variants.iter().flat_map(|v| &v.fields).for_each(|field| visit(field.ty)),
-        Type::List(part) | Type::Set(part) | Type::Cell(part) => visit(*part),
+        Type::List(part) | Type::Set(part) | Type::Cell(part) | Type::Addr(part) | Type::Inbox(part) => {
+            visit(*part);
+        }
         Type::Map(key, value) => [*key, *value].into_iter().for_each(visit),
         Type::Fn(params, result) => params.iter().chain([result]).copied().for_each(visit),
     }
@@ -131,10 +140,15 @@ fn endless_type(types: &[Type]) -> Option<u32> {
     waiting.iter().position(|count| *count > 0).map(|index| index as u32)
 }
 
+/// Which types have no inbox in them, but for functions, of which each is looked at when it is sent.
+pub(crate) fn messages(types: &[Type]) -> Vec<bool> {
+    types_without(types, |ty| matches!(ty, Type::Inbox(_)))
+}
+
 /// Works out what code is checked against, of a table that has been checked.
 pub(super) fn facts(types: &[Type]) -> TypeFacts {
     let is_data = types_without(types, |ty| matches!(ty, Type::Fn(..) | Type::Cell(_)));
-    TypeFacts { is_word: types.iter().map(is_word).collect(), is_data }
+    TypeFacts { is_word: types.iter().map(is_word).collect(), is_data, is_message: messages(types) }
 }
 
 fn is_word(ty: &Type) -> bool {
@@ -154,7 +168,8 @@ fn types_without(types: &[Type], is_out: impl Fn(&Type) -> bool) -> Vec<bool> {
         if is_out(ty) {
             is_in[index as usize] = false;
             tainted.push(index);
-        } else {
+        } else if !matches!(ty, Type::Addr(_) | Type::Fn(..)) {
+            // An address holds nothing of what can be sent to it, and a function nothing of what it takes and gives.
             for_each_part(ty, |part| holders[part.0 as usize].push(index));
         }
     }

@@ -175,7 +175,7 @@ impl Heap {
 
     /// Enters an entry into the index, if there is one.
     #[inline]
-    fn take_slot(&mut self, at: usize, stride: usize, mark: u32, place: usize) {
+    pub(super) fn take_slot(&mut self, at: usize, stride: usize, mark: u32, place: usize) {
         let Some(index) = self.table(at as u32, stride).index() else { return };
         let mut slot = index.home(mark);
         while index.slot(slot) != 0 {

@@ -6,6 +6,7 @@
 mod change;
 mod find;
 mod last;
+mod rehash;
 #[cfg(test)]
 mod tests;
 

@@ -1,0 +1,283 @@
+//! What an agent sends, receives and begins, as whoever drives it sees that.
+
+use std::sync::Arc;
+
+use super::{Agent, KeptValues, Sending, Sent, SpawnError, State, Step, Undelivered, ValueError};
+use crate::bytecode::{FuncId, Instr, Op, Type, TypeId};
+use crate::data;
+use crate::heap::Heap;
+use crate::layout::low;
+use crate::limits::Limits;
+use crate::mail::{Address, AgentName, Delivery, MailStatus, Message, Parcel, Unpackable};
+use crate::program::Program;
+use crate::trap::{Trap, TrapKind};
+use crate::value::Value;
+
+impl Agent {
+    /// What the agent is called, in the addresses of its inboxes.
+    pub fn name(&self) -> AgentName {
+        self.inboxes.name
+    }
+
+    /// Says what the agent is called. Whoever drives agents sees to it that no two have the same name, and that an agent
+    /// has a name before it runs: addresses that it has made keep the name that it had.
+    pub fn set_name(&mut self, name: AgentName) {
+        self.inboxes.name = name;
+    }
+
+    /// How much waits in its inboxes.
+    pub fn mail(&self) -> MailStatus {
+        self.inboxes.status()
+    }
+
+    /// What the agent sends, or the function that it wants to be run, while its last step is [`Step::Send`] or
+    /// [`Step::Spawn`].
+    pub fn outgoing(&mut self) -> Option<Message> {
+        if self.state != State::Waiting {
+            return None;
+        }
+        // It is parcel anew if it was taken before, or the agent was restored since.
+        let parcel = match self.outgoing.take() {
+            Some(parcel) => parcel,
+            None => self.pack_outgoing().ok()?,
+        };
+        let ty = self.outgoing_type()?;
+        Some(Message { program: self.program.clone(), ty, seed: self.heap.seed, parcel })
+    }
+
+    /// Answers a [`Step::Send`]: what became of the message. Nothing is changed if the agent doesn't send.
+    pub fn sent(&mut self, sent: Sent) {
+        if self.state == State::Waiting
+            && matches!(self.waiting_op(), Op::Send | Op::SendUrgent | Op::TrySend)
+        {
+            self.go_on_with(sent as u64);
+        }
+    }
+
+    /// Answers a [`Step::Spawn`] with the first inbox of the new agent. Nothing is changed if the agent doesn't wait for
+    /// that.
+    ///
+    /// # Errors
+    /// [`ValueError::HeapLimit`](ValueError::HeapLimit): the heap has no room for an address.
+    pub fn begun(&mut self, address: Address) -> Result<(), ValueError> {
+        if self.state != State::Waiting || self.waiting_op() != Op::Spawn {
+            return Err(ValueError::NothingPending);
+        }
+        let ty = self.program.register_type(self.stack.top.pc, self.waiting_instr().a());
+        let made = self.new_address(ty, address);
+        let limit_bytes = self.limits.heap_bytes;
+        self.go_on_with(made.map_err(|_| ValueError::HeapLimit { limit_bytes })?);
+        Ok(())
+    }
+
+    /// Tells an agent that waits for a message for a limited time that the time is over. Nothing is changed if it doesn't.
+    pub fn time_out(&mut self) {
+        if self.state == State::Waiting {
+            match self.waiting_op() {
+                Op::InboxReady => self.go_on_with(0),
+                Op::InboxesReady => self.go_on_with(-1_i64 as u64),
+                _ => {}
+            }
+        }
+    }
+
+    /// Puts a message into an inbox.
+    ///
+    /// # Errors
+    /// [`Undelivered`] gives the message back, and says why.
+    pub fn deliver(&mut self, inbox: u64, message: Message, urgent: bool) -> Result<(), Undelivered> {
+        if !self.program.begins_with(&message.program) {
+            return Err(Undelivered::WrongType(message));
+        }
+        let Message { program, ty, seed, mut parcel } = message;
+        if parcel.has_tables && seed != self.heap.seed {
+            parcel.rehash(&self.program, self.heap.seed);
+        }
+        let seed = self.heap.seed;
+        let (delivery, parcel) = self.inboxes.put(inbox, ty, parcel, urgent, self.limits.mail_bytes);
+        let Some(parcel) = parcel else { return Ok(()) };
+        let message = Message { program, ty, seed, parcel };
+        Err(match delivery {
+            Delivery::WrongType => Undelivered::WrongType(message),
+            Delivery::Full => Undelivered::Full(message),
+            Delivery::Done | Delivery::NoInbox => Undelivered::NoInbox(message),
+        })
+    }
+
+    /// Puts a value that whoever drives the agent made into an inbox. There is always room for it.
+    ///
+    /// # Errors
+    /// [`ValueError`]: there is no such inbox, or the value is not of its type.
+    pub fn deliver_value(&mut self, inbox: u64, value: &Value) -> Result<(), ValueError> {
+        let message = self.inboxes.get(inbox).map(|inbox| inbox.message);
+        let message = message.ok_or(ValueError::NothingPending)?;
+        let program = self.program.clone();
+        let words = data::value_words(&program, value, message, self.limits.value_bytes)?;
+        // A heap of its own, with room for just this value.
+        let mut heap = Heap::new(8 * (words + 1));
+        heap.seed = self.heap.seed;
+        let full = ValueError::TooLarge { limit_bytes: self.limits.value_bytes };
+        heap.reserve(words, &program, &mut KeptValues::default()).map_err(|_| full.clone())?;
+        let slot = data::place_value(&program, &mut heap, value, message);
+        let parcel = heap.pack(&program, slot, message, usize::MAX).map_err(|_| full)?;
+        self.inboxes.put(inbox, message, parcel, false, usize::MAX);
+        Ok(())
+    }
+
+    /// Ends the agent, whatever it is doing, as if it had trapped. `None` if it has ended already.
+    pub fn exit(&mut self, reason: String) -> Option<Trap> {
+        let runs = matches!(self.state, State::Ready | State::Waiting);
+        runs.then(|| self.trap(TrapKind::Exited(reason)))
+    }
+
+    /// An agent that calls a function, which another one wants to be run, with its first inbox. Its address is of inbox 0.
+    ///
+    /// # Errors
+    /// [`SpawnError`]: the message is no such function, or the limits are too low for it.
+    pub fn spawned(function: Message, limits: Limits, name: AgentName) -> Result<Self, SpawnError> {
+        let Message { program, ty, seed, parcel } = function;
+        let Type::Fn(params, _) = program.ty(ty) else { return Err(SpawnError::NotAFunction) };
+        let [inbox] = params[..] else { return Err(SpawnError::NotAFunction) };
+        let Type::Inbox(message) = *program.ty(inbox) else { return Err(SpawnError::NotAFunction) };
+        let mut agent = Self::new(program, limits);
+        agent.heap.seed = seed;
+        agent.set_name(name);
+        let inbox = agent.inboxes.add(message, limits.inboxes).ok_or(SpawnError::Limits)?;
+        agent.reserve(parcel.heap_words()).map_err(|_| SpawnError::Limits)?;
+        let closure = agent.heap.unpack(&agent.program, &parcel);
+        agent.enter_closure(closure, inbox)?;
+        Ok(agent)
+    }
+
+    fn enter_closure(&mut self, closure: u64, argument: u64) -> Result<(), SpawnError> {
+        let program = self.program.clone();
+        let view = self.heap.view(&program);
+        let function = FuncId(view.extra(low(closure)));
+        let entry = &program.entries[function.0 as usize];
+        let captures = view.fields(low(closure), usize::from(entry.captures)).to_vec();
+        self.stack.begin(entry).map_err(|_| SpawnError::Limits)?;
+        for (register, slot) in (0..).zip([argument].into_iter().chain(captures)) {
+            self.stack.set_reg(register, slot);
+        }
+        self.fuel.used = u64::from(entry.fuel);
+        self.fuel.debt = u64::from(entry.fuel);
+        self.state = State::Ready;
+        Ok(())
+    }
+
+    /// The step of an agent that has come to an instruction that waits.
+    pub(super) fn begin_to_wait(&mut self) -> Step {
+        self.state = State::Waiting;
+        if self.outgoing_type().is_some() {
+            match self.pack_outgoing() {
+                Ok(parcel) => {
+                    let words = parcel.heap_words() as u64;
+                    self.fuel.used += words;
+                    self.fuel.debt += words;
+                    self.outgoing = Some(parcel);
+                }
+                Err(kind) => return Step::Trap(self.trap(kind)),
+            }
+        }
+        self.waiting_step()
+    }
+
+    /// The step of an agent that waits.
+    pub(super) fn waiting_step(&mut self) -> Step {
+        match self.waiting_op() {
+            Op::CallHost => self.calling_step(),
+            op => self.mail_step(op).unwrap_or_else(|| Step::Trap(self.trap(TrapKind::Unreachable))),
+        }
+    }
+
+    /// What an agent waits for that is not the host.
+    pub(super) fn mail_step(&self, op: Op) -> Option<Step> {
+        let i = self.waiting_instr();
+        let within = |register| u64::try_from(self.stack.reg(register) as i64).unwrap_or(0);
+        Some(match op {
+            Op::Receive => Step::Receive { within_ms: None },
+            Op::InboxReady | Op::InboxesReady => Step::Receive { within_ms: Some(within(i.c())) },
+            Op::Send | Op::SendUrgent | Op::TrySend => Step::Send(Sending {
+                to: self.address(self.stack.reg(i.b())),
+                urgent: op == Op::SendUrgent,
+                waits: op != Op::TrySend,
+            }),
+            Op::Spawn => Step::Spawn,
+            _ => return None,
+        })
+    }
+
+    /// Whether the agent waits for a message, and one has been delivered: it can be run again.
+    pub fn has_what_it_waits_for(&self) -> bool {
+        if self.state != State::Waiting {
+            return false;
+        }
+        let i = self.waiting_instr();
+        let register = self.stack.reg(i.b());
+        match self.waiting_op() {
+            Op::Receive | Op::InboxReady => self.inboxes.has_message(register),
+            Op::InboxesReady => {
+                let numbers = self.heap.view(&self.program).elements(low(register));
+                numbers.iter().any(|number| self.inboxes.has_message(*number))
+            }
+            _ => false,
+        }
+    }
+
+    /// An address as the heap has it.
+    pub(crate) fn address(&self, slot: u64) -> Address {
+        Address::from_slots(self.heap.view(&self.program).fields(low(slot), Address::WORDS))
+    }
+
+    /// The register that the instruction at which the agent waits takes something outside from, and its type.
+    fn outgoing_register(&self) -> Option<(u16, TypeId)> {
+        let i = self.waiting_instr();
+        let register = match self.waiting_op() {
+            Op::Send | Op::SendUrgent | Op::TrySend => i.c(),
+            Op::Spawn => i.b(),
+            _ => return None,
+        };
+        Some((register, self.program.register_type(self.stack.top.pc, register)))
+    }
+
+    fn outgoing_type(&self) -> Option<TypeId> {
+        self.outgoing_register().map(|(_, ty)| ty)
+    }
+
+    fn pack_outgoing(&mut self) -> Result<Parcel, TrapKind> {
+        let (register, ty) = self.outgoing_register().ok_or(TrapKind::Unreachable)?;
+        let (slot, program) = (self.stack.reg(register), Arc::clone(&self.program));
+        let limit_bytes = self.limits.value_bytes;
+        self.heap.pack(&program, slot, ty, limit_bytes / 8).map_err(|why| match why {
+            Unpackable::TooLarge => TrapKind::MessageLimit { limit_bytes: limit_bytes as u64 },
+            Unpackable::Inbox => TrapKind::InboxSent,
+        })
+    }
+
+    /// Goes on behind the instruction at which the agent waits, with its result. None of these has `args` words.
+    fn go_on_with(&mut self, slot: u64) {
+        self.stack.set_reg(self.waiting_instr().a(), slot);
+        self.stack.top.pc += 1;
+        self.outgoing = None;
+        self.state = State::Ready;
+    }
+
+    /// The instruction at which the agent waits.
+    fn waiting_instr(&self) -> Instr {
+        self.program.code[self.stack.top.pc as usize]
+    }
+
+    pub(super) fn waiting_op(&self) -> Op {
+        self.waiting_instr().op().unwrap_or(Op::Unreachable)
+    }
+}
+
+impl Program {
+    /// Whether the ids of another program's types and functions mean the same in this one, which was made by linking more
+    /// to it, or is the same.
+    pub(crate) fn begins_with(self: &Arc<Self>, other: &Arc<Self>) -> bool {
+        Arc::ptr_eq(self, other)
+            || (self.modules().len() >= other.modules().len()
+                && self.modules().zip(other.modules()).all(|(a, b)| a == b))
+    }
+}

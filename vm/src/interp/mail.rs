@@ -1,0 +1,99 @@
+//! Inboxes and what comes out of them. What yields is answered in [`crate::agent`].
+
+use crate::agent::Agent;
+use crate::bytecode::{Instr, Type, TypeId};
+use crate::layout::{header, low};
+use crate::mail::Address;
+use crate::trap::TrapKind;
+
+impl Agent {
+    /// `inbox`.
+    #[inline(never)]
+    pub(super) fn new_inbox(&mut self, i: Instr) -> Result<(), TrapKind> {
+        let Type::Inbox(message) = *self.program.ty(TypeId(i.xb())) else {
+            return Err(TrapKind::Unreachable);
+        };
+        let number = self.inboxes.add(message, self.limits.inboxes);
+        let number = number.ok_or(TrapKind::InboxLimit { limit: self.limits.inboxes as u64 })?;
+        self.stack.set_reg(i.a(), number);
+        Ok(())
+    }
+
+    /// `inbox.addr`.
+    #[inline(never)]
+    pub(super) fn inbox_addr(&mut self, i: Instr) -> Result<(), TrapKind> {
+        let address = Address { agent: self.inboxes.name, inbox: self.stack.reg(i.b()) };
+        let made = self.new_address(TypeId(i.xc()), address)?;
+        self.stack.set_reg(i.a(), made);
+        Ok(())
+    }
+
+    /// `addr.agent`.
+    #[inline(never)]
+    pub(super) fn agent_addr(&mut self, i: Instr) -> Result<(), TrapKind> {
+        let address = self.address(self.stack.reg(i.b()));
+        let made = self.new_address(TypeId(i.xc()), address)?;
+        self.stack.set_reg(i.a(), made);
+        Ok(())
+    }
+
+    /// Makes an address.
+    pub(crate) fn new_address(&mut self, ty: TypeId, address: Address) -> Result<u64, TrapKind> {
+        self.reserve(1 + Address::WORDS)?;
+        Ok(u64::from(self.heap.push(header(ty.0, 0), &address.to_words())))
+    }
+
+    /// `inbox.len`.
+    #[inline(never)]
+    pub(super) fn inbox_len(&mut self, i: Instr) -> Result<(), TrapKind> {
+        let len = self.inboxes.get(self.stack.reg(i.b())).map_or(-1, |inbox| inbox.len() as i64);
+        self.stack.set_reg(i.a(), len as u64);
+        Ok(())
+    }
+
+    /// `inbox.close`.
+    #[inline(never)]
+    pub(super) fn close_inbox(&mut self, i: Instr) -> Result<(), TrapKind> {
+        self.inboxes.close(self.stack.reg(i.a()));
+        Ok(())
+    }
+
+    /// `receive`, of an inbox that has a message, or is closed.
+    #[inline(never)]
+    pub(super) fn receive(&mut self, i: Instr) -> Result<(), TrapKind> {
+        let number = self.stack.reg(i.b());
+        let words = self.inboxes.next_words(number).ok_or(TrapKind::InboxClosed)?;
+        self.reserve_charged(words)?;
+        let parcel = self.inboxes.take(number).ok_or(TrapKind::InboxClosed)?;
+        let slot = self.heap.unpack(&self.program, &parcel);
+        self.stack.set_reg(i.a(), slot);
+        Ok(())
+    }
+
+    /// Whether `receive` has to wait for a message.
+    #[inline(never)]
+    pub(super) fn is_inbox_empty(&self, number: u64) -> bool {
+        self.inboxes.get(number).is_some_and(|inbox| inbox.len() == 0)
+    }
+
+    /// What `inbox.ready` gives without waiting: -1 if it has to wait.
+    #[inline(never)]
+    pub(super) fn inbox_ready(&self, number: u64, ms: i64) -> i64 {
+        match self.inboxes.has_message(number) {
+            true => 1,
+            false if ms <= 0 => 0,
+            false => -1,
+        }
+    }
+
+    /// What `inboxes.ready` gives without waiting: -2 if it has to wait.
+    #[inline(never)]
+    pub(super) fn inboxes_ready(&self, numbers: u64, ms: i64) -> i64 {
+        let numbers = self.heap.view(&self.program).elements(low(numbers));
+        match numbers.iter().position(|number| self.inboxes.has_message(*number)) {
+            Some(index) => index as i64,
+            None if ms <= 0 => -1,
+            None => -2,
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! An agent's inboxes, and what waits in them.
+
+use std::collections::VecDeque;
+
+use super::address::{Address, AgentName};
+use super::message::Parcel;
+use crate::bytecode::TypeId;
+
+/// What became of a message that was to be delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Delivery {
+    /// It waits in its inbox.
+    Done,
+    /// The agent has no such inbox, or has closed it.
+    NoInbox,
+    /// The inbox is for messages of another type.
+    WrongType,
+    /// What waits already takes as much memory as it may; see [`Limits::mail_bytes`](crate::Limits::mail_bytes).
+    Full,
+}
+
+/// How much waits in an agent's inboxes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MailStatus {
+    /// How many inboxes are open.
+    pub inboxes: usize,
+    /// How many messages wait in them.
+    pub messages: usize,
+    /// About how many bytes these take.
+    pub bytes: usize,
+}
+
+/// All inboxes of one agent.
+#[derive(Debug)]
+pub(crate) struct Inboxes {
+    /// What the agent is called.
+    pub(crate) name: AgentName,
+    /// Those that are open, by ascending numbers.
+    open: Vec<Inbox>,
+    /// The number that the next one gets.
+    next: u64,
+    /// What the messages take in memory.
+    bytes: usize,
+}
+
+/// One inbox.
+#[derive(Debug)]
+pub(crate) struct Inbox {
+    pub(crate) number: u64,
+    /// What messages in it are of.
+    pub(crate) message: TypeId,
+    /// What overtakes the others.
+    pub(crate) urgent: VecDeque<Parcel>,
+    pub(crate) waiting: VecDeque<Parcel>,
+}
+
+impl Inbox {
+    /// An empty inbox.
+    pub(crate) fn new(number: u64, message: TypeId) -> Self {
+        Self { number, message, urgent: VecDeque::new(), waiting: VecDeque::new() }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.urgent.len() + self.waiting.len()
+    }
+}
+
+impl Inboxes {
+    pub(crate) fn new() -> Self {
+        Self { name: AgentName::NOBODY, open: Vec::new(), next: 0, bytes: 0 }
+    }
+
+    /// Inboxes as a snapshot has them, which are in the order of their numbers.
+    pub(crate) fn restored(name: AgentName, open: Vec<Inbox>, next: u64) -> Self {
+        let parcel = open.iter().flat_map(|inbox| inbox.urgent.iter().chain(&inbox.waiting));
+        let bytes = parcel.map(Parcel::bytes).sum();
+        Self { name, open, next, bytes }
+    }
+
+    /// The open ones, by ascending numbers.
+    pub(crate) fn open(&self) -> &[Inbox] {
+        &self.open
+    }
+
+    /// The number that the next one gets.
+    pub(crate) fn next(&self) -> u64 {
+        self.next
+    }
+
+    /// A new inbox, unless there are too many: its number.
+    pub(crate) fn add(&mut self, message: TypeId, inboxes_max: usize) -> Option<u64> {
+        if self.open.len() >= inboxes_max || self.next == Address::INBOX_END {
+            return None;
+        }
+        let number = self.next;
+        self.next += 1;
+        self.open.push(Inbox::new(number, message));
+        Some(number)
+    }
+
+    /// The open inbox of this number.
+    pub(crate) fn get(&self, number: u64) -> Option<&Inbox> {
+        self.place(number).map(|place| &self.open[place])
+    }
+
+    /// Whether there is an inbox of this number with something in it.
+    pub(crate) fn has_message(&self, number: u64) -> bool {
+        self.get(number).is_some_and(|inbox| inbox.len() > 0)
+    }
+
+    /// How many words of heap the next message of an inbox takes.
+    pub(crate) fn next_words(&self, number: u64) -> Option<usize> {
+        let inbox = self.get(number)?;
+        inbox.urgent.front().or(inbox.waiting.front()).map(Parcel::heap_words)
+    }
+
+    /// Takes out the next message of an inbox.
+    pub(crate) fn take(&mut self, number: u64) -> Option<Parcel> {
+        let place = self.place(number)?;
+        let inbox = &mut self.open[place];
+        let parcel = inbox.urgent.pop_front().or_else(|| inbox.waiting.pop_front())?;
+        self.bytes -= parcel.bytes();
+        Some(parcel)
+    }
+
+    /// Puts a message into an inbox, if there is one of this number for messages of this type, and room; otherwise gives
+    /// the message back.
+    pub(crate) fn put(
+        &mut self,
+        number: u64,
+        message: TypeId,
+        parcel: Parcel,
+        urgent: bool,
+        bytes_max: usize,
+    ) -> (Delivery, Option<Parcel>) {
+        let Some(place) = self.place(number) else { return (Delivery::NoInbox, Some(parcel)) };
+        let inbox = &mut self.open[place];
+        if inbox.message != message {
+            return (Delivery::WrongType, Some(parcel));
+        }
+        let bytes = self.bytes.saturating_add(parcel.bytes());
+        // One message always fits: a limit that is too low for it would make its sender wait for ever.
+        if bytes > bytes_max && self.bytes > 0 {
+            return (Delivery::Full, Some(parcel));
+        }
+        self.bytes = bytes;
+        let queue = if urgent { &mut inbox.urgent } else { &mut inbox.waiting };
+        queue.push_back(parcel);
+        (Delivery::Done, None)
+    }
+
+    /// Closes an inbox, and drops what is in it.
+    pub(crate) fn close(&mut self, number: u64) {
+        if let Some(place) = self.place(number) {
+            let inbox = self.open.remove(place);
+            self.bytes -= inbox.urgent.iter().chain(&inbox.waiting).map(Parcel::bytes).sum::<usize>();
+        }
+    }
+
+    pub(crate) fn status(&self) -> MailStatus {
+        let messages = self.open.iter().map(Inbox::len).sum();
+        MailStatus { inboxes: self.open.len(), messages, bytes: self.bytes }
+    }
+
+    fn place(&self, number: u64) -> Option<usize> {
+        match self.open.last() {
+            Some(last) if last.number == number => Some(self.open.len() - 1),
+            _ => self.open.binary_search_by_key(&number, |inbox| inbox.number).ok(),
+        }
+    }
+}

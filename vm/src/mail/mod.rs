@@ -1,0 +1,16 @@
+//! What agents say to each other: addresses, messages on their way, and the inboxes in which they wait.
+//!
+//! A message is copied out of its sender's heap as it is sent, and into its receiver's when that takes it out of the
+//! inbox; in between it belongs to neither heap. So a full inbox costs no collection anything, and has a limit of its own.
+
+mod address;
+mod inboxes;
+mod message;
+mod objects;
+
+pub use address::{Address, AgentName};
+pub use inboxes::MailStatus;
+pub(crate) use inboxes::{Delivery, Inbox, Inboxes};
+pub use message::Message;
+pub(crate) use message::{Parcel, Unpackable};
+pub(crate) use objects::end_of;
