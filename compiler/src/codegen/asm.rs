@@ -76,6 +76,11 @@ impl Assembler {
         self.inlined.len() as u32 - 1
     }
 
+    /// The opcodes of the words from this one on.
+    pub(super) fn ops_from(&self, word: usize) -> impl Iterator<Item = Op> {
+        self.words.iter().skip(word).filter_map(|word| word.op())
+    }
+
     /// How many words there are.
     pub(super) fn len(&self) -> usize {
         self.words.len()

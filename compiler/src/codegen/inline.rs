@@ -98,11 +98,11 @@ impl<'p> FunctionGen<'_, 'p> {
         self.callers.len() < DEPTH_MAX && self.code.len() < CODE_WORDS_MAX
     }
 
-    /// Whether a function of this size may stand in place of a call. One that calls itself may do so once within itself.
+    /// Whether a function of this size may stand in place of a call. One that calls itself may do so twice within itself.
     pub(super) fn has_room_for(&self, id: FunctionId, size: usize) -> bool {
         let around = self.callers.iter().chain([&self.frame]);
         let active = around.filter(|frame| frame.source.function == Some(id)).count();
-        size <= self.budget() && self.is_shallow() && active <= 1
+        size <= self.budget() && self.is_shallow() && active <= 2
     }
 
     fn replace_call(

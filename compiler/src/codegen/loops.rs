@@ -118,14 +118,14 @@ impl<'p> FunctionGen<'_, 'p> {
         self.length_of(len, list);
         self.jump_if(Op::JumpLeSmall, len, 0, end);
         self.const_int(index, 0);
-        let top = self.code.label_here();
+        let (top, first) = (self.code.label_here(), self.code.len());
         let round = self.open_scope();
         let load = |this: &mut Self, to: Reg| this.element_of(to, list, index);
         self.bind_loaded(pattern, element, load);
         self.loop_body(body, Loop { end, next });
         self.close_scope(round);
         self.code.bind(next);
-        if !is_fixed {
+        if !is_fixed && self.code.ops_from(first).any(may_change_lengths) {
             self.length_of(len, list);
         }
         self.jump_if(Op::LoopLt, index, len.0, top);
@@ -219,6 +219,23 @@ impl<'p> FunctionGen<'_, 'p> {
         self.gen_expr(body, Goal::Discard);
         self.loops.pop();
     }
+}
+
+/// Whether some list may have another length after this instruction.
+fn may_change_lengths(op: Op) -> bool {
+    matches!(
+        op,
+        Op::Call
+            | Op::CallClosure
+            | Op::CallHost
+            | Op::CallNative
+            | Op::ListPush
+            | Op::ListPop
+            | Op::ListInsert
+            | Op::ListRemove
+            | Op::ListTruncate
+            | Op::ListExtend
+    )
 }
 
 /// Whether both ends of a range are known and there is something between them.

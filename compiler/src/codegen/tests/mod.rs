@@ -51,7 +51,7 @@ fn ops_of(params: &[Ty], locals: &[Ty], body: Expr) -> Vec<Op> {
 }
 
 #[test]
-fn fib_stands_once_within_itself_without_needless_instructions() {
+fn fib_stands_twice_within_itself_without_needless_instructions() {
     let (mut program, sources) = program();
     let fib = FunctionId(0);
     let n = || local(0, Ty::INT);
@@ -66,9 +66,11 @@ fn fib_stands_once_within_itself_without_needless_instructions() {
         block(vec![StmtKind::Expr(call(fib, &[], vec![int(20)], Ty::INT))], None),
     ));
     let module = generated(&program, &sources);
-    let sum = [Op::AddIntSmall, Op::Call, Op::AddIntSmall, Op::Call, Op::AddInt];
-    let inlined = [&[Op::AddIntSmall, Op::JumpGeSmall, Op::Move, Op::Jump][..], &sum].concat();
-    let whole = [&[Op::JumpGeSmall, Op::Return], &inlined[..], &inlined, &[Op::AddInt, Op::Return]].concat();
+    let sum = |one: &[Op]| [one, one, &[Op::AddInt]].concat();
+    let within = |sum: &[Op]| [&[Op::AddIntSmall, Op::JumpGeSmall, Op::Move, Op::Jump][..], sum].concat();
+    let once = within(&sum(&[Op::AddIntSmall, Op::Call]));
+    let twice = within(&sum(&once));
+    let whole = [&[Op::JumpGeSmall, Op::Return], &sum(&twice)[..], &[Op::Return]].concat();
     assert_eq!(ops(&module, 1), whole);
 }
 
