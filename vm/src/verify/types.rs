@@ -162,6 +162,9 @@ fn is_word(ty: &Type) -> bool {
 /// Which types hold no such type, however deep: the greatest solution, so that a recursive type is no hindrance.
 fn types_without(types: &[Type], is_out: impl Fn(&Type) -> bool) -> Vec<bool> {
     let mut is_in = vec![true; types.len()];
+    if !types.iter().any(&is_out) {
+        return is_in;
+    }
     let mut holders: Vec<Vec<u32>> = vec![Vec::new(); types.len()];
     let mut tainted = Vec::new();
     for (index, ty) in (0_u32..).zip(types) {
