@@ -14,7 +14,7 @@ pub(crate) use self::signals::AGENT_FUNCTIONS;
 use self::signals::{Reason, Signals};
 use crate::host::MobType;
 
-/// Fuel of a turn.
+/// Fuel of a turn where there are several agents.
 const TURN_FUEL: u64 = 20_000;
 
 /// How many agents there may be in a group at once.
@@ -141,7 +141,8 @@ impl Group {
         fuel: &mut u64,
         now_ms: &impl Fn() -> u64,
     ) -> Option<Turn> {
-        let mut left = TURN_FUEL;
+        // Nobody waits for the end of its turn while it is alone.
+        let mut left = if self.others.is_empty() { *fuel } else { TURN_FUEL };
         loop {
             let agent = self.agent(number, first)?;
             let before = agent.fuel_used();
@@ -164,6 +165,7 @@ impl Group {
                     }
                 }
                 Step::Spawn => {
+                    left = left.min(TURN_FUEL);
                     if let Some(trap) = self.spawn(number, first) {
                         self.ended.push_back((number, trap));
                         return None;
@@ -319,11 +321,16 @@ impl Group {
 
     /// An agent need wait no longer. Gives what it waited for.
     fn wake(&mut self, number: Number) -> Option<Wait> {
+        let wait = self.stop_waiting(number);
+        self.ready.push_back(number);
+        wait
+    }
+
+    fn stop_waiting(&mut self, number: Number) -> Option<Wait> {
         let wait = self.waits.remove(&number);
         if let Some(Wait::Message(Some(until)) | Wait::Sleep(until)) = wait {
             self.deadlines.remove(&(until, number));
         }
-        self.ready.push_back(number);
         wait
     }
 
@@ -342,9 +349,7 @@ impl Group {
 
     /// Takes an agent's turns and waits away.
     fn forget_turns(&mut self, number: Number) {
-        if let Some(Wait::Message(Some(until)) | Wait::Sleep(until)) = self.waits.remove(&number) {
-            self.deadlines.remove(&(until, number));
-        }
+        self.stop_waiting(number);
         self.ready.retain(|ready| *ready != number);
         self.senders.values_mut().for_each(|senders| senders.retain(|sender| *sender != number));
     }

@@ -60,9 +60,7 @@ impl<'p> FunctionGen<'_, 'p> {
         // The counter is the loop's own, even where the start is a local.
         let counter = self.scoped(int);
         self.gen_expr(start, Goal::To(counter));
-        let limit = self.operand(end);
-        let limit = self.settle(end, limit);
-        let limit = self.keep(limit);
+        let limit = self.kept(end);
         let (next, done) = (self.code.label(), self.code.label());
         if !runs_at_least_once(start, end, inclusive) {
             let jump = if inclusive { Op::JumpLtInt } else { Op::JumpLeInt };
@@ -95,6 +93,13 @@ impl<'p> FunctionGen<'_, 'p> {
         self.bind(pattern, &mut subject);
     }
 
+    /// What a loop goes through, in a register that stays as it is until the scope is closed.
+    pub(super) fn kept(&mut self, expr: &'p Expr) -> Reg {
+        let value = self.operand(expr);
+        let value = self.settle(expr, value);
+        self.keep(value)
+    }
+
     /// How many elements a list has, or how many bytes.
     fn length_of(&mut self, to: Reg, of: Reg) {
         match self.module.types.get(self.registers.ty(of)) {
@@ -107,9 +112,7 @@ impl<'p> FunctionGen<'_, 'p> {
     pub(super) fn for_list(&mut self, pattern: &'p Pattern, list: &'p Expr, body: &'p Expr) {
         let scope = self.open_scope();
         let hoisted = self.hoist_numbers(&[body]);
-        let list_value = self.operand(list);
-        let list_value = self.settle(list, list_value);
-        let list = self.keep(list_value);
+        let list = self.kept(list);
         let int = self.int_ty();
         let is_fixed = matches!(self.module.types.get(self.registers.ty(list)), Type::Bytes);
         let element = if is_fixed { int } else { self.element_ty(list) };
@@ -155,9 +158,7 @@ impl<'p> FunctionGen<'_, 'p> {
     pub(super) fn for_inbox(&mut self, pattern: &'p Pattern, inbox: &'p Expr, body: &'p Expr) {
         let scope = self.open_scope();
         let hoisted = self.hoist_numbers(&[body]);
-        let value = self.operand(inbox);
-        let value = self.settle(inbox, value);
-        let inbox = self.keep(value);
+        let inbox = self.kept(inbox);
         let int = self.int_ty();
         let waiting = self.scoped(int);
         let next = self.code.label_here();
@@ -183,9 +184,7 @@ impl<'p> FunctionGen<'_, 'p> {
     pub(super) fn for_fn(&mut self, pattern: &'p Pattern, function: &'p Expr, body: &'p Expr) {
         let scope = self.open_scope();
         let hoisted = self.hoist_numbers(&[body]);
-        let value = self.operand(function);
-        let value = self.settle(function, value);
-        let function_reg = self.keep(value);
+        let function_reg = self.kept(function);
         let Some((given, some)) = self.option_result(function_reg) else {
             self.end_hoisting(&hoisted);
             return self.close_scope(scope);

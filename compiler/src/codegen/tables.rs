@@ -63,9 +63,7 @@ impl<'p> FunctionGen<'_, 'p> {
     pub(super) fn for_table(&mut self, pattern: &'p Pattern, table: &'p Expr, body: &'p Expr) {
         let scope = self.open_scope();
         let hoisted = self.hoist_numbers(&[body]);
-        let value = self.operand(table);
-        let value = self.settle(table, value);
-        let table = self.keep(value);
+        let table = self.kept(table);
         let int = self.int_ty();
         let place = self.scoped(int);
         let (next, end) = (self.code.label(), self.code.label());

@@ -73,20 +73,7 @@ impl TypeTable<'_> {
 
     /// What keeps a type from being the key of a map or set: a type that it holds, if there is one.
     pub(crate) fn unfit_for_key(&self, id: TypeId) -> Option<TypeId> {
-        let is_fit = |id: &TypeId| {
-            matches!(
-                self.get(*id),
-                Type::Unit
-                    | Type::Int
-                    | Type::Bool
-                    | Type::Str
-                    | Type::Bytes
-                    | Type::Tuple(_)
-                    | Type::Enum(_)
-                    | Type::Addr(_)
-            )
-        };
-        self.reachable(id).into_iter().filter(|id| !is_fit(id)).min()
+        self.reachable(id).into_iter().filter(|id| !self.get(*id).fits_in_key()).min()
     }
 
     /// The keys of a map or the elements of a set.

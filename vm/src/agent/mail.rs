@@ -36,7 +36,7 @@ impl Agent {
         if self.state != State::Waiting {
             return None;
         }
-        // It is parcel anew if it was taken before, or the agent was restored since.
+        // It is packed anew if it was taken before, or the agent was restored since.
         let parcel = match self.outgoing.take() {
             Some(parcel) => parcel,
             None => self.pack_outgoing().ok()?,

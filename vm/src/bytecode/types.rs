@@ -61,6 +61,22 @@ impl Type {
         }
     }
 
+    /// Whether values of the type can be in keys of maps and sets, if all that they hold can: they never change, and have a
+    /// structural hash.
+    pub fn fits_in_key(&self) -> bool {
+        matches!(
+            self,
+            Self::Unit
+                | Self::Int
+                | Self::Bool
+                | Self::Str
+                | Self::Bytes
+                | Self::Tuple(_)
+                | Self::Enum(_)
+                | Self::Addr(_)
+        )
+    }
+
     /// The same type with other ids in place of those that it holds, asked for in the order in which they stand.
     pub(crate) fn map_ids(&self, mut id: impl FnMut(TypeId) -> TypeId) -> Self {
         let mut ids = |ids: &[TypeId]| ids.iter().map(|part| id(*part)).collect::<Vec<_>>();

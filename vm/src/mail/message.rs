@@ -31,7 +31,7 @@ pub(crate) struct Parcel {
     pub(crate) has_tables: bool,
 }
 
-/// Why a value was not parcel.
+/// Why a value was not packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unpackable {
     /// It has more words than allowed.

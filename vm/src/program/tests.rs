@@ -10,18 +10,9 @@ use super::LinkError;
 use crate::bytecode::{
     Constant, EnumType, Field, FuncId, Instr, Link, Module, ModuleHash, Op, Type, TypeId, Variant,
 };
-use crate::testing::{Build, SAMPLES};
+use crate::testing::{Build, ROOMY, SAMPLES};
 use crate::verify::{Fault, VerifyError};
-use crate::{Agent, CallError, KeptId, Limits, Program, SnapshotError, Step};
-
-const LIMITS: Limits = Limits {
-    heap_bytes: 1 << 20,
-    stack_bytes: 1 << 16,
-    snapshot_bytes: 1 << 21,
-    mail_bytes: 1 << 16,
-    inboxes: 16,
-    value_bytes: 1 << 16,
-};
+use crate::{Agent, CallError, KeptId, Program, SnapshotError, Step};
 
 /// `List` that holds itself through an enum: `enum Chain { End, More(Int, Chain) }`, with other types before it.
 fn chain_type(b: &mut Build, before: &[Type]) -> TypeId {
@@ -218,7 +209,7 @@ fn a_link_is_part_of_a_modules_bytes() {
 /// A session: the library's start, then so many calls of the user's module, with something done between any two.
 fn session(advances: usize, mut between: impl FnMut(Agent) -> Agent) -> Agent {
     let (library, user) = (library(), user(&library()));
-    let mut agent = Agent::new(Program::load(library.clone()).unwrap(), LIMITS);
+    let mut agent = Agent::new(Program::load(library.clone()).unwrap(), ROOMY);
     agent.collect_always(true);
     let call = |agent: &mut Agent, module: &Module, name: &str, args: &[KeptId]| {
         let function = agent.program().function(module.hash(), name).unwrap();
@@ -245,7 +236,7 @@ fn session(advances: usize, mut between: impl FnMut(Agent) -> Agent) -> Agent {
 
 fn moved(mut agent: Agent) -> Agent {
     let bytes = agent.snapshot().unwrap();
-    let mut restored = Agent::restore(&bytes, agent.program().clone(), LIMITS).unwrap();
+    let mut restored = Agent::restore(&bytes, agent.program().clone(), ROOMY).unwrap();
     assert!(restored.snapshot().unwrap() == bytes, "a restored agent gives another snapshot");
     restored
 }
@@ -300,10 +291,10 @@ fn a_session_is_restored_with_its_modules_alone() {
     let mut agent = session(1, |agent| agent);
     let bytes = agent.snapshot().unwrap();
     let less = Program::load(library()).unwrap();
-    let error = Agent::restore(&bytes, less.clone(), LIMITS).unwrap_err();
+    let error = Agent::restore(&bytes, less.clone(), ROOMY).unwrap_err();
     assert_eq!(error, SnapshotError::OtherModules { named: 2, of_program: 1 });
     let other = less.link(&SAMPLES[0].1()).unwrap();
-    let error = Agent::restore(&bytes, other, LIMITS).unwrap_err();
+    let error = Agent::restore(&bytes, other, ROOMY).unwrap_err();
     assert_eq!(error, SnapshotError::WrongProgram { wanted: user(&library()).hash() });
 }
 
@@ -325,7 +316,7 @@ proptest! {
     fn a_forged_session_never_panics(at in any::<usize>(), value in any::<u8>()) {
         let mut agent = session(2, |agent| agent);
         let bytes = agent.snapshot().unwrap();
-        if let Ok(mut agent) = Agent::restore(&forged(&bytes, at, value), agent.program().clone(), LIMITS) {
+        if let Ok(mut agent) = Agent::restore(&forged(&bytes, at, value), agent.program().clone(), ROOMY) {
             for id in agent.kept().collect::<Vec<_>>() {
                 let _ = agent.kept_text(id);
             }
@@ -352,9 +343,9 @@ proptest! {
         for module in modules.iter().filter(|module| module.imports.is_empty()) {
             let alone = Program::load(module.clone()).unwrap();
             let main = &module.functions[module.main.unwrap().0 as usize].name;
-            let mut one = Agent::new(alone.clone(), LIMITS);
+            let mut one = Agent::new(alone.clone(), ROOMY);
             one.start(alone.main().unwrap(), &[]).unwrap();
-            let mut other = Agent::new(program.clone(), LIMITS);
+            let mut other = Agent::new(program.clone(), ROOMY);
             other.start(program.function(module.hash(), main).unwrap(), &[]).unwrap();
             prop_assert_eq!(one.run(1 << 40), other.run(1 << 40));
             prop_assert_eq!(one.result_text(), other.result_text());

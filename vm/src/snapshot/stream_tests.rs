@@ -5,15 +5,15 @@
 use proptest::prelude::*;
 
 use super::envelope::HEADER_BYTES;
-use super::tests::{LIMITS, halfway, program, rehash};
+use super::tests::{halfway, program, rehash};
 use super::{Restoring, SnapshotError};
 use crate::bytecode::{Constant, Type};
-use crate::testing::Build;
+use crate::testing::{Build, ROOMY};
 use crate::{Agent, Limits, Program, Step};
 
 /// Feeds bytes in pieces of the lengths given, over and over.
 fn fed(bytes: &[u8], lengths: &[usize]) -> Result<Agent, SnapshotError> {
-    let mut restoring = Restoring::new(program("everything"), LIMITS);
+    let mut restoring = Restoring::new(program("everything"), ROOMY);
     let mut rest = bytes;
     for length in lengths.iter().cycle() {
         let (piece, later) = rest.split_at((*length).min(rest.len()));
@@ -74,7 +74,7 @@ fn a_damaged_snapshot_is_called_damaged_if_all_of_it_is_there() {
     for at in HEADER_BYTES + 4..bytes.len() {
         let mut damaged = bytes.clone();
         damaged[at] ^= 0x10;
-        let error = Agent::restore(&damaged, program("everything"), LIMITS).unwrap_err();
+        let error = Agent::restore(&damaged, program("everything"), ROOMY).unwrap_err();
         let may_hide_it = matches!(error, SnapshotError::CutOff { .. } | SnapshotError::TooLong { .. });
         assert!(error == SnapshotError::WrongHash || may_hide_it, "byte {at}: {error}");
     }
@@ -104,7 +104,7 @@ fn a_heap_of_many_pieces_arrives_whole() {
         ),
     );
     let program = Program::load(b.main(main)).unwrap();
-    let limits = Limits { heap_bytes: 4 << 20, snapshot_bytes: 4 << 20, ..LIMITS };
+    let limits = Limits { heap_bytes: 4 << 20, snapshot_bytes: 4 << 20, ..ROOMY };
     let mut agent = Agent::new(program.clone(), limits);
     agent.start(program.main().unwrap(), &[]).unwrap();
     assert_eq!(agent.run(1 << 40), Step::Done);
@@ -136,7 +136,7 @@ proptest! {
         let at = HEADER_BYTES + at % (bytes.len() - HEADER_BYTES);
         bytes[at] ^= bits;
         let bytes = rehash(bytes);
-        let whole = Agent::restore(&bytes, program("everything"), LIMITS);
+        let whole = Agent::restore(&bytes, program("everything"), ROOMY);
         // Of two faults the pieces may show another one first.
         prop_assert_eq!(fed(&bytes, &lengths).is_ok(), whole.is_ok());
     }

@@ -9,22 +9,13 @@ use proptest::prelude::*;
 use super::SnapshotError;
 use super::envelope::{HEADER_BYTES, Head};
 use crate::layout::{SERIAL_MAX, header, high, low};
-use crate::testing::tables;
-use crate::{Agent, Limits, Program, Step};
-
-const LIMITS: Limits = Limits {
-    heap_bytes: 1 << 20,
-    stack_bytes: 1 << 16,
-    snapshot_bytes: 1 << 21,
-    mail_bytes: 1 << 16,
-    inboxes: 16,
-    value_bytes: 1 << 16,
-};
+use crate::testing::{ROOMY, tables};
+use crate::{Agent, Program, Step};
 
 /// The sample in the middle of its loop, when its map has 12 entries and an index.
 fn halfway() -> (Arc<Program>, Vec<u8>) {
     let program = Program::load(tables()).unwrap();
-    let mut agent = Agent::new(program.clone(), LIMITS);
+    let mut agent = Agent::new(program.clone(), ROOMY);
     agent.start(program.main().unwrap(), &[]).unwrap();
     loop {
         assert_eq!(agent.run(8), Step::OutOfFuel);
@@ -65,7 +56,7 @@ fn said(change: impl FnOnce(&mut [u64], (usize, usize, usize))) -> String {
     let mut heap = heap_of(&bytes);
     let at = places(&heap);
     change(&mut heap, at);
-    match Agent::restore(&with_heap(&bytes, &heap), program, LIMITS) {
+    match Agent::restore(&with_heap(&bytes, &heap), program, ROOMY) {
         Err(SnapshotError::Object { what, .. }) => what.to_owned(),
         Err(other) => panic!("{other:?}"),
         Ok(_) => panic!("it is let through"),
@@ -166,7 +157,7 @@ proptest! {
         for (one, other) in swaps {
             heap.swap(1 + one % words, 1 + other % words);
         }
-        if let Ok(mut agent) = Agent::restore(&with_heap(&bytes, &heap), program.clone(), LIMITS) {
+        if let Ok(mut agent) = Agent::restore(&with_heap(&bytes, &heap), program.clone(), ROOMY) {
             agent.collect_always(true);
             for _ in 0..50 {
                 if agent.run(1000) != Step::OutOfFuel {
@@ -174,7 +165,7 @@ proptest! {
                 }
             }
             let bytes = agent.snapshot().unwrap();
-            prop_assert!(Agent::restore(&bytes, program, LIMITS).is_ok());
+            prop_assert!(Agent::restore(&bytes, program, ROOMY).is_ok());
         }
     }
 }

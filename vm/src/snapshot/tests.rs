@@ -8,17 +8,8 @@ use proptest::prelude::*;
 
 use super::envelope::HEADER_BYTES;
 use super::{SnapshotError, SnapshotInfo, SnapshotStatus};
-use crate::testing::{Build, SAMPLES, everything, post};
+use crate::testing::{Build, ROOMY, SAMPLES, everything, post};
 use crate::{Agent, Limits, Program, Step, Value};
-
-pub(super) const LIMITS: Limits = Limits {
-    heap_bytes: 1 << 20,
-    stack_bytes: 1 << 16,
-    snapshot_bytes: 1 << 21,
-    mail_bytes: 1 << 16,
-    inboxes: 16,
-    value_bytes: 1 << 16,
-};
 
 pub(super) fn program(name: &str) -> Arc<Program> {
     let sample = SAMPLES.iter().find(|(other, _)| *other == name).unwrap();
@@ -26,7 +17,7 @@ pub(super) fn program(name: &str) -> Arc<Program> {
 }
 
 fn started(program: &Arc<Program>) -> Agent {
-    let mut agent = Agent::new(program.clone(), LIMITS);
+    let mut agent = Agent::new(program.clone(), ROOMY);
     agent.start(program.main().unwrap(), &[]).unwrap();
     agent
 }
@@ -68,7 +59,7 @@ fn run(mut agent: Agent, fuel: u64, mut between: impl FnMut(Agent) -> Agent) -> 
 /// Takes a snapshot, restores it, and sees that this changed nothing.
 fn moved(mut agent: Agent) -> Agent {
     let bytes = agent.snapshot().unwrap();
-    let mut restored = Agent::restore(&bytes, agent.program().clone(), LIMITS).unwrap();
+    let mut restored = Agent::restore(&bytes, agent.program().clone(), ROOMY).unwrap();
     assert!(restored.snapshot().unwrap() == bytes, "a restored agent gives another snapshot");
     assert_eq!(restored.stack_trace(), agent.stack_trace());
     assert_eq!(
@@ -111,7 +102,7 @@ fn an_agent_goes_on_as_if_no_snapshot_had_been_taken() {
 #[test]
 fn an_agent_is_moved_before_its_start_and_after_its_end() {
     let program = program("fib");
-    let mut fresh = moved(Agent::new(program.clone(), LIMITS));
+    let mut fresh = moved(Agent::new(program.clone(), ROOMY));
     fresh.start(program.main().unwrap(), &[]).unwrap();
     let done = moved(run(fresh, 50, moved));
     assert_eq!(done.result_text().as_deref(), Some("610"));
@@ -138,7 +129,7 @@ pub(super) fn halfway() -> Agent {
 }
 
 fn restore(bytes: &[u8]) -> Result<Agent, SnapshotError> {
-    Agent::restore(bytes, program("everything"), LIMITS)
+    Agent::restore(bytes, program("everything"), ROOMY)
 }
 
 /// Lets the header fit what follows it.
@@ -170,7 +161,7 @@ fn bad_headers_say_what_to_do() {
     assert_eq!(restore(b"MOBC").unwrap_err(), SnapshotError::NotASnapshot);
     let newer = [&b"MOBS\x02\x00"[..], &bytes[6..]].concat();
     assert!(restore(&newer).unwrap_err().to_string().contains("use a newer mvm"));
-    let other = Agent::restore(&bytes, program("fib"), LIMITS).unwrap_err();
+    let other = Agent::restore(&bytes, program("fib"), ROOMY).unwrap_err();
     assert_eq!(other, SnapshotError::WrongProgram { wanted: everything().hash() });
 }
 
@@ -180,10 +171,10 @@ fn limits_hold_before_anything_is_taken() {
     let with = |limits: Limits| Agent::restore(&bytes, program("everything"), limits).unwrap_err();
     let short = bytes.len() - 1;
     let over = SnapshotError::TooLong { bytes: bytes.len(), limit_bytes: short };
-    assert_eq!(with(Limits { snapshot_bytes: short, ..LIMITS }), over);
-    assert_eq!(with(Limits { stack_bytes: 64, ..LIMITS }), SnapshotError::StackLimit { limit_bytes: 64 });
+    assert_eq!(with(Limits { snapshot_bytes: short, ..ROOMY }), over);
+    assert_eq!(with(Limits { stack_bytes: 64, ..ROOMY }), SnapshotError::StackLimit { limit_bytes: 64 });
     assert!(matches!(
-        with(Limits { heap_bytes: 64, ..LIMITS }),
+        with(Limits { heap_bytes: 64, ..ROOMY }),
         SnapshotError::HeapLimit { limit_bytes: 64, .. }
     ));
     let mut agent = halfway();

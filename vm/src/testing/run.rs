@@ -17,6 +17,16 @@ pub(crate) const SMALL: Limits = Limits {
     value_bytes: 64 << 10,
 };
 
+/// Limits that the samples don't reach.
+pub(crate) const ROOMY: Limits = Limits {
+    heap_bytes: 1 << 20,
+    stack_bytes: 1 << 16,
+    snapshot_bytes: 1 << 21,
+    mail_bytes: 1 << 16,
+    inboxes: 16,
+    value_bytes: 1 << 16,
+};
+
 /// What can be seen of a run from outside.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Outcome {

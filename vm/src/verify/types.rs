@@ -35,19 +35,7 @@ fn bad_key(types: &[Type]) -> Option<(u32, TypeId)> {
     };
     let mut keys = (0_u32..).zip(types).filter_map(|(index, ty)| Some((index, key(ty)?))).peekable();
     keys.peek()?;
-    let is_key = types_without(types, |ty| {
-        !matches!(
-            ty,
-            Type::Unit
-                | Type::Int
-                | Type::Bool
-                | Type::Str
-                | Type::Bytes
-                | Type::Tuple(_)
-                | Type::Enum(_)
-                | Type::Addr(_)
-        )
-    });
+    let is_key = types_without(types, |ty| !ty.fits_in_key());
     keys.find(|(_, key)| !is_key[key.0 as usize])
 }
 
