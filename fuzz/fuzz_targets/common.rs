@@ -26,7 +26,7 @@ pub fn run(mut agent: Agent, program: &Arc<Program>) {
             }
             Step::OutOfFuel => {}
             Step::Send(_) => {
-                let message = agent.outgoing().map(|message| agent.deliver(0, message, true).is_ok());
+                let message = agent.outgoing().map(|message| agent.mailbox().deliver(0, message, true).is_ok());
                 agent.sent(if message == Some(true) { Sent::Taken } else { Sent::NoInbox });
             }
             Step::Receive { within_ms: Some(_) } => agent.time_out(),

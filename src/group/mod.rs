@@ -264,7 +264,7 @@ impl Group {
         let to = number_of(sending.to.agent);
         let delivered = match to.and_then(|to| self.agent(to, first)) {
             Some(receiver) => {
-                let delivered = receiver.deliver(sending.to.inbox, message, sending.urgent);
+                let delivered = receiver.mailbox().deliver(sending.to.inbox, message, sending.urgent);
                 delivered.map(|()| receiver.has_what_it_waits_for())
             }
             None => Err(Undelivered::NoInbox(message)),

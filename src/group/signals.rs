@@ -212,7 +212,7 @@ impl Group {
         let Some(agent) = self.agent(to, first) else { return };
         let down = Value::Fields(vec![Value::Int(watch.number), reason.value()]);
         // An inbox that is closed, or not for this, or has no room even for this, is its agent's own doing.
-        if agent.deliver_value(watch.into.inbox, &down).is_ok() && agent.has_what_it_waits_for() {
+        if agent.mailbox().deliver_value(watch.into.inbox, &down).is_ok() && agent.has_what_it_waits_for() {
             self.wake_for_message(to);
         }
     }

@@ -30,7 +30,7 @@ pub use agent::{
 };
 pub use disasm::disasm;
 pub use limits::Limits;
-pub use mail::{Address, AgentName, MailStatus, Message};
+pub use mail::{Address, AgentName, MailStatus, Mailbox, Message};
 pub use program::{LinkError, Program};
 pub use snapshot::{Frozen, Restoring, SnapshotBytes, SnapshotError, SnapshotInfo};
 pub use trace::TraceLine;

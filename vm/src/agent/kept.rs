@@ -109,6 +109,7 @@ impl Agent {
     /// [`LinkError`]: the module is not valid, or needs what the program lacks. Nothing is changed.
     pub fn link(&mut self, module: &Module) -> Result<(), LinkError> {
         self.program = self.program.link(module)?;
+        self.mailbox.lock().program = self.program.clone();
         Ok(())
     }
 

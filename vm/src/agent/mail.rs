@@ -2,32 +2,29 @@
 
 use std::sync::Arc;
 
-use super::{Agent, KeptValues, Sending, Sent, SpawnError, State, Step, Undelivered, ValueError};
+use super::{Agent, Sending, Sent, SpawnError, State, Step, ValueError};
 use crate::bytecode::{FuncId, Instr, Op, Type, TypeId};
-use crate::data;
-use crate::heap::Heap;
 use crate::layout::low;
 use crate::limits::Limits;
-use crate::mail::{Address, AgentName, Delivery, MailStatus, Message, Parcel, Unpackable};
+use crate::mail::{Address, AgentName, Mailbox, Message, Parcel, Unpackable};
 use crate::program::Program;
 use crate::trap::{Trap, TrapKind};
-use crate::value::Value;
 
 impl Agent {
+    /// Its inboxes: where others put messages for it.
+    pub fn mailbox(&self) -> &Mailbox {
+        &self.mailbox
+    }
+
     /// What the agent is called, in the addresses of its inboxes.
     pub fn name(&self) -> AgentName {
-        self.inboxes.name
+        self.mailbox.name()
     }
 
     /// Says what the agent is called. Whoever drives agents sees to it that no two have the same name, and that an agent
     /// has a name before it runs: addresses that it has made keep the name that it had.
     pub fn set_name(&mut self, name: AgentName) {
-        self.inboxes.name = name;
-    }
-
-    /// How much waits in its inboxes.
-    pub fn mail(&self) -> MailStatus {
-        self.inboxes.status()
+        self.mailbox.lock().inboxes.name = name;
     }
 
     /// What the agent sends, or the function that it wants to be run, while its last step is [`Step::Send`] or
@@ -81,49 +78,6 @@ impl Agent {
         }
     }
 
-    /// Puts a message into an inbox.
-    ///
-    /// # Errors
-    /// [`Undelivered`] gives the message back, and says why.
-    pub fn deliver(&mut self, inbox: u64, message: Message, urgent: bool) -> Result<(), Undelivered> {
-        if !self.program.begins_with(&message.program) {
-            return Err(Undelivered::WrongType(message));
-        }
-        let Message { program, ty, seed, mut parcel } = message;
-        if parcel.has_tables && seed != self.heap.seed {
-            parcel.rehash(&self.program, self.heap.seed);
-        }
-        let seed = self.heap.seed;
-        let (delivery, parcel) = self.inboxes.put(inbox, ty, parcel, urgent, self.limits.mail_bytes);
-        let Some(parcel) = parcel else { return Ok(()) };
-        let message = Message { program, ty, seed, parcel };
-        Err(match delivery {
-            Delivery::WrongType => Undelivered::WrongType(message),
-            Delivery::Full => Undelivered::Full(message),
-            Delivery::Done | Delivery::NoInbox => Undelivered::NoInbox(message),
-        })
-    }
-
-    /// Puts a value that whoever drives the agent made into an inbox. There is always room for it.
-    ///
-    /// # Errors
-    /// [`ValueError`]: there is no such inbox, or the value is not of its type.
-    pub fn deliver_value(&mut self, inbox: u64, value: &Value) -> Result<(), ValueError> {
-        let message = self.inboxes.get(inbox).map(|inbox| inbox.message);
-        let message = message.ok_or(ValueError::NothingPending)?;
-        let program = self.program.clone();
-        let words = data::value_words(&program, value, message, self.limits.value_bytes)?;
-        // A heap of its own, with room for just this value.
-        let mut heap = Heap::new(8 * (words + 1));
-        heap.seed = self.heap.seed;
-        let full = ValueError::TooLarge { limit_bytes: self.limits.value_bytes };
-        heap.reserve(words, &program, &mut KeptValues::default()).map_err(|_| full.clone())?;
-        let slot = data::place_value(&program, &mut heap, value, message);
-        let parcel = heap.pack(&program, slot, message, usize::MAX).map_err(|_| full)?;
-        self.inboxes.put(inbox, message, parcel, false, usize::MAX);
-        Ok(())
-    }
-
     /// Ends the agent, whatever it is doing, as if it had trapped. `None` if it has ended already.
     pub fn exit(&mut self, reason: String) -> Option<Trap> {
         let runs = matches!(self.state, State::Ready | State::Waiting);
@@ -140,9 +94,9 @@ impl Agent {
         let [inbox] = params[..] else { return Err(SpawnError::NotAFunction) };
         let Type::Inbox(message) = *program.ty(inbox) else { return Err(SpawnError::NotAFunction) };
         let mut agent = Self::new(program, limits);
-        agent.heap.seed = seed;
+        agent.set_seed(seed);
         agent.set_name(name);
-        let inbox = agent.inboxes.add(message, limits.inboxes).ok_or(SpawnError::Limits)?;
+        let inbox = agent.mailbox.lock().inboxes.add(message, limits.inboxes).ok_or(SpawnError::Limits)?;
         agent.reserve(parcel.heap_words()).map_err(|_| SpawnError::Limits)?;
         let closure = agent.heap.unpack(&agent.program, &parcel);
         agent.enter_closure(closure, inbox)?;
@@ -214,11 +168,12 @@ impl Agent {
         }
         let i = self.waiting_instr();
         let register = self.stack.reg(i.b());
+        let inboxes = &self.mailbox.lock().inboxes;
         match self.waiting_op() {
-            Op::Receive | Op::InboxReady => self.inboxes.has_message(register),
+            Op::Receive | Op::InboxReady => inboxes.has_message(register),
             Op::InboxesReady => {
                 let numbers = self.heap.view(&self.program).elements(low(register));
-                numbers.iter().any(|number| self.inboxes.has_message(*number))
+                numbers.iter().any(|number| inboxes.has_message(*number))
             }
             _ => false,
         }

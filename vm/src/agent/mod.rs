@@ -16,7 +16,7 @@ use crate::data::HashSeed;
 use crate::heap::{Heap, HeapFull, Roots};
 use crate::layout;
 use crate::limits::Limits;
-use crate::mail::{Inboxes, Parcel};
+use crate::mail::{Inboxes, Mailbox, Parcel};
 use crate::program::{Program, SlotKind};
 use crate::stack::Stack;
 use crate::trap::{Trap, TrapKind};
@@ -39,7 +39,7 @@ pub struct Agent {
     pub(crate) stack: Stack,
     pub(crate) state: State,
     pub(crate) fuel: Fuel,
-    pub(crate) inboxes: Inboxes,
+    pub(crate) mailbox: Mailbox,
     /// What the pending instruction sends, as long as nobody has taken it.
     pub(crate) outgoing: Option<Parcel>,
 }
@@ -78,15 +78,16 @@ impl Agent {
     /// that strangers send keys to should be given another with [`Agent::set_hash_seed`].
     pub fn new(program: Arc<Program>, limits: Limits) -> Self {
         let mut heap = Heap::new(limits.heap_bytes);
-        heap.seed = HashSeed::of(program.hash());
+        let seed = HashSeed::of(program.hash());
+        heap.seed = seed;
         Self {
+            mailbox: Mailbox::new(Inboxes::new(), program.clone(), seed, &limits),
             heap,
             stack: Stack::new(limits.stack_bytes),
             program,
             limits,
             state: State::New,
             fuel: Fuel::default(),
-            inboxes: Inboxes::new(),
             outgoing: None,
         }
     }
@@ -98,9 +99,14 @@ impl Agent {
     pub fn set_hash_seed(&mut self, seed: [u64; 2]) -> bool {
         let holds_nothing = self.state == State::New && self.heap.is_empty();
         if holds_nothing {
-            self.heap.seed = HashSeed(seed);
+            self.set_seed(HashSeed(seed));
         }
         holds_nothing
+    }
+
+    pub(crate) fn set_seed(&mut self, seed: HashSeed) {
+        self.heap.seed = seed;
+        self.mailbox.lock().seed = seed;
     }
 
     /// Fuel used since the start, on all nodes.

@@ -24,7 +24,7 @@ pub enum Step {
     /// It wants a new agent to run a function. Take that with [`Agent::outgoing`](crate::Agent::outgoing), let
     /// [`Agent::spawned`](crate::Agent::spawned) make the agent, and answer with [`Agent::begun`](crate::Agent::begun).
     Spawn,
-    /// It waits for a message. Run it again when something has been [delivered](crate::Agent::deliver), or, if that took
+    /// It waits for a message. Run it again when something has been [delivered](crate::Mailbox::deliver), or, if that took
     /// longer than it wants to wait, tell it with [`Agent::time_out`](crate::Agent::time_out).
     Receive {
         /// How many milliseconds it wants to wait, from when it began to; as long as it takes if there is no limit.

@@ -13,7 +13,7 @@ impl Agent {
         let Type::Inbox(message) = *self.program.ty(TypeId(i.xb())) else {
             return Err(TrapKind::Unreachable);
         };
-        let number = self.inboxes.add(message, self.limits.inboxes);
+        let number = self.mailbox.lock().inboxes.add(message, self.limits.inboxes);
         let number = number.ok_or(TrapKind::InboxLimit { limit: self.limits.inboxes as u64 })?;
         self.stack.set_reg(i.a(), number);
         Ok(())
@@ -22,7 +22,7 @@ impl Agent {
     /// `inbox.addr`.
     #[inline(never)]
     pub(super) fn inbox_addr(&mut self, i: Instr) -> Result<(), TrapKind> {
-        let address = Address { agent: self.inboxes.name, inbox: self.stack.reg(i.b()) };
+        let address = Address { agent: self.mailbox.name(), inbox: self.stack.reg(i.b()) };
         let made = self.new_address(TypeId(i.xc()), address)?;
         self.stack.set_reg(i.a(), made);
         Ok(())
@@ -46,7 +46,9 @@ impl Agent {
     /// `inbox.len`.
     #[inline(never)]
     pub(super) fn inbox_len(&mut self, i: Instr) -> Result<(), TrapKind> {
-        let len = self.inboxes.get(self.stack.reg(i.b())).map_or(-1, |inbox| inbox.len() as i64);
+        let mailbox = self.mailbox.lock();
+        let len = mailbox.inboxes.get(self.stack.reg(i.b())).map_or(-1, |inbox| inbox.len() as i64);
+        drop(mailbox);
         self.stack.set_reg(i.a(), len as u64);
         Ok(())
     }
@@ -54,7 +56,7 @@ impl Agent {
     /// `inbox.close`.
     #[inline(never)]
     pub(super) fn close_inbox(&mut self, i: Instr) -> Result<(), TrapKind> {
-        self.inboxes.close(self.stack.reg(i.a()));
+        self.mailbox.lock().close(self.stack.reg(i.a()));
         Ok(())
     }
 
@@ -62,9 +64,8 @@ impl Agent {
     #[inline(never)]
     pub(super) fn receive(&mut self, i: Instr) -> Result<(), TrapKind> {
         let number = self.stack.reg(i.b());
-        let words = self.inboxes.next_words(number).ok_or(TrapKind::InboxClosed)?;
-        self.reserve_charged(words)?;
-        let parcel = self.inboxes.take(number).ok_or(TrapKind::InboxClosed)?;
+        let parcel = self.mailbox.lock().take(number).ok_or(TrapKind::InboxClosed)?;
+        self.reserve_charged(parcel.heap_words())?;
         let slot = self.heap.unpack(&self.program, &parcel);
         self.stack.set_reg(i.a(), slot);
         Ok(())
@@ -73,13 +74,14 @@ impl Agent {
     /// Whether `receive` has to wait for a message.
     #[inline(never)]
     pub(super) fn is_inbox_empty(&self, number: u64) -> bool {
-        self.inboxes.get(number).is_some_and(|inbox| inbox.len() == 0)
+        self.mailbox.lock().inboxes.get(number).is_some_and(|inbox| inbox.len() == 0)
     }
 
     /// What `inbox.ready` gives without waiting: -1 if it has to wait.
     #[inline(never)]
     pub(super) fn inbox_ready(&self, number: u64, ms: i64) -> i64 {
-        match self.inboxes.has_message(number) {
+        let has_message = self.mailbox.lock().inboxes.has_message(number);
+        match has_message {
             true => 1,
             false if ms <= 0 => 0,
             false => -1,
@@ -90,7 +92,8 @@ impl Agent {
     #[inline(never)]
     pub(super) fn inboxes_ready(&self, numbers: u64, ms: i64) -> i64 {
         let numbers = self.heap.view(&self.program).elements(low(numbers));
-        match numbers.iter().position(|number| self.inboxes.has_message(*number)) {
+        let mailbox = self.mailbox.lock();
+        match numbers.iter().position(|number| mailbox.inboxes.has_message(*number)) {
             Some(index) => index as i64,
             None if ms <= 0 => -1,
             None => -2,

@@ -70,6 +70,11 @@ impl Inboxes {
         Self { name: AgentName::NOBODY, open: Vec::new(), next: 0, bytes: 0 }
     }
 
+    /// Inboxes none of which is open, or ever will be.
+    pub(crate) fn closed(name: AgentName) -> Self {
+        Self { name, open: Vec::new(), next: Address::INBOX_END, bytes: 0 }
+    }
+
     /// Inboxes as a snapshot has them, which are in the order of their numbers.
     pub(crate) fn restored(name: AgentName, open: Vec<Inbox>, next: u64) -> Self {
         let parcel = open.iter().flat_map(|inbox| inbox.urgent.iter().chain(&inbox.waiting));
@@ -94,6 +99,10 @@ impl Inboxes {
         }
         let number = self.next;
         self.next += 1;
+        if self.open.is_empty() {
+            // Most agents have just this one.
+            self.open.reserve_exact(1);
+        }
         self.open.push(Inbox::new(number, message));
         Some(number)
     }
@@ -106,12 +115,6 @@ impl Inboxes {
     /// Whether there is an inbox of this number with something in it.
     pub(crate) fn has_message(&self, number: u64) -> bool {
         self.get(number).is_some_and(|inbox| inbox.len() > 0)
-    }
-
-    /// How many words of heap the next message of an inbox takes.
-    pub(crate) fn next_words(&self, number: u64) -> Option<usize> {
-        let inbox = self.get(number)?;
-        inbox.urgent.front().or(inbox.waiting.front()).map(Parcel::heap_words)
     }
 
     /// Takes out the next message of an inbox.
@@ -160,6 +163,11 @@ impl Inboxes {
     pub(crate) fn status(&self) -> MailStatus {
         let messages = self.open.iter().map(Inbox::len).sum();
         MailStatus { inboxes: self.open.len(), messages, bytes: self.bytes }
+    }
+
+    /// About how many bytes the messages take.
+    pub(crate) fn status_bytes(&self) -> usize {
+        self.bytes
     }
 
     fn place(&self, number: u64) -> Option<usize> {

@@ -5,12 +5,14 @@
 
 mod address;
 mod inboxes;
+mod mailbox;
 mod message;
 mod objects;
 
 pub use address::{Address, AgentName};
 pub use inboxes::MailStatus;
-pub(crate) use inboxes::{Delivery, Inbox, Inboxes};
+pub(crate) use inboxes::{Inbox, Inboxes};
+pub use mailbox::Mailbox;
 pub use message::Message;
 pub(crate) use message::{Parcel, Unpackable};
 pub(crate) use objects::end_of;

@@ -13,7 +13,7 @@ use crate::data::HashSeed;
 use crate::heap::Heap;
 use crate::layout::{high, low};
 use crate::limits::Limits;
-use crate::mail::Inboxes;
+use crate::mail::{Inboxes, Mailbox};
 use crate::program::Program;
 use crate::stack::Stack;
 
@@ -60,7 +60,8 @@ impl Arrived {
         let over = heap_limit(description.heap, &limits);
         let mut heap = Heap::from_words(self.heap, limits.heap_bytes).ok_or(over)?;
         heap.seed = seed;
-        Ok(Agent { program, limits, heap, stack, state, fuel, inboxes, outgoing: None })
+        let mailbox = Mailbox::new(inboxes, program.clone(), seed, &limits);
+        Ok(Agent { program, limits, heap, stack, state, fuel, mailbox, outgoing: None })
     }
 }
 

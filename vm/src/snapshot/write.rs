@@ -85,7 +85,7 @@ impl Agent {
         }
         let (frames, registers) = self.live_words();
         let kept = self.kept_words();
-        let (mail, messages) = mail::describe(&self.inboxes).unzip();
+        let (mail, messages) = mail::describe(&self.mailbox.lock().inboxes).unzip();
         let messages = messages.unwrap_or_default();
         // Word 0, which is no object, is there in any case.
         let heap_words = if holds_nothing { 1 } else { self.heap.words().len() };

@@ -11,7 +11,7 @@ pub(crate) fn post(agent: &mut Agent, step: &Step) -> bool {
             let is_own = sending.to.agent == agent.name();
             let delivered = message
                 .filter(|_| is_own)
-                .map(|message| agent.deliver(sending.to.inbox, message, sending.urgent).is_ok());
+                .map(|message| agent.mailbox().deliver(sending.to.inbox, message, sending.urgent).is_ok());
             agent.sent(if delivered == Some(true) { Sent::Taken } else { Sent::NoInbox });
             true
         }

@@ -26,7 +26,8 @@ pub(crate) fn answer(agent: &mut Agent) {
 /// What the agent sends to itself arrives; there is nobody else.
 fn send(agent: &mut Agent, sending: Sending) {
     let message = agent.outgoing().filter(|_| sending.to.agent == agent.name());
-    let delivered = message.map(|message| agent.deliver(sending.to.inbox, message, sending.urgent).is_ok());
+    let delivered =
+        message.map(|message| agent.mailbox().deliver(sending.to.inbox, message, sending.urgent).is_ok());
     agent.sent(if delivered == Some(true) { Sent::Taken } else { Sent::NoInbox });
 }
 

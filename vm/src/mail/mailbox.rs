@@ -1,0 +1,195 @@
+//! An agent's inboxes, as all those see them who have something for the agent: whoever drives it, and other agents.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+
+use super::address::AgentName;
+use super::inboxes::{Delivery, Inboxes, MailStatus};
+use super::message::{Message, Unpackable};
+use crate::agent::{KeptValues, Undelivered, ValueError};
+use crate::data::{self, HashSeed};
+use crate::heap::Heap;
+use crate::limits::Limits;
+use crate::program::Program;
+use crate::value::Value;
+
+/// The inboxes of one agent. It is a handle: copies of it are of the same inboxes, and may be used while the agent runs,
+/// from other threads.
+#[derive(Debug, Clone)]
+pub struct Mailbox(Arc<Mutex<State>>);
+
+/// What the handles share.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) inboxes: Inboxes,
+    /// The agent's program, in whose tables the types of its inboxes are.
+    pub(crate) program: Arc<Program>,
+    /// What the agent's maps and sets hash keys with.
+    pub(crate) seed: HashSeed,
+    mail_bytes: usize,
+    value_bytes: usize,
+    /// Nothing is taken in for the moment.
+    is_held: bool,
+    /// Told of the next message.
+    receiver: Option<Waker>,
+    /// Told when there is room.
+    senders: Vec<Waker>,
+}
+
+impl Mailbox {
+    /// The mailbox of an agent of this program.
+    pub(crate) fn new(inboxes: Inboxes, program: Arc<Program>, seed: HashSeed, limits: &Limits) -> Self {
+        Self(Arc::new(Mutex::new(State {
+            inboxes,
+            program,
+            seed,
+            mail_bytes: limits.mail_bytes,
+            value_bytes: limits.value_bytes,
+            is_held: false,
+            receiver: None,
+            senders: Vec::new(),
+        })))
+    }
+
+    /// What the agent is called, in the addresses of its inboxes.
+    pub fn name(&self) -> AgentName {
+        self.lock().inboxes.name
+    }
+
+    /// How much waits in the inboxes.
+    pub fn status(&self) -> MailStatus {
+        self.lock().inboxes.status()
+    }
+
+    /// Puts a message into an inbox, and wakes who waits for that.
+    ///
+    /// # Errors
+    /// [`Undelivered`] gives the message back, and says why.
+    pub fn deliver(&self, inbox: u64, message: Message, urgent: bool) -> Result<(), Undelivered> {
+        let mut state = self.lock();
+        if !state.program.begins_with(&message.program) {
+            return Err(Undelivered::WrongType(message));
+        }
+        if state.is_held {
+            return Err(Undelivered::Full(message));
+        }
+        let Message { program, ty, mut seed, mut parcel } = message;
+        if parcel.has_tables && seed != state.seed {
+            parcel.rehash(&state.program, state.seed);
+            seed = state.seed;
+        }
+        let bytes_max = state.mail_bytes;
+        let (delivery, parcel) = state.inboxes.put(inbox, ty, parcel, urgent, bytes_max);
+        let Some(parcel) = parcel else {
+            state.wake_receiver();
+            return Ok(());
+        };
+        let message = Message { program, ty, seed, parcel };
+        Err(match delivery {
+            Delivery::WrongType => Undelivered::WrongType(message),
+            Delivery::Full => Undelivered::Full(message),
+            Delivery::Done | Delivery::NoInbox => Undelivered::NoInbox(message),
+        })
+    }
+
+    /// Puts a value that whoever drives agents made into an inbox. There is always room for it.
+    ///
+    /// # Errors
+    /// [`ValueError`]: there is no such inbox, or the value is not of its type.
+    pub fn deliver_value(&self, inbox: u64, value: &Value) -> Result<(), ValueError> {
+        let mut state = self.lock();
+        let message = state.inboxes.get(inbox).map(|inbox| inbox.message);
+        let message = message.ok_or(ValueError::NothingPending)?;
+        let (program, limit_bytes) = (state.program.clone(), state.value_bytes);
+        let words = data::value_words(&program, value, message, limit_bytes)?;
+        // A heap of its own, with room for just this value.
+        let mut heap = Heap::new(8 * (words + 1));
+        heap.seed = state.seed;
+        let full = ValueError::TooLarge { limit_bytes };
+        heap.reserve(words, &program, &mut KeptValues::default()).map_err(|_| full.clone())?;
+        let slot = data::place_value(&program, &mut heap, value, message);
+        let packed = heap.pack(&program, slot, message, usize::MAX);
+        let parcel = packed.map_err(|_: Unpackable| full)?;
+        state.inboxes.put(inbox, message, parcel, false, usize::MAX);
+        state.wake_receiver();
+        Ok(())
+    }
+
+    /// Lets this be woken once, when the next message comes. One that came just before is not told of: ask
+    /// [`Agent::has_what_it_waits_for`](crate::Agent::has_what_it_waits_for) after this.
+    pub fn wake_on_delivery(&self, waker: &Waker) {
+        let receiver = &mut self.lock().receiver;
+        match receiver {
+            Some(known) => known.clone_from(waker),
+            None => *receiver = Some(waker.clone()),
+        }
+    }
+
+    /// Lets this be woken once, when half of the room for messages is free, nothing is held back any more, or there are no
+    /// inboxes. Try again after this, and before waiting.
+    pub fn wake_on_room(&self, waker: &Waker) {
+        let senders = &mut self.lock().senders;
+        if !senders.iter().any(|known| known.will_wake(waker)) {
+            senders.push(waker.clone());
+        }
+    }
+
+    /// Takes nothing in until [`Mailbox::release`]: messages find no room, since the agent is being moved.
+    pub fn hold(&self) {
+        self.lock().is_held = true;
+    }
+
+    /// Takes messages in again.
+    pub fn release(&self) {
+        let mut state = self.lock();
+        state.is_held = false;
+        state.wake_senders();
+    }
+
+    /// Closes all inboxes for good: the agent has ended, or is elsewhere.
+    pub fn close(&self) {
+        let mut state = self.lock();
+        let name = state.inboxes.name;
+        state.inboxes = Inboxes::closed(name);
+        state.is_held = false;
+        state.receiver = None;
+        state.wake_senders();
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Takes out the next message of an inbox.
+    pub(crate) fn take(&mut self, number: u64) -> Option<super::Parcel> {
+        let parcel = self.inboxes.take(number);
+        self.room_was_made();
+        parcel
+    }
+
+    /// Closes an inbox, and drops what is in it.
+    pub(crate) fn close(&mut self, number: u64) {
+        self.inboxes.close(number);
+        // Who waits for room in this one must hear of it, however full the others are.
+        self.wake_senders();
+    }
+
+    /// Those who wait for room are woken together, and not at each message: they may be many.
+    fn room_was_made(&mut self) {
+        if !self.senders.is_empty() && self.inboxes.status_bytes() <= self.mail_bytes / 2 {
+            self.wake_senders();
+        }
+    }
+
+    fn wake_senders(&mut self) {
+        std::mem::take(&mut self.senders).into_iter().for_each(Waker::wake);
+    }
+
+    fn wake_receiver(&mut self) {
+        if let Some(receiver) = self.receiver.take() {
+            receiver.wake();
+        }
+    }
+}
