@@ -78,6 +78,14 @@ fn net_depends_on_vm_and_not_on_the_compiler() {
 }
 
 #[test]
+fn runtime_depends_on_vm_alone() {
+    assert_free_of(
+        "mob-runtime",
+        &["mob-compiler", "mob-net", "mob-stdlib", "mob-host", "mvm", "tokio", "mio"],
+    );
+}
+
+#[test]
 fn host_knows_nothing_of_agents() {
     assert_free_of("mob-host", &["mob-vm", "mob-compiler", "mob-net", "mob-stdlib", "mvm", "tokio"]);
 }

@@ -2,9 +2,12 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// What an agent is called, wherever it goes: bytes that mean something to whoever drives it, and nothing to the machine.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AgentName(pub [u8; AgentName::LEN]);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AgentName(#[serde(with = "serde_bytes")] pub [u8; AgentName::LEN]);
 
 impl AgentName {
     /// How many bytes a name has.
@@ -23,7 +26,7 @@ impl fmt::Debug for AgentName {
 }
 
 /// Where messages can be sent: one inbox of one agent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Address {
     /// Whose inbox it is.
     pub agent: AgentName,

@@ -125,6 +125,11 @@ impl Mailbox {
         }
     }
 
+    /// Wakes who waits for a message, though there is none: there is something else for the agent.
+    pub fn wake(&self) {
+        self.lock().wake_receiver();
+    }
+
     /// Lets this be woken once, when half of the room for messages is free, nothing is held back any more, or there are no
     /// inboxes. Try again after this, and before waiting.
     pub fn wake_on_room(&self, waker: &Waker) {

@@ -1,0 +1,40 @@
+//! Agents that are not here.
+
+use std::task::Waker;
+
+use mob_vm::AgentName;
+
+use crate::letter::{Letter, Unsent};
+
+/// Whoever brings letters to agents that are elsewhere.
+pub trait Beyond: Send + Sync {
+    /// Sees to it that an agent gets a letter, once, and after all that `from` sent to it before.
+    ///
+    /// # Errors
+    /// [`Unsent::Full`] for a message while there is no room, and [`Unsent::Nobody`] if it is known that there is no
+    /// such agent.
+    fn send(&self, from: AgentName, to: AgentName, letter: Letter) -> Result<(), Unsent>;
+
+    /// Lets this be woken when there is room again for messages to this agent.
+    fn wake_on_room(&self, to: AgentName, waker: &Waker);
+
+    /// Hears of an agent elsewhere that one here begins to watch.
+    fn watched(&self, _agent: AgentName) {}
+
+    /// Hears that an agent is where a letter came from that said so.
+    fn moved(&self, _agent: AgentName) {}
+}
+
+/// There are no agents elsewhere.
+#[derive(Debug, Clone, Copy)]
+pub struct Nowhere;
+
+impl Beyond for Nowhere {
+    fn send(&self, _: AgentName, _: AgentName, letter: Letter) -> Result<(), Unsent> {
+        Err(Unsent::Nobody(letter))
+    }
+
+    fn wake_on_room(&self, _: AgentName, waker: &Waker) {
+        waker.wake_by_ref();
+    }
+}

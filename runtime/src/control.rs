@@ -1,0 +1,72 @@
+//! What agents ask of others that is no message.
+
+use mob_vm::{HostCall, Value};
+
+use crate::letter::Letter;
+use crate::office::Office;
+use crate::reason::Reason;
+use crate::resident::Resident;
+
+/// The host functions that have to do with other agents. They are answered here, and by no host.
+pub const AGENT_FUNCTIONS: [&str; 7] = [
+    "agent.monitor",
+    "agent.unmonitor",
+    "agent.link",
+    "agent.unlink",
+    "agent.trap_exits",
+    "agent.exit",
+    "agent.kill",
+];
+
+/// Does what an agent asks, and gives the answer.
+pub(crate) fn answer(office: &Office, asking: &Resident, call: &HostCall) -> Value {
+    let me = asking.name();
+    match (call.name.as_str(), call.args.as_slice()) {
+        ("agent.monitor", [Value::Addr(target), Value::Addr(into)]) => {
+            let number = office.new_watch();
+            let reason = Reason::Lost("this agent watches too many".to_owned());
+            if asking.with_signals(|signals| signals.begin_to_watch(number, target.agent, *into)) {
+                office.watched(target.agent);
+                office.signal(me, target.agent, Letter::Monitor { into: *into, number });
+            } else {
+                office.signal(me, into.agent, Letter::Down { inbox: into.inbox, number, reason });
+            }
+            Value::Int(number)
+        }
+        ("agent.unmonitor", [Value::Int(number)]) => {
+            let watched = asking.with_signals(|signals| signals.end_to_watch(*number));
+            if let Some((target, into)) = watched {
+                office.signal(me, target, Letter::Unmonitor { watcher: into.agent, number: *number });
+            }
+            Value::Unit
+        }
+        ("agent.link", [Value::Addr(other)]) => {
+            if other.agent != me && asking.with_signals(|signals| signals.add_link(other.agent)) {
+                office.watched(other.agent);
+                office.signal(me, other.agent, Letter::Link { from: me });
+            }
+            Value::Unit
+        }
+        ("agent.unlink", [Value::Addr(other)]) => {
+            asking.with_signals(|signals| signals.remove_link(other.agent));
+            office.signal(me, other.agent, Letter::Unlink { from: me });
+            Value::Unit
+        }
+        ("agent.trap_exits", [Value::Addr(into)]) => {
+            if into.agent == me {
+                asking.with_signals(|signals| signals.set_exits_into(into.inbox));
+            }
+            Value::Unit
+        }
+        ("agent.exit", [Value::Addr(target), Value::Str(reason)]) => {
+            office.signal(me, target.agent, Letter::Exit { reason: Reason::Exited(reason.clone()) });
+            Value::Unit
+        }
+        ("agent.kill", [Value::Addr(target), Value::Str(reason)]) => {
+            office.signal(me, target.agent, Letter::Kill { reason: reason.clone() });
+            Value::Unit
+        }
+        // No such declaration: the answer is refused, and that says so.
+        _ => Value::Fields(Vec::new()),
+    }
+}

@@ -1,0 +1,289 @@
+//! Who is here, and how letters come to them.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::BuildHasher;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+
+use foldhash::fast::RandomState;
+use mob_vm::{AgentName, Mailbox};
+
+use crate::beyond::Beyond;
+use crate::letter::{Letter, Unsent};
+use crate::names::Names;
+use crate::reason::Reason;
+use crate::resident::{Departed, Refused, Reply, Resident};
+use crate::signals::Signals;
+
+/// In so many tables the agents are, so that those who look one up seldom wait for each other.
+const SHARDS: usize = 64;
+
+/// What an office allows, and where it begins.
+#[derive(Debug, Clone, Copy)]
+pub struct OfficeLimits {
+    /// How many agents may be here at once.
+    pub agents: usize,
+    /// The number that the first watch gets. Offices between which letters go should begin far from each other.
+    pub first_watch: i64,
+}
+
+impl Default for OfficeLimits {
+    /// 4 Mi agents, and watches from 1 on.
+    fn default() -> Self {
+        Self { agents: 4 << 20, first_watch: 1 }
+    }
+}
+
+/// The agents of one place.
+pub struct Office {
+    shards: [Mutex<Residents>; SHARDS],
+    hasher: RandomState,
+    count: AtomicUsize,
+    names: Arc<dyn Names>,
+    beyond: Box<dyn Beyond>,
+    limits: OfficeLimits,
+    watches: AtomicI64,
+}
+
+type Residents = HashMap<AgentName, Arc<Resident>, RandomState>;
+
+impl Office {
+    /// An office where nobody is.
+    pub fn new(names: Arc<dyn Names>, beyond: Box<dyn Beyond>, limits: OfficeLimits) -> Self {
+        Self {
+            shards: std::array::from_fn(|_| Mutex::default()),
+            hasher: RandomState::default(),
+            count: AtomicUsize::new(0),
+            names,
+            beyond,
+            limits,
+            watches: AtomicI64::new(limits.first_watch),
+        }
+    }
+
+    /// Takes an agent in, with what concerns it. `None` if there are too many, or one of this name is here.
+    pub fn enter(&self, name: AgentName, mailbox: Mailbox, signals: Signals) -> Option<Arc<Resident>> {
+        if self.count.fetch_add(1, Ordering::Relaxed) >= self.limits.agents {
+            self.count.fetch_sub(1, Ordering::Relaxed);
+            return None;
+        }
+        let resident = Arc::new(Resident::new(name, mailbox, signals));
+        match self.shard(name).entry(name) {
+            Entry::Vacant(place) => {
+                place.insert(resident.clone());
+            }
+            Entry::Occupied(_) => {
+                self.count.fetch_sub(1, Ordering::Relaxed);
+                return None;
+            }
+        }
+        if resident.has_signals() {
+            self.announce(&resident);
+        }
+        Some(resident)
+    }
+
+    /// The agent of this name, if it is here.
+    pub fn find(&self, name: AgentName) -> Option<Arc<Resident>> {
+        self.shard(name).get(&name).cloned()
+    }
+
+    /// How many agents are here.
+    pub fn len(&self) -> usize {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    /// Whether nobody is here.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many may be here.
+    pub fn agents_max(&self) -> usize {
+        self.limits.agents
+    }
+
+    /// A name for a new agent.
+    pub(crate) fn new_name(&self) -> Option<AgentName> {
+        self.names.next()
+    }
+
+    /// A number for a new watch.
+    pub(crate) fn new_watch(&self) -> i64 {
+        self.watches.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Brings a letter to an agent, wherever it is.
+    ///
+    /// # Errors
+    /// [`Unsent`] says why a message was not taken; all other letters are taken.
+    pub fn send(&self, from: AgentName, to: AgentName, letter: Letter) -> Result<(), Unsent> {
+        match self.deliver(to, letter) {
+            Err(Unsent::Nobody(letter)) if self.find(to).is_none() => self.beyond.send(from, to, letter),
+            result => result,
+        }
+    }
+
+    /// Brings a letter that is not a message to an agent, wherever it is, or answers it if there is no such agent.
+    pub(crate) fn signal(&self, from: AgentName, to: AgentName, letter: Letter) {
+        match self.send(from, to, letter) {
+            Ok(()) | Err(Unsent::Unfit(_)) => {}
+            Err(Unsent::Nobody(letter) | Unsent::Full(letter)) => {
+                self.undeliverable(to, &letter, &Reason::Gone);
+            }
+        }
+    }
+
+    /// Lets this be woken when there may be room for messages to an agent.
+    pub fn wake_on_room(&self, to: AgentName, waker: &Waker) {
+        match self.find(to) {
+            Some(resident) => resident.mailbox().wake_on_room(waker),
+            None => self.beyond.wake_on_room(to, waker),
+        }
+    }
+
+    /// Brings a letter to an agent that is here.
+    ///
+    /// # Errors
+    /// As [`Office::send`]; [`Unsent::Nobody`] if it is not here.
+    pub fn deliver(&self, to: AgentName, mut letter: Letter) -> Result<(), Unsent> {
+        while let Some(resident) = self.find(to) {
+            match resident.take(letter) {
+                Ok(Reply::Nothing) => return Ok(()),
+                Ok(Reply::Letter(to, letter)) => {
+                    self.signal(resident.name(), to, letter);
+                    return Ok(());
+                }
+                Ok(Reply::Moved(agent)) => {
+                    self.beyond.moved(agent);
+                    return Ok(());
+                }
+                Err(Refused::Unsent(unsent)) => return Err(unsent),
+                // It was taken out of the table meanwhile: it may be in it again, or elsewhere.
+                Err(Refused::Over(again)) => {
+                    letter = again;
+                }
+            }
+        }
+        Err(Unsent::Nobody(letter))
+    }
+
+    /// A letter can't be brought to `to`, for this reason: whoever waits for what follows from it is told.
+    pub fn undeliverable(&self, to: AgentName, letter: &Letter, reason: &Reason) {
+        let reason = reason.clone();
+        match letter {
+            Letter::Monitor { into, number } => {
+                self.signal(to, into.agent, Letter::Down { inbox: into.inbox, number: *number, reason });
+            }
+            Letter::Link { from } => self.signal(to, *from, Letter::Exit { reason }),
+            _ => {}
+        }
+    }
+
+    /// Nothing is known of an agent elsewhere any more: those here to whom it matters are told.
+    pub fn lost(&self, agent: AgentName, reason: &Reason) {
+        for resident in self.all() {
+            if !resident.has_signals() {
+                continue;
+            }
+            let (watches, linked) =
+                resident.with_signals(|signals| (signals.take_watching(agent), signals.take_link(agent)));
+            for (number, into) in watches {
+                let letter = Letter::Down { inbox: into.inbox, number, reason: reason.clone() };
+                self.signal(agent, into.agent, letter);
+            }
+            if linked {
+                self.signal(agent, resident.name(), Letter::Exit { reason: reason.of_link() });
+            }
+        }
+    }
+
+    /// An agent has ended: it is here no more, who waits for room in its inboxes finds that there are none, and those who
+    /// watch it, or are linked with it, are told.
+    pub fn mourn(&self, resident: &Arc<Resident>, reason: &Reason) {
+        let (signals, letters) = self.remove(resident);
+        resident.mailbox().close();
+        let name = resident.name();
+        for watch in signals.watches() {
+            let (inbox, number) = (watch.into.inbox, watch.number);
+            self.signal(name, watch.into.agent, Letter::Down { inbox, number, reason: reason.clone() });
+        }
+        for other in signals.links() {
+            let letter = match reason.is_failure() {
+                true => Letter::Exit { reason: reason.of_link() },
+                false => Letter::Unlink { from: name },
+            };
+            self.signal(name, *other, letter);
+        }
+        for letter in letters {
+            self.undeliverable(name, &letter, &Reason::Gone);
+        }
+    }
+
+    /// An agent has left: whoever brings letters beyond knows where to. What came meanwhile is to be sent after it.
+    pub fn leave(&self, resident: &Arc<Resident>) -> Departed {
+        let (_, letters) = self.remove(resident);
+        resident.mailbox().close();
+        Departed { letters }
+    }
+
+    /// An agent that was held stays.
+    pub fn stay(&self, resident: &Arc<Resident>) {
+        let name = resident.name();
+        for letter in resident.release() {
+            self.signal(name, name, letter);
+        }
+    }
+
+    /// All that are here.
+    pub fn all(&self) -> Vec<Arc<Resident>> {
+        let shards = self.shards.iter().map(|shard| shard.lock().unwrap_or_else(PoisonError::into_inner));
+        shards.flat_map(|shard| shard.values().cloned().collect::<Vec<_>>()).collect()
+    }
+
+    /// An agent that watches others, or is watched, is here now: it matters where.
+    fn announce(&self, resident: &Resident) {
+        let (concerned, told) = resident.with_signals(|signals| {
+            let concerned: Vec<_> = signals.concerned_with().collect();
+            let watchers = signals.watches().map(|watch| watch.into.agent);
+            (concerned, watchers.chain(signals.links().copied()).collect::<Vec<_>>())
+        });
+        for agent in concerned {
+            self.watched(agent);
+        }
+        for other in told {
+            self.signal(resident.name(), other, Letter::Moved { agent: resident.name() });
+        }
+    }
+
+    /// An agent here wants to know when that one ends.
+    pub(crate) fn watched(&self, agent: AgentName) {
+        if self.find(agent).is_none() {
+            self.beyond.watched(agent);
+        }
+    }
+
+    fn remove(&self, resident: &Arc<Resident>) -> (Signals, Vec<Letter>) {
+        let name = resident.name();
+        let mut shard = self.shard(name);
+        if shard.get(&name).is_some_and(|current| Arc::ptr_eq(current, resident)) {
+            shard.remove(&name);
+            self.count.fetch_sub(1, Ordering::Relaxed);
+        }
+        drop(shard);
+        resident.go()
+    }
+
+    fn shard(&self, name: AgentName) -> MutexGuard<'_, Residents> {
+        let place = self.hasher.hash_one(name) as usize % SHARDS;
+        self.shards[place].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Office {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Office").field("agents", &self.len()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,335 @@
+//! The agents that an agent began, and those begun by them: run in turns by one thread, in an order that depends on
+//! nothing but what they do.
+//!
+//! The first agent belongs to whoever drives the group; all others are here. Time is whoever drives it: what waits for a
+//! limited time says how long.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Wake, Waker};
+
+use mob_runtime::{Begun, Counter, Course, Next, Nowhere, Office, OfficeLimits, Reason, Rest, Signals};
+use mob_vm::{Agent, Step, Trap, Value};
+
+pub(crate) use mob_runtime::AGENT_FUNCTIONS;
+
+/// Fuel of a turn where there are several agents.
+const TURN_FUEL: u64 = 20_000;
+
+/// How many agents there may be in a group at once.
+const AGENTS_MAX: usize = 1 << 20;
+
+/// Which agent of a group: the first is 0.
+pub(crate) type Number = u64;
+
+/// The first agent's number.
+pub(crate) const FIRST: Number = 0;
+
+/// The agents of a group but for the first, and who waits for what.
+#[derive(Debug)]
+pub(crate) struct Group {
+    office: Arc<Office>,
+    names: Arc<Counter>,
+    /// The first one's, once it has had a turn.
+    first: Option<Course>,
+    others: BTreeMap<Number, Box<Begun>>,
+    ready: Arc<Ready>,
+    /// Until when those rest that do, and the same in the order of time.
+    rests: HashMap<Number, u64>,
+    deadlines: BTreeSet<(u64, Number)>,
+    /// Those who have ended by what whoever drives the group did, and how.
+    ended: VecDeque<(Number, Trap)>,
+    /// Whether the first is in no turn: it has not begun, or what it did has ended.
+    first_rests: bool,
+}
+
+/// Why the turns ended.
+#[derive(Debug)]
+pub(crate) enum Turn {
+    /// The first agent's last step is for whoever drives the group: all but what has to do with messages.
+    First(Step),
+    /// Another agent calls the host; it is to be answered, and is ready again.
+    Other(Number),
+    /// Another agent has ended so.
+    Ended(Number, Box<Trap>),
+    /// The fuel is used up.
+    OutOfFuel,
+    /// All wait, the first of them until this time.
+    Asleep(u64),
+    /// All wait for messages that nobody is left to send.
+    Stuck,
+}
+
+impl Default for Group {
+    fn default() -> Self {
+        let names = Arc::new(Counter::from(FIRST + 1));
+        let limits = OfficeLimits { agents: AGENTS_MAX, ..OfficeLimits::default() };
+        Self {
+            office: Arc::new(Office::new(names.clone(), Box::new(Nowhere), limits)),
+            names,
+            first: None,
+            others: BTreeMap::new(),
+            ready: Arc::default(),
+            rests: HashMap::new(),
+            deadlines: BTreeSet::new(),
+            ended: VecDeque::new(),
+            first_rests: true,
+        }
+    }
+}
+
+impl Group {
+    /// Lets agents take turns until something ends that. `fuel` is what all of them may use; what they used is taken off.
+    pub(crate) fn run(&mut self, first: &mut Agent, fuel: &mut u64, now_ms: impl Fn() -> u64) -> Turn {
+        if self.first.is_none() {
+            self.first = Course::begin(&self.office, first, Signals::default(), Rest::None);
+        }
+        if std::mem::take(&mut self.first_rests) {
+            self.ready.push(FIRST);
+        }
+        loop {
+            if let Some((number, trap)) = self.ended.pop_front()
+                && let Some(turn) = self.bury(number, trap)
+            {
+                return turn;
+            }
+            while let Some((time, number)) = self.deadlines.first().copied()
+                && time <= now_ms()
+            {
+                self.stop_resting(number);
+                self.ready.push(number);
+            }
+            let Some(number) = self.ready.pop() else {
+                return self.deadlines.first().map_or(Turn::Stuck, |(time, _)| Turn::Asleep(*time));
+            };
+            if *fuel == 0 {
+                self.ready.push_front(number);
+                return Turn::OutOfFuel;
+            }
+            if let Some(turn) = self.turn(number, first, fuel, &now_ms) {
+                return turn;
+            }
+        }
+    }
+
+    /// Lets an agent take its turn. Gives why all turns end, if they do.
+    fn turn(
+        &mut self,
+        number: Number,
+        first: &mut Agent,
+        fuel: &mut u64,
+        now_ms: &impl Fn() -> u64,
+    ) -> Option<Turn> {
+        self.stop_resting(number);
+        // Nobody waits for the end of its turn while it is alone.
+        let mut left = if self.others.is_empty() { *fuel } else { TURN_FUEL.min(*fuel) };
+        let waker = Waker::from(Arc::new(Call { number, ready: self.ready.clone() }));
+        loop {
+            let (agent, course) = match number {
+                FIRST => (&mut *first, self.first.as_mut()?),
+                _ => self.others.get_mut(&number).map(|other| (&mut other.agent, &mut other.course))?,
+            };
+            let before = left;
+            let next = course.advance(agent, &mut left, now_ms, &waker);
+            *fuel = fuel.saturating_sub(before - left);
+            match next {
+                Next::Yield => {
+                    self.ready.push(number);
+                    return None;
+                }
+                Next::Park(until) => {
+                    if let Some(until) = until {
+                        self.rests.insert(number, until);
+                        self.deadlines.insert((until, number));
+                    }
+                    return None;
+                }
+                Next::Begun(begun) => {
+                    left = left.min(TURN_FUEL);
+                    let new = self.names.value() - 1;
+                    self.others.insert(new, begun);
+                    self.ready.push(new);
+                }
+                Next::Host(_) | Next::Depart(_) if number != FIRST => return Some(Turn::Other(number)),
+                Next::Host(call) => return Some(Turn::First(Step::HostCall(call))),
+                Next::Depart(departure) => return Some(Turn::First(Step::Depart(departure))),
+                Next::Done if number == FIRST => {
+                    self.first_rests = true;
+                    return Some(Turn::First(Step::Done));
+                }
+                Next::Done => {
+                    let reason = Reason::of_return(agent);
+                    self.remove(number, &reason);
+                    return None;
+                }
+                Next::Trap(trap) => return self.bury(number, trap),
+            }
+        }
+    }
+
+    /// Any agent of the group.
+    pub(crate) fn agent<'a>(&'a mut self, number: Number, first: &'a mut Agent) -> Option<&'a mut Agent> {
+        match number {
+            FIRST => Some(first),
+            _ => self.others.get_mut(&number).map(|other| &mut other.agent),
+        }
+    }
+
+    /// Sees to what follows from the end of an agent, and says so if it should be told.
+    fn bury(&mut self, number: Number, trap: Trap) -> Option<Turn> {
+        if number == FIRST {
+            self.first_rests = true;
+            return Some(Turn::First(Step::Trap(trap)));
+        }
+        let reason = Reason::of_trap(&trap);
+        self.remove(number, &reason);
+        // That an agent ended because another one wanted it to is no news.
+        matches!(reason, Reason::Failed(_)).then(|| Turn::Ended(number, Box::new(trap)))
+    }
+
+    /// An agent that was answered has trapped of it.
+    pub(crate) fn has_ended(&mut self, number: Number, trap: Trap) {
+        self.ended.push_back((number, trap));
+    }
+
+    /// Does something to each agent, in the order of their numbers, that may leave another one in its place.
+    pub(crate) fn for_each<E>(
+        &mut self,
+        first: &mut Agent,
+        mut what: impl FnMut(&mut Agent) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let firsts = self.first.as_mut().map(|course| (&mut *first, course));
+        let others = self.others.values_mut().map(|other| (&mut other.agent, &mut other.course));
+        for (agent, course) in firsts.into_iter().chain(others) {
+            // What is sent to the agent must come to the one that takes its place.
+            let signals = course.resident().hold();
+            what(agent)?;
+            let rest = course.rest().clone();
+            self.office.leave(course.resident());
+            if let Some(course_there) = Course::begin(&self.office, agent, signals, rest) {
+                *course = course_there;
+            }
+        }
+        if self.first.is_none() {
+            what(first)?;
+        }
+        // Those who left their wakers with the agents as they were have another look.
+        let all: Vec<_> = self.others.keys().copied().chain(self.first.is_some().then_some(FIRST)).collect();
+        self.ready.hurry(&all);
+        Ok(())
+    }
+
+    /// Lets an agent have its turn before all others: it was answered.
+    pub(crate) fn go_on(&mut self, number: Number) {
+        self.ready.push_front(number);
+    }
+
+    /// What the first did is given up.
+    pub(crate) fn rest_first(&mut self) {
+        self.stop_resting(FIRST);
+        self.ready.forget(FIRST);
+        if let Some(course) = &mut self.first {
+            course.forget_rest();
+        }
+        self.first_rests = true;
+    }
+
+    /// How many others were begun.
+    pub(crate) fn others_begun(&self) -> u64 {
+        self.names.value() - FIRST - 1
+    }
+
+    /// Whether there are others than the first.
+    pub(crate) fn has_others(&self) -> bool {
+        !self.others.is_empty()
+    }
+
+    /// Lets an agent whose call of the host waits for that have `()` as answer at that time.
+    pub(crate) fn sleep(&mut self, number: Number, until: u64) {
+        let course = match number {
+            FIRST => self.first.as_mut(),
+            _ => self.others.get_mut(&number).map(|other| &mut other.course),
+        };
+        if let Some(course) = course {
+            course.sleep(until, Value::Unit);
+            self.ready.push_front(number);
+        }
+    }
+
+    /// An agent is over: it takes no more turns.
+    fn remove(&mut self, number: Number, reason: &Reason) {
+        self.stop_resting(number);
+        self.ready.forget(number);
+        if let Some(other) = self.others.remove(&number) {
+            other.course.end(reason);
+        }
+    }
+
+    fn stop_resting(&mut self, number: Number) {
+        if let Some(until) = self.rests.remove(&number) {
+            self.deadlines.remove(&(until, number));
+        }
+    }
+}
+
+/// Those whose turn it is, in order, each once.
+#[derive(Debug, Default)]
+struct Ready(Mutex<Queue>);
+
+#[derive(Debug, Default)]
+struct Queue {
+    order: VecDeque<Number>,
+    members: HashSet<Number>,
+}
+
+impl Ready {
+    fn push(&self, number: Number) {
+        let mut queue = self.queue();
+        if queue.members.insert(number) {
+            queue.order.push_back(number);
+        }
+    }
+
+    fn push_front(&self, number: Number) {
+        let mut queue = self.queue();
+        if !queue.members.insert(number) {
+            queue.order.retain(|other| *other != number);
+        }
+        queue.order.push_front(number);
+    }
+
+    fn pop(&self) -> Option<Number> {
+        let mut queue = self.queue();
+        let number = queue.order.pop_front()?;
+        queue.members.remove(&number);
+        Some(number)
+    }
+
+    fn forget(&self, number: Number) {
+        let mut queue = self.queue();
+        if queue.members.remove(&number) {
+            queue.order.retain(|other| *other != number);
+        }
+    }
+
+    /// Lets all these have a turn that are not to have one anyway.
+    fn hurry(&self, numbers: &[Number]) {
+        numbers.iter().for_each(|number| self.push(*number));
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Calls an agent to its turn.
+struct Call {
+    number: Number,
+    ready: Arc<Ready>,
+}
+
+impl Wake for Call {
+    fn wake(self: Arc<Self>) {
+        self.ready.push(self.number);
+    }
+}
