@@ -30,8 +30,10 @@ pub use agent::{
 };
 pub use disasm::disasm;
 pub use limits::Limits;
-pub use mail::{Address, AgentName, MailStatus, Mailbox, Message};
-pub use program::{LinkError, Program};
+pub use mail::{
+    Address, AgentName, Difference, MailStatus, Mailbox, Message, MessageError, TypeDescription, WrongType,
+};
+pub use program::{LinkError, Program, TypeHash};
 pub use snapshot::{Frozen, Restoring, SnapshotBytes, SnapshotError, SnapshotInfo};
 pub use trace::TraceLine;
 pub use trap::{Trap, TrapKind};

@@ -1,4 +1,5 @@
-//! Keeps the worked examples of docs/module.md and docs/snapshot.md true: each is made anew here, byte by byte.
+//! Keeps the worked examples of docs/module.md, docs/snapshot.md and docs/message.md true: each is made anew here, byte by
+//! byte.
 //!
 //! After a change to a format, which is a new version, run this test with `MOB_UPDATE_DOCS=1` to rewrite the examples.
 
@@ -11,7 +12,8 @@ use std::path::Path;
 
 use common::msgpack;
 use mob_vm::bytecode::{
-    Constant, FuncId, Function, Import, Instr, LineEntry, Module, Op, SourceFile, Type, TypeId,
+    Constant, EnumType, Field, FuncId, Function, Import, Instr, LineEntry, Module, Op, SourceFile, Type,
+    TypeId, Variant,
 };
 use mob_vm::{Agent, Limits, Program, Step};
 
@@ -67,6 +69,55 @@ fn waiting() -> Module {
             signature: TypeId(3),
             captures: 0,
             registers: vec![list, float, int, int, int],
+            code,
+            lines: vec![],
+            inlined: vec![],
+        }],
+        main: Some(FuncId(0)),
+        tests: vec![],
+        files: vec![],
+        links: vec![],
+    }
+}
+
+/// `enum Request { Get(Str), Put(key: Str, value: Float) }`, and an agent that sends `Put("k", 1.5)` to itself.
+fn sending() -> Module {
+    let (int, float, text, request, addr, inbox) =
+        (TypeId(0), TypeId(1), TypeId(2), TypeId(3), TypeId(4), TypeId(5));
+    let field = |name: &str, ty| Field { name: name.into(), ty };
+    let variants = vec![
+        Variant { name: "Get".into(), fields: vec![field("", text)] },
+        Variant { name: "Put".into(), fields: vec![field("key", text), field("value", float)] },
+    ];
+    let code = vec![
+        Instr::with_xb(Op::NewInbox, 0, inbox.0, 0),
+        Instr::with_xc(Op::InboxAddr, 1, 0, addr.0),
+        Instr::with_bc(Op::Const, 2, 0),
+        Instr::with_bc(Op::Const, 3, 1),
+        Instr::with_xb(Op::NewVariant, 4, request.0, 1),
+        Instr::new(Op::Args, 2, 2, 3, 0),
+        Instr::new(Op::Send, 0, 5, 1, 4),
+        Instr::new(Op::Return, 0, 5, 0, 0),
+    ];
+    Module {
+        name: "sending".into(),
+        types: vec![
+            Type::Int,
+            Type::Float,
+            Type::Str,
+            Type::Enum(EnumType { name: "Request".into(), args: vec![], variants }),
+            Type::Addr(request),
+            Type::Inbox(request),
+            Type::Fn(vec![], int),
+        ],
+        constants: vec![Constant::Str("k".into()), Constant::Float(1.5_f64.to_bits())],
+        imports: vec![],
+        capabilities: vec![],
+        functions: vec![Function {
+            name: "main".into(),
+            signature: TypeId(6),
+            captures: 0,
+            registers: vec![inbox, addr, text, float, request, int],
             code,
             lines: vec![],
             inlined: vec![],
@@ -136,6 +187,33 @@ fn snapshot_example() -> String {
     out + "```\n"
 }
 
+fn message_example() -> String {
+    let program = Program::load(sending()).unwrap();
+    let mut agent = Agent::new(program.clone(), Limits::default());
+    agent.start(program.main().unwrap(), &[]).unwrap();
+    assert!(matches!(agent.run(1000), Step::Send(_)));
+    let bytes = agent.outgoing().unwrap().encode().unwrap();
+    let mut out = String::from("```text\n");
+    line(&mut out, 0, &bytes[..1], "version 1");
+    line(&mut out, 1, &bytes[1..2], "for any program with the type");
+    line(&mut out, 2, &bytes[2..34], "the hash of the type");
+    let meanings = [
+        "the slot: variant 1, a reference to word 1",
+        "word 1: type 0, Request, variant 1",
+        "word 2: key, a reference to word 4",
+        "word 3: value, 1.5",
+        "word 4: type 1, Str, 1 byte",
+        "word 5: 1 character",
+        "word 6: k",
+    ];
+    let words = bytes[34..].as_chunks::<8>().0;
+    assert_eq!(words.len(), meanings.len());
+    for (index, (word, meaning)) in words.iter().zip(meanings).enumerate() {
+        line(&mut out, 34 + index * 8, word, meaning);
+    }
+    out + "```\n"
+}
+
 fn check(page: &str, example: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(page);
     let text = std::fs::read_to_string(&path).unwrap();
@@ -156,4 +234,9 @@ fn the_module_in_the_docs_is_what_is_written() {
 #[test]
 fn the_snapshot_in_the_docs_is_what_is_written() {
     check("snapshot.md", &snapshot_example());
+}
+
+#[test]
+fn the_message_in_the_docs_is_what_is_written() {
+    check("message.md", &message_example());
 }

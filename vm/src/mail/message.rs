@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::objects::{Slots, moved, rebase, slots};
 use crate::bytecode::TypeId;
 use crate::data::HashSeed;
-use crate::heap::Heap;
+use crate::heap::{BadKeys, Heap};
 use crate::layout::{BUFFER, CONSTANT_BIT, float_bits, header, high, low};
 use crate::program::{ObjectLayout, Program, SlotKind, TypeLayout};
 
@@ -57,6 +57,13 @@ impl Parcel {
     pub(crate) fn rehash(&mut self, program: &Program, seed: HashSeed) {
         let words = std::mem::take(&mut self.words);
         self.words = Heap::rehashed(words, program, seed);
+    }
+
+    /// Hashes the keys of maps and sets whose marks are blank.
+    pub(crate) fn hash(&mut self, program: &Program, seed: HashSeed) -> Result<(), BadKeys> {
+        let words = std::mem::take(&mut self.words);
+        self.words = Heap::hashed(words, program, seed)?;
+        Ok(())
     }
 
     /// About how many bytes it takes in memory.

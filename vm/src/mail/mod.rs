@@ -8,6 +8,7 @@ mod inboxes;
 mod mailbox;
 mod message;
 mod objects;
+mod portable;
 
 pub use address::{Address, AgentName};
 pub use inboxes::MailStatus;
@@ -16,3 +17,4 @@ pub use mailbox::Mailbox;
 pub use message::Message;
 pub(crate) use message::{Parcel, Unpackable};
 pub(crate) use objects::end_of;
+pub use portable::{Difference, MessageError, TypeDescription, WrongType};

@@ -20,20 +20,39 @@ pub(super) type Identity = [u8; 32];
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TooComplex;
 
+/// What counts of a declared name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Names {
+    /// All of it, so that two modules of a program may each declare a type of the same name.
+    Qualified,
+    /// What stands behind the module's name, so that a type is the same whether it is declared in the program's root or in
+    /// a module that the program uses.
+    Bare,
+}
+
 /// The hash of each type of a table that has been checked.
 pub(super) fn identities(types: &[Type]) -> Result<Vec<Identity>, TooComplex> {
     let mut steps = STEPS_MAX;
-    (0..types.len() as u32).map(|index| identity(types, TypeId(index), &mut steps)).collect()
+    let identity = |index| walk(types, TypeId(index), Names::Qualified, &mut steps, |_| {});
+    (0..types.len() as u32).map(identity).map(|walked| Ok(walked?.0)).collect()
 }
 
-fn identity(types: &[Type], root: TypeId, steps: &mut usize) -> Result<Identity, TooComplex> {
+/// Goes through all that can be reached from a type: its hash, and the types in the order of their visits, which are
+/// shown with the numbers of these visits in place of ids. Each id that is met takes a step.
+pub(super) fn walk(
+    types: &[Type],
+    root: TypeId,
+    names: Names,
+    steps: &mut usize,
+    mut visit: impl FnMut(Type),
+) -> Result<(Identity, Vec<TypeId>), TooComplex> {
     let mut hasher = blake3::Hasher::new();
     let mut numbers = HashMap::from([(root, 0)]);
     let mut queue = vec![root];
     let mut next = 0;
     while let Some(id) = queue.get(next).copied() {
         next += 1;
-        let numbered = types[id.0 as usize].map_ids(|part| {
+        let mut numbered = types[id.0 as usize].map_ids(|part| {
             *steps = steps.saturating_sub(1);
             let number = numbers.len() as u32;
             TypeId(*numbers.entry(part).or_insert_with(|| {
@@ -41,10 +60,25 @@ fn identity(types: &[Type], root: TypeId, steps: &mut usize) -> Result<Identity,
                 number
             }))
         });
+        if names == Names::Bare {
+            drop_module(&mut numbered);
+        }
         *steps = steps.checked_sub(1).filter(|left| *left > 0).ok_or(TooComplex)?;
         // Writing to a hasher can't fail, and every length in a type is known before it is written.
         let written = numbered.serialize(&mut rmp_serde::Serializer::new(&mut hasher));
         debug_assert!(written.is_ok());
+        visit(numbered);
     }
-    Ok(*hasher.finalize().as_bytes())
+    Ok((*hasher.finalize().as_bytes(), queue))
+}
+
+fn drop_module(ty: &mut Type) {
+    let (Type::Struct(crate::bytecode::StructType { name, .. })
+    | Type::Enum(crate::bytecode::EnumType { name, .. })) = ty
+    else {
+        return;
+    };
+    if let Some(dot) = name.rfind('.') {
+        name.drain(..=dot);
+    }
 }

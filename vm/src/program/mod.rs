@@ -5,6 +5,7 @@ mod functions;
 mod fuse;
 mod identity;
 mod link;
+mod messages;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -15,6 +16,9 @@ use std::sync::Arc;
 pub(crate) use functions::{Entry, FunctionInfo, PROLOGUE_WORDS, Prologue};
 pub(crate) use fuse::{Given, Sequence, with_sequences};
 pub use link::LinkError;
+pub(crate) use messages::MessageType;
+use messages::MessageTypes;
+pub use messages::TypeHash;
 pub(crate) use types::{FieldsLayout, Keys, ObjectLayout, SlotKind, TableLayout, TypeLayout, WellKnown};
 
 use crate::bytecode::{ARGS_PER_WORD, FuncId, Instr, Module, ModuleHash, Type, TypeId};
@@ -52,6 +56,8 @@ pub struct Program {
     pub(crate) liveness: Liveness,
     /// What a snapshot's slots and objects may hold.
     pub(crate) shapes: Shapes,
+    /// What its types of messages are between programs.
+    messages: MessageTypes,
 }
 
 /// One module of a program.
@@ -94,6 +100,7 @@ impl Program {
             well_known,
             liveness,
             shapes,
+            messages: MessageTypes::default(),
         }
     }
 

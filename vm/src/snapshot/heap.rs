@@ -14,7 +14,30 @@ pub(super) struct CheckedHeap<'a> {
     shapes: &'a Shapes,
     words: &'a [u64],
     starts: &'a Starts,
+    outside: Outside<'a>,
+}
+
+/// What slots may name that is not in their heap.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Outside<'a> {
     inboxes: &'a Numbers,
+    /// As in [`Shapes`].
+    constants: &'a [(u32, u32)],
+}
+
+impl<'a> Outside<'a> {
+    /// They name nothing of the kind.
+    pub(super) const NOTHING: Self = Self { inboxes: &Numbers::NONE, constants: &[] };
+
+    /// They name constants of the program.
+    pub(super) fn constants(shapes: &'a Shapes) -> Self {
+        Self { constants: &shapes.constants, ..Self::NOTHING }
+    }
+
+    /// They name constants of the program and inboxes of the agent.
+    pub(super) fn of_agent(shapes: &'a Shapes, inboxes: &'a Numbers) -> Self {
+        Self { inboxes, ..Self::constants(shapes) }
+    }
 }
 
 /// Checks the words of a heap, as if they had come in a snapshot.
@@ -22,7 +45,7 @@ pub(super) struct CheckedHeap<'a> {
 pub(crate) fn check_heap(program: &crate::Program, words: &[u64]) -> Result<(), SnapshotError> {
     let mut starts = Starts::default();
     starts.advance(&program.shapes, words, words.len())?;
-    CheckedHeap::new(&program.shapes, words, &starts, &Numbers::NONE).map(drop)
+    CheckedHeap::new(&program.shapes, words, &starts, Outside::constants(&program.shapes)).map(drop)
 }
 
 impl<'a> CheckedHeap<'a> {
@@ -31,9 +54,9 @@ impl<'a> CheckedHeap<'a> {
         shapes: &'a Shapes,
         words: &'a [u64],
         starts: &'a Starts,
-        inboxes: &'a Numbers,
+        outside: Outside<'a>,
     ) -> Result<Self, SnapshotError> {
-        let heap = Self { shapes, words, starts, inboxes };
+        let heap = Self { shapes, words, starts, outside };
         heap.check_slots()?;
         Ok(heap)
     }
@@ -101,7 +124,7 @@ impl<'a> CheckedHeap<'a> {
             Slot::Float => !f64::from_bits(word).is_nan() || word == CANONICAL_NAN,
             Slot::Bool => word <= 1,
             Slot::Unit => word == 0,
-            Slot::Inbox(message) => self.inboxes.contain(word, message),
+            Slot::Inbox(message) => self.outside.inboxes.contain(word, message),
             Slot::Reference(ty) => high(word) == 0 && self.is_object(low(word), ty),
             Slot::Enum(ty) => self.is_variant(ty, high(word), low(word)),
         }
@@ -110,7 +133,7 @@ impl<'a> CheckedHeap<'a> {
     #[inline]
     fn is_object(&self, reference: u32, ty: u32) -> bool {
         if reference & CONSTANT_BIT != 0 {
-            return self.shapes.constants.binary_search(&(reference, ty)).is_ok();
+            return self.outside.constants.binary_search(&(reference, ty)).is_ok();
         }
         self.starts.contains(reference as usize) && low(self.words[reference as usize]) == ty
     }

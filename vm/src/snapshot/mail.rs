@@ -2,10 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::SnapshotError;
-use super::heap::CheckedHeap;
-use super::objects::Starts;
-use super::shapes;
+use super::{Form, SnapshotError, check_message};
 use crate::bytecode::TypeId;
 use crate::limits::Limits;
 use crate::mail::{Address, AgentName, Inbox, Inboxes, Parcel};
@@ -116,15 +113,10 @@ impl Reader<'_> {
         let count = usize::try_from(*count).map_err(|_| cut_off)?;
         let (objects, rest) = rest.split_at_checked(count).ok_or(cut_off)?;
         self.words = rest;
-        let parcel = Parcel::of_objects(self.program, *slot, objects);
-        let (words, mut starts) = (parcel.words(), Starts::default());
-        let what = "has a message that is not valid";
-        starts.advance(&self.program.shapes, words, words.len()).map_err(|_| what)?;
-        // Nothing in a message is an inbox.
-        let numbers = Numbers::NONE;
-        let heap = CheckedHeap::new(&self.program.shapes, words, &starts, &numbers).map_err(|_| what)?;
-        let slot = shapes::slot(&self.program.module().types, ty);
-        if heap.holds(slot, parcel.slot) { Ok(parcel) } else { Err(what) }
+        let mut parcel = Parcel::of_objects(self.program, *slot, objects);
+        let checked: Result<(), SnapshotError> =
+            check_message(self.program, &mut parcel.words, (*slot, ty), Form::Own, Ok);
+        checked.map(|()| parcel).map_err(|_| "has a message that is not valid")
     }
 }
 

@@ -11,6 +11,7 @@ mod frames;
 mod heap;
 mod info;
 mod mail;
+mod message;
 mod objects;
 mod restore;
 mod restoring;
@@ -29,6 +30,7 @@ pub use error::SnapshotError;
 #[cfg(test)]
 pub(crate) use heap::check_heap;
 pub use info::{SnapshotInfo, SnapshotStatus};
+pub(crate) use message::{Form, check_message};
 pub use restoring::Restoring;
 pub(crate) use shapes::Shapes;
 pub use write::{Frozen, SnapshotBytes};

@@ -1,8 +1,7 @@
 //! Finds out where the objects of a heap begin, as its words arrive, and that each is well-formed in itself.
 
-use super::SnapshotError;
 use super::shapes::{Object, Shapes};
-use super::tables;
+use super::{Form, SnapshotError, tables};
 use crate::heap::bytes_of;
 use crate::layout::{BUFFER, header, high, low};
 
@@ -14,6 +13,9 @@ pub(super) struct Starts {
     /// Where the next object begins.
     next: usize,
 }
+
+/// What is wrong with an object that is longer than there is room for.
+const BEYOND: &str = "reaches beyond the heap";
 
 /// Why an object was not taken.
 enum Fault {
@@ -43,19 +45,46 @@ impl Starts {
             }
         }
         self.bits.resize(words.len().div_ceil(64), 0);
-        let walk = Walk { shapes, words, total };
+        let walk = Walk { shapes, words, total, form: Form::Own };
         while self.next < words.len() {
-            let at = self.next;
-            match walk.end_of(at) {
-                Ok(end) => {
-                    self.bits[at / 64] |= 1 << (at % 64);
-                    self.next = end;
-                }
+            match walk.end_of(self.next) {
+                Ok(end) => self.add(end),
                 Err(Fault::Wait) => break,
-                Err(Fault::Wrong(what)) => return Err(SnapshotError::Object { at, what }),
+                Err(Fault::Wrong(what)) => return Err(SnapshotError::Object { at: self.next, what }),
             }
         }
         Ok(())
+    }
+
+    /// Before the first object in so many words that are all there.
+    pub(super) fn of(words: usize) -> Self {
+        Self { bits: vec![0; words.div_ceil(64)], next: 1 }
+    }
+
+    /// Where the next object begins.
+    pub(super) fn next(&self) -> usize {
+        self.next
+    }
+
+    /// Goes on by one object in words that are all there.
+    pub(super) fn take(&mut self, shapes: &Shapes, words: &[u64], form: Form) -> Result<(), SnapshotError> {
+        let walk = Walk { shapes, words, total: words.len(), form };
+        match walk.end_of(self.next) {
+            Ok(end) => {
+                self.add(end);
+                Ok(())
+            }
+            Err(Fault::Wrong(what)) => Err(SnapshotError::Object { at: self.next, what }),
+            // Nothing is to come, so nothing is waited for.
+            Err(Fault::Wait) => Err(SnapshotError::Object { at: self.next, what: BEYOND }),
+        }
+    }
+
+    /// An object begins at the next place, and ends where the one after it may.
+    #[inline]
+    fn add(&mut self, end: usize) {
+        self.bits[self.next / 64] |= 1 << (self.next % 64);
+        self.next = end;
     }
 
     /// Whether an object begins at a place.
@@ -72,6 +101,7 @@ struct Walk<'a> {
     words: &'a [u64],
     /// How many there will be.
     total: usize,
+    form: Form,
 }
 
 impl Walk<'_> {
@@ -110,7 +140,7 @@ impl Walk<'_> {
         match at.saturating_add(words) {
             end if end <= self.words.len() => Ok(end),
             end if end <= self.total => Err(Fault::Wait),
-            _ => Err(Fault::Wrong("reaches beyond the heap")),
+            _ => Err(Fault::Wrong(BEYOND)),
         }
     }
 
@@ -155,9 +185,9 @@ impl Walk<'_> {
         let end = match tables::end(self.words, at, stride) {
             Some(end) => self.within(at, end - at)?,
             None if self.words.len() < self.total => return Err(Fault::Wait),
-            None => return Err(Fault::Wrong("reaches beyond the heap")),
+            None => return Err(Fault::Wrong(BEYOND)),
         };
-        tables::check(&self.words[..end], at, stride).map_err(Fault::Wrong)?;
+        tables::check(&self.words[..end], at, stride, self.form).map_err(Fault::Wrong)?;
         Ok(end)
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::envelope::{Head, malformed};
-use super::heap::CheckedHeap;
+use super::heap::{CheckedHeap, Outside};
 use super::mail::{self, Numbers};
 use super::objects::Starts;
 use super::{SnapshotError, SnapshotStatus, frames, shapes};
@@ -43,10 +43,11 @@ impl Arrived {
             None => Inboxes::new(),
         };
         let numbers = Numbers::of(&inboxes);
+        let outside = Outside::of_agent(&program.shapes, &numbers);
         let mut restore = Restore {
             program: &program,
             limits: &limits,
-            heap: CheckedHeap::new(&program.shapes, &self.heap, &self.starts, &numbers)?,
+            heap: CheckedHeap::new(&program.shapes, &self.heap, &self.starts, outside)?,
             registers,
             next_register: 0,
         };

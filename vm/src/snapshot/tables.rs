@@ -2,6 +2,7 @@
 //!
 //! That a mark is its key's hash is not checked: with a wrong one a key is not found, and nothing worse.
 
+use super::Form;
 use crate::layout::{BUFFER, SERIAL_MAX, SLOTS_MIN, UNINDEXED_MAX, header, high, index_slot, low, room_of};
 
 /// Where a table ends that begins in these words; `None` if the words that say so are not all there. The parts need
@@ -17,19 +18,25 @@ pub(super) fn end(words: &[u64], at: usize, stride: usize) -> Option<usize> {
 }
 
 /// Checks a table whose words are all there.
-pub(super) fn check(words: &[u64], at: usize, stride: usize) -> Result<(), &'static str> {
+pub(super) fn check(words: &[u64], at: usize, stride: usize, form: Form) -> Result<(), &'static str> {
     let (live, used, next) = (high(words[at]), high(words[at + 1]), high(words[at + 2]));
     let mut place = at + 3;
     let entries = buffer(words, &mut place, low(words[at + 1]), used as usize * stride)
         .ok_or("is a table without its entries right behind it")?;
-    check_entries(entries, stride, live, next)?;
+    check_entries(entries, stride, (live, next), form)?;
     let index_words = match low(words[at + 2]) {
         0 => 0,
         _ => high(words[place]) as usize,
     };
     let index = buffer(words, &mut place, low(words[at + 2]), index_words)
         .ok_or("is a table without its index right behind it")?;
-    check_index(entries, stride, live, index)
+    let used = entries.len() / stride;
+    check_index_size(used, index)?;
+    match form {
+        Form::Own => check_index(entries, stride, live, index),
+        Form::Portable if index.iter().all(|word| *word == 0) => Ok(()),
+        Form::Portable => Err("is a table with an index that is not blank"),
+    }
 }
 
 /// The words of a buffer that has to stand at a place, which is moved behind it; `None` if it doesn't stand there. One
@@ -46,7 +53,12 @@ fn buffer<'a>(words: &'a [u64], place: &mut usize, reference: u32, len: usize) -
 }
 
 /// Marks, serial numbers, and that nothing is left of removed entries.
-fn check_entries(entries: &[u64], stride: usize, live: u32, next: u32) -> Result<(), &'static str> {
+fn check_entries(
+    entries: &[u64],
+    stride: usize,
+    (live, next): (u32, u32),
+    form: Form,
+) -> Result<(), &'static str> {
     let mut count = 0;
     let mut least = 0;
     for entry in entries.chunks_exact(stride) {
@@ -60,7 +72,9 @@ fn check_entries(entries: &[u64], stride: usize, live: u32, next: u32) -> Result
                 return Err("is a table that holds on to a removed entry");
             }
             0 => {}
-            mark if mark & 1 == 0 => return Err("is a table with a mark that no key has"),
+            mark if mark & 1 == 0 || (form == Form::Portable && mark != 1) => {
+                return Err("is a table with a mark that no key has");
+            }
             _ => count += 1,
         }
     }
@@ -72,10 +86,8 @@ fn check_entries(entries: &[u64], stride: usize, live: u32, next: u32) -> Result
     Ok(())
 }
 
-/// Each entry that was not removed is in the index just once, where it will be found; one that was removed at most once; and
-/// there is room for all of them.
-fn check_index(entries: &[u64], stride: usize, live: u32, index: &[u64]) -> Result<(), &'static str> {
-    let used = entries.len() / stride;
+/// There is an index if there has to be, and it has room for all entries, removed ones included.
+fn check_index_size(used: usize, index: &[u64]) -> Result<(), &'static str> {
     if index.is_empty() {
         return if used <= UNINDEXED_MAX { Ok(()) } else { Err("is a table that needs an index") };
     }
@@ -83,6 +95,15 @@ fn check_index(entries: &[u64], stride: usize, live: u32, index: &[u64]) -> Resu
     if !slots.is_power_of_two() || slots < SLOTS_MIN || room_of(slots) < used {
         return Err("is a table with an index of a wrong size");
     }
+    Ok(())
+}
+
+/// Each entry that was not removed is in the index just once, where it will be found; one that was removed at most once.
+fn check_index(entries: &[u64], stride: usize, live: u32, index: &[u64]) -> Result<(), &'static str> {
+    if index.is_empty() {
+        return Ok(());
+    }
+    let (used, slots) = (entries.len() / stride, 2 * index.len());
     let slot = |slot: usize| (index[slot / 2] >> (32 * (slot & 1))) as u32;
     let last = slots - 1;
     // From an empty slot on, all around: entries stand no nearer to where they are sought than the run's beginning.

@@ -12,6 +12,7 @@ mod tests;
 
 pub(crate) use find::Probe;
 pub(crate) use last::{LastLookUp, NOWHERE};
+pub(crate) use rehash::BadKeys;
 
 use super::{Heap, View};
 use crate::layout::{self, SLOTS_MIN, UNINDEXED_MAX, high, low, room_of};
