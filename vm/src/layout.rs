@@ -32,10 +32,11 @@
 //! - An entry is a word with its *mark* in the low half and its serial number in the high half, the key, and in a map the
 //!   value. Serial numbers ascend. The mark is the key's hash with the lowest bit set; a removed entry has mark 0, and
 //!   0 for key and value. A table without entries uses none.
-//! - The index is a hash table with linear probing: 32-bit slots, two a word, the lower half first, each 0 or an
-//!   [`index_slot`]. There are a power of two of them, at least [`SLOTS_MIN`], and at most [`room_of`] them are taken. An
-//!   entry's slot is sought from `mark >> 1`, modulo the number of slots, upwards. It stays taken when the entry is removed,
-//!   until the index is made anew. A table that uses up to [`UNINDEXED_MAX`] entries may have no index.
+//! - The index is a hash table: groups of [`GROUP_SLOTS`] 32-bit slots, two a word, the lower half first, each 0 if it is
+//!   empty, [`FREED_SLOT`], or an [`index_slot`]. There are a power of two of slots, at least [`SLOTS_MIN`], and at most as
+//!   many of them are not empty as entries are used, for which it has room ([`room_of`]). An entry's slot is sought in its
+//!   [`home_group`] and then in those that follow, around the end, up to one with an empty slot. A removed entry has none.
+//!   A table that uses up to [`UNINDEXED_MAX`] entries may have no index.
 //!
 //! In a compacted heap the entries stand right behind the table, as many as are used, and the index behind them.
 
@@ -47,6 +48,16 @@ pub const BUFFER: u32 = u32::MAX;
 
 /// How many entries a table without an index may use.
 pub const UNINDEXED_MAX: usize = 8;
+
+/// How many slots of an index are looked at together.
+pub const GROUP_SLOTS: usize = 8;
+
+/// How many words those take.
+pub const GROUP_WORDS: usize = GROUP_SLOTS / 2;
+
+/// A slot of an index that was an entry's which has been removed: an entry can take it, but what is sought may be in the next
+/// group.
+pub const FREED_SLOT: u32 = u32::MAX;
 
 /// The least slots that an index has.
 pub const SLOTS_MIN: usize = 16;
@@ -61,8 +72,15 @@ pub const fn room_of(slots: usize) -> usize {
 /// The highest serial number of a table's entry.
 pub const SERIAL_MAX: u32 = i32::MAX as u32;
 
+/// The group from which an entry with this mark is sought in an index of so many groups, a power of two.
+#[inline]
+pub const fn home_group(mark: u32, groups: usize) -> usize {
+    (mark as usize / GROUP_SLOTS) & (groups - 1)
+}
+
 /// The slot for an entry in an index with so many slots, a power of two: 1 + the entry's place among the entries, which is
-/// less than that; and in the bits above, those of its mark, so that few other entries are looked at on the way to one.
+/// less than seven eighths of that; and in the bits above, those of its mark, so that few other entries are looked at on the
+/// way to one.
 #[inline]
 pub const fn index_slot(mark: u32, place: usize, slots: usize) -> u32 {
     let places = slots as u32 - 1;

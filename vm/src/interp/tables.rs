@@ -7,6 +7,7 @@ use crate::bytecode::Instr;
 use crate::data;
 use crate::heap::{Heap, HeapFull, NOWHERE, Place};
 use crate::layout::low;
+use crate::program::Keys;
 use crate::stack::Stack;
 use crate::trap::TrapKind;
 
@@ -30,6 +31,16 @@ impl Agent {
     /// Looks a key up in a table, and leaves in the heap what came of it.
     #[inline(never)]
     pub(super) fn look_up_anew(&mut self, table: u32, key: u64) {
+        let layout = self.program.table(low(self.heap.words()[table as usize]));
+        match layout.keys {
+            Keys::Words => self.heap.look_word_up(table, layout.stride(), key),
+            _ => self.look_object_up(table, key),
+        }
+    }
+
+    /// The same, of a key that is more than a word. It needs far more of the machine's registers.
+    #[inline(never)]
+    fn look_object_up(&mut self, table: u32, key: u64) {
         let layout = self.program.table(low(self.heap.words()[table as usize]));
         let view = self.heap.view(&self.program);
         let (mark, probe) = data::look_up(&self.program, view, self.heap.seed, table, layout, key);

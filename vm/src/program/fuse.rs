@@ -47,6 +47,7 @@ macro_rules! with_sequences {
             MulDivSmall = MulInt, DivIntSmall(B);
             MulSmallAddPush = MulIntSmall, AddInt(B), ListPush(B);
             MulSmallAdd = MulIntSmall, AddInt(B);
+            MulSmallRem = MulIntSmall, RemInt(B);
             RemSmallJumpNe = RemIntSmall, JumpNeSmall(A);
             ToFloatDiv = IntToFloat, DivFloat(C);
             AddJumpLt = AddInt, JumpLtInt(A);
@@ -90,6 +91,11 @@ macro_rules! with_sequences {
             PushLenLoop = ListPush, ListLen(None), LoopLt(B);
             PushLoop = ListPush, LoopLt(None);
             LenLoop = ListLen, LoopLt(B);
+
+            // Entries of maps, asked for and changed.
+            FindJumpLt = TableFind, JumpLtSmall(A);
+            FindJumpGe = TableFind, JumpGeSmall(A);
+            EntryAddSet = TablePlace, MapValue(C), AddInt(B), MapPut(C);
 
             // What variants carry, and results.
             MoveJump = Move, Jump(None);

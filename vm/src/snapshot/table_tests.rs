@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::SnapshotError;
 use super::envelope::{HEADER_BYTES, Head};
-use crate::layout::{SERIAL_MAX, header, high, low};
+use crate::layout::{FREED_SLOT, SERIAL_MAX, header, high, low};
 use crate::testing::{ROOMY, tables};
 use crate::{Agent, Program, Step};
 
@@ -122,6 +122,17 @@ fn damaged_tables_are_refused() {
     );
     assert_eq!(
         said(|heap, (.., index)| heap[index..index + 8].fill(header(1, 1))),
+        "is a table with a full index"
+    );
+    assert_eq!(
+        said(|heap, (.., index)| {
+            for word in &mut heap[index..index + 8] {
+                let full = |slot| if slot == 0 { FREED_SLOT } else { slot };
+                *word = header(full(low(*word)), full(high(*word)));
+            }
+            let last = index + 8 - 1;
+            heap[last] = header(low(heap[last]), 0);
+        }),
         "is a table with a full index"
     );
     assert_eq!(

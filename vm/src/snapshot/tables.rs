@@ -3,7 +3,10 @@
 //! That a mark is its key's hash is not checked: with a wrong one a key is not found, and nothing worse.
 
 use super::Form;
-use crate::layout::{BUFFER, SERIAL_MAX, SLOTS_MIN, UNINDEXED_MAX, header, high, index_slot, low, room_of};
+use crate::layout::{
+    BUFFER, FREED_SLOT, GROUP_WORDS, SERIAL_MAX, SLOTS_MIN, UNINDEXED_MAX, header, high, home_group,
+    index_slot, low, room_of,
+};
 
 /// Where a table ends that begins in these words; `None` if the words that say so are not all there. The parts need
 /// not be where they should: [`check`] finds out.
@@ -98,40 +101,46 @@ fn check_index_size(used: usize, index: &[u64]) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Each entry that was not removed is in the index just once, where it will be found; one that was removed at most once.
+/// Each entry that was not removed is in the index just once, where it will be found, and no other; and there is room for
+/// all that may be used.
 fn check_index(entries: &[u64], stride: usize, live: u32, index: &[u64]) -> Result<(), &'static str> {
     if index.is_empty() {
         return Ok(());
     }
     let (used, slots) = (entries.len() / stride, 2 * index.len());
-    let slot = |slot: usize| (index[slot / 2] >> (32 * (slot & 1))) as u32;
-    let last = slots - 1;
-    // From an empty slot on, all around: entries stand no nearer to where they are sought than the run's beginning.
-    let empty = (0..=last).find(|at| slot(*at) == 0).ok_or("is a table with a full index")?;
+    let groups = index.as_chunks::<GROUP_WORDS>().0;
+    let last = groups.len() - 1;
+    let is_full = |group: &[u64; GROUP_WORDS]| group.iter().all(|word| low(*word) != 0 && high(*word) != 0);
+    // From a group with an empty slot on, all around: entries stand no farther from where they are sought than there are
+    // full groups before theirs.
+    let start = groups.iter().position(|group| !is_full(group)).ok_or("is a table with a full index")?;
     let mut is_indexed = vec![false; used];
-    let (mut count, mut run) = (0, 0);
-    for step in 1..=last {
-        let at = (empty + step) & last;
-        if slot(at) == 0 {
-            run = 0;
-            continue;
-        }
-        let entry = (slot(at) as usize & last).wrapping_sub(1);
-        if entry >= used || std::mem::replace(&mut is_indexed[entry], true) {
-            return Err("is a table whose index is not of its entries");
-        }
-        // What is in the slot of a removed entry beside its place leads nowhere.
-        let mark = low(entries[entry * stride]);
-        if mark != 0 {
-            if slot(at) != index_slot(mark, entry, slots) {
+    let (mut count, mut freed, mut full) = (0, 0, 0);
+    for at in (1..=groups.len()).map(|step| (start + step) & last) {
+        for slot in groups[at].iter().flat_map(|word| [low(*word), high(*word)]) {
+            match slot {
+                0 => continue,
+                FREED_SLOT => {
+                    freed += 1;
+                    continue;
+                }
+                _ => count += 1,
+            }
+            let entry = (slot as usize & (slots - 1)).wrapping_sub(1);
+            let mark = entries.get(entry.saturating_mul(stride)).map_or(0, |word| low(*word));
+            if mark == 0 || slot != index_slot(mark, entry, slots) || is_indexed[entry] {
                 return Err("is a table whose index is not of its entries");
             }
-            if at.wrapping_sub((mark >> 1) as usize) & last > run {
+            is_indexed[entry] = true;
+            if at.wrapping_sub(home_group(mark, groups.len())) & last > full {
                 return Err("is a table whose index doesn't lead to an entry");
             }
-            count += 1;
         }
-        run += 1;
+        full = if is_full(&groups[at]) { full + 1 } else { 0 };
     }
-    if count == live { Ok(()) } else { Err("is a table whose index lacks an entry") }
+    if count != live {
+        return Err("is a table whose index lacks an entry");
+    }
+    // Otherwise there might come to be no empty slot.
+    if count as usize + freed > used { Err("is a table with a full index") } else { Ok(()) }
 }

@@ -1,9 +1,9 @@
 //! Making and changing tables.
 
 use super::super::{Heap, HeapFull, Roots};
-use super::find::Index;
+use super::index::Index;
 use super::{index_words, slots_for};
-use crate::layout::{BUFFER, SERIAL_MAX, UNINDEXED_MAX, header, high, index_slot, low};
+use crate::layout::{BUFFER, SERIAL_MAX, UNINDEXED_MAX, header, high, low};
 use crate::program::Program;
 
 /// How many words a table takes that has room for so many entries of this size.
@@ -49,17 +49,25 @@ impl Heap {
         if self.table(at, stride).used() >= self.table(at, stride).room() {
             work = self.table(at, stride).used() as u64;
             self.drop_removed(at as usize, stride);
+            let before = self.table(at, stride).index().map_or(0, Index::slots);
             let slots = slots_for(self.len(at));
-            if slots != self.table(at, stride).index().map_or(0, Index::slots) {
+            let mut grown = Ok(());
+            if slots != before {
                 // Without its old index it needs only room for the new one.
                 self.set_index(at as usize, 0);
-                if slots > 0 {
-                    self.reserve(index_words(slots), program, roots)?;
-                    at = table(roots);
-                    self.push_index(at as usize, slots);
+                let mut made = slots;
+                if let Err(full) = self.reserve(index_words(slots), program, roots) {
+                    // What is live is less than before by the old index: for that there is room.
+                    self.reserve(index_words(before), program, roots)?;
+                    (made, grown) = (before, Err(full));
+                }
+                at = table(roots);
+                if made > 0 {
+                    self.push_index(at as usize, made);
                 }
             }
             self.fill_index(at as usize, stride);
+            grown?;
         }
         if high(self.words[at as usize + 2]) == SERIAL_MAX {
             self.renumber(at as usize, stride);
@@ -86,7 +94,7 @@ impl Heap {
         self.words[at] += header(0, 1);
         self.words[at + 1] = header(buffer as u32, used + 1);
         self.words[at + 2] = header(index, serial + 1);
-        self.take_slot(at, stride, mark, used as usize);
+        self.take_slot(at, mark, used as usize);
         used as usize
     }
 
@@ -97,19 +105,21 @@ impl Heap {
         self.words[buffer + 1 + index * 3 + 2] = value;
     }
 
-    /// Takes an entry out of a table. Its slot stays taken until the index is made anew, or the table is empty.
+    /// Takes an entry out of a table.
     pub(crate) fn remove_entry(&mut self, table: u32, stride: usize, index: usize) {
         self.forget_look_up();
         let at = table as usize;
         let buffer = low(self.words[at + 1]) as usize;
         let entry = &mut self.words[buffer + 1 + index * stride..][..stride];
+        let mark = low(entry[0]);
         entry[0] = header(0, high(entry[0]));
         entry[1..].fill(0);
         self.words[at] -= header(0, 1);
         if high(self.words[at]) == 0 {
             self.words[at + 1] = header(buffer as u32, 0);
-            self.set_index(at, 0);
+            return self.set_index(at, 0);
         }
+        self.free_slot(at, mark, index);
     }
 
     /// Takes all entries out of a table.
@@ -124,15 +134,18 @@ impl Heap {
     /// Moves the entries together, so that there are no removed ones between them.
     fn drop_removed(&mut self, at: usize, stride: usize) {
         let (buffer, used) = (low(self.words[at + 1]) as usize, high(self.words[at + 1]) as usize);
+        let entries = &mut self.words[buffer + 1..][..used * stride];
         let mut kept = 0;
-        for index in 0..used {
-            let entry = buffer + 1 + index * stride;
-            if low(self.words[entry]) != 0 {
-                self.words.copy_within(entry..entry + stride, buffer + 1 + kept * stride);
-                kept += 1;
+        for entry in (0..entries.len()).step_by(stride) {
+            if low(entries[entry]) != 0 {
+                // They are as short as that a call for each would take longer than the rest.
+                for word in 0..stride {
+                    entries[kept + word] = entries[entry + word];
+                }
+                kept += stride;
             }
         }
-        self.words[at + 1] = header(buffer as u32, kept as u32);
+        self.words[at + 1] = header(buffer as u32, (kept / stride) as u32);
     }
 
     /// Gives the entries the lowest serial numbers, once they have come to the highest.
@@ -146,49 +159,11 @@ impl Heap {
         self.words[at + 2] = header(low(self.words[at + 2]), used);
     }
 
-    fn set_index(&mut self, at: usize, index: u32) {
-        self.words[at + 2] = header(index, high(self.words[at + 2]));
-    }
-
     /// Gives a table an index that is yet to be filled. The room was reserved.
     fn push_index(&mut self, at: usize, slots: usize) {
         let index = self.take_reserved(index_words(slots)) as usize;
         self.words[index..][..index_words(slots)].fill(0);
         self.words[index] = header(BUFFER, slots as u32 / 2);
         self.set_index(at, index as u32);
-    }
-
-    /// Enters all entries, none of which is a removed one, into the index, if there is one, in place of all that was there.
-    fn fill_index(&mut self, at: usize, stride: usize) {
-        let index = low(self.words[at + 2]) as usize;
-        if index == 0 {
-            return;
-        }
-        let words = high(self.words[index]) as usize;
-        self.words[index + 1..][..words].fill(0);
-        let (buffer, used) = (low(self.words[at + 1]) as usize, high(self.words[at + 1]) as usize);
-        for place in 0..used {
-            let mark = low(self.words[buffer + 1 + place * stride]);
-            self.take_slot(at, stride, mark, place);
-        }
-    }
-
-    /// Enters an entry into the index, if there is one.
-    #[inline]
-    pub(super) fn take_slot(&mut self, at: usize, stride: usize, mark: u32, place: usize) {
-        let Some(index) = self.table(at as u32, stride).index() else { return };
-        let mut slot = index.home(mark);
-        while index.slot(slot) != 0 {
-            slot = index.behind(slot);
-        }
-        let entry = index_slot(mark, place, index.slots());
-        self.set_slot(at, slot, entry);
-    }
-
-    #[inline]
-    fn set_slot(&mut self, at: usize, slot: usize, entry: u32) {
-        let index = low(self.words[at + 2]) as usize;
-        let word = &mut self.words[index + 1 + slot / 2];
-        *word = if slot & 1 == 0 { header(entry, high(*word)) } else { header(low(*word), entry) };
     }
 }

@@ -1,11 +1,11 @@
 //! Looking a key up.
 
-use super::Table;
-use crate::layout::{high, low};
+use super::{Table, group};
+use crate::layout::low;
 
-/// After so many slots of an index, looking further is charged for. At most seven of eight slots are taken, so without
+/// After so many groups of an index, looking further is charged for. At most seven of eight slots are taken, so without
 /// foul play hardly any key is as far from home.
-const SLOTS_FREE: usize = 256;
+const GROUPS_FREE: usize = 32;
 
 /// After so many keys that have the wanted one's mark and are not equal to it, comparing further is charged for.
 const MISTAKEN_FREE: usize = 4;
@@ -88,78 +88,29 @@ impl<'a> Table<'a> {
                 entries.chunks_exact(self.stride).position(|entry| sought.is_of(low(entry[0]), entry[1]));
             return Probe { found, work: 0 };
         };
-        let last = index.slots() - 1;
-        let mut seen = 0_usize;
+        let used = self.used();
+        let mut passed = 0_usize;
         let mut at = index.home(mark);
         // Some slots are empty, so this comes to an end.
-        let found = loop {
-            let slot = index.slot(at);
-            if slot == 0 {
+        let found = 'found: loop {
+            let group = index.group(at);
+            let mut candidates = index.candidates(group, mark);
+            while candidates != 0 {
+                let place = index.place(group, candidates.trailing_zeros() as usize);
+                if place < used {
+                    let entry = &entries[place * self.stride..][..2];
+                    if sought.is_of(low(entry[0]), entry[1]) {
+                        break 'found Some(place);
+                    }
+                }
+                candidates &= candidates - 1;
+            }
+            if group::empty(group) != 0 {
                 break None;
             }
-            if index.may_be(slot, mark) {
-                let place = index.place(slot);
-                let entry = &entries[place * self.stride..][..2];
-                if sought.is_of(low(entry[0]), entry[1]) {
-                    break Some(place);
-                }
-            }
-            seen += 1;
-            at = (at + 1) & last;
+            passed += 1;
+            at = index.behind(at);
         };
-        Probe { found, work: seen.saturating_sub(SLOTS_FREE) as u64 }
-    }
-
-    /// Its index, if it has one.
-    #[inline(always)]
-    pub(super) fn index(self) -> Option<Index<'a>> {
-        match low(self.words[self.at + 2]) as usize {
-            0 => None,
-            at => Some(Index { words: &self.words[at + 1..][..high(self.words[at]) as usize] }),
-        }
-    }
-}
-
-/// The index of a table: a power of two of slots, two a word.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Index<'a> {
-    words: &'a [u64],
-}
-
-impl Index<'_> {
-    /// How many slots there are.
-    #[inline(always)]
-    pub(super) fn slots(self) -> usize {
-        2 * self.words.len()
-    }
-
-    /// The slot from which an entry with this mark is sought.
-    #[inline(always)]
-    pub(super) fn home(self, mark: u32) -> usize {
-        (mark >> 1) as usize & (self.slots() - 1)
-    }
-
-    /// The slot that follows.
-    #[inline(always)]
-    pub(super) fn behind(self, at: usize) -> usize {
-        (at + 1) & (self.slots() - 1)
-    }
-
-    /// What is in a slot: 0, or an [`index_slot`](crate::layout::index_slot).
-    #[inline(always)]
-    pub(super) fn slot(self, at: usize) -> u32 {
-        (self.words[at / 2] >> (32 * (at & 1))) as u32
-    }
-
-    /// Whether a slot that is taken is of an entry that may have this mark.
-    #[inline(always)]
-    fn may_be(self, slot: u32, mark: u32) -> bool {
-        ((slot ^ mark) as usize) < self.slots()
-    }
-
-    /// The place among the entries that a slot that is taken tells.
-    #[inline(always)]
-    pub(super) fn place(self, slot: u32) -> usize {
-        (slot as usize & (self.slots() - 1)).wrapping_sub(1)
+        Probe { found, work: passed.saturating_sub(GROUPS_FREE) as u64 }
     }
 }

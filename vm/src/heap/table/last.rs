@@ -42,6 +42,14 @@ impl LastLookUp {
 }
 
 impl Heap {
+    /// Looks a key of one word up in a table with entries of this size, and remembers what came of it.
+    #[inline]
+    pub(crate) fn look_word_up(&mut self, table: u32, stride: usize, key: u64) {
+        let mark = self.seed.word_mark(key);
+        let probe = self.table(table, stride).find_word(mark, key);
+        self.remember_look_up(table, stride, key, mark, probe);
+    }
+
     /// Remembers a look-up in a table with entries of this size.
     #[inline(always)]
     pub(crate) fn remember_look_up(&mut self, table: u32, stride: usize, key: u64, mark: u32, probe: Probe) {

@@ -5,6 +5,8 @@
 
 mod change;
 mod find;
+mod group;
+mod index;
 mod last;
 mod rehash;
 #[cfg(test)]

@@ -114,7 +114,7 @@ impl Heap {
     fn enter(&mut self, parts: &Parts, place: usize, mark: u32) {
         let entry = &mut self.words[parts.first + place * parts.stride];
         *entry = header(mark, high(*entry));
-        self.take_slot(parts.at, parts.stride, mark, place);
+        self.take_slot(parts.at, mark, place);
     }
 
     /// The mark of an entry's key, which none of the entries before it has.

@@ -266,3 +266,31 @@ fn a_map_at_the_heap_s_limit_is_as_large_with_any_number_of_collections() {
     assert!(full > 64, "{full}");
     assert_eq!(fill(true), full);
 }
+
+#[test]
+fn a_map_that_could_not_grow_for_the_heap_s_limit_is_whole() {
+    for limit_words in 200..600 {
+        let mut map = Fixture::new(false);
+        map.heap = Heap::new(limit_words * 8);
+        let ty = map.program.module().types.iter().position(|ty| matches!(ty, Type::Map(..))).unwrap();
+        map.root.map = map.heap.push_table(TypeId(ty as u32).0, 0, STRIDE).into();
+        let mut keys = 0..;
+        let full = loop {
+            let key = keys.next().unwrap();
+            // Some are removed, so that entries move when the index is made anew.
+            if key % 5 == 4 {
+                assert!(map.remove(key - 3));
+            }
+            let (mark, _) = map.find(key);
+            let root = |root: &Root| low(root.map);
+            if map.heap.grow_table(root, STRIDE, &map.program, &mut map.root).is_err() {
+                break key;
+            }
+            map.heap.add_entry(map.map(), mark, key.into(), Some(0));
+        };
+        for key in 0..full {
+            assert_eq!(map.find(key).1.is_some(), key % 5 != 1 || key + 3 > full, "{key} of {full}");
+        }
+        map.compact();
+    }
+}
