@@ -24,6 +24,8 @@ pub struct Agent {
     pub(crate) functions: Arc<BTreeMap<String, ErasedFunction>>,
     /// The agents that it began.
     group: Group,
+    /// How many agents began where they ran on several threads.
+    begun_elsewhere: u64,
     clock: Clock,
 }
 
@@ -94,7 +96,7 @@ type Outer = Result<Value, Value>;
 
 impl Agent {
     pub(crate) fn alone(inner: mob_vm::Agent, functions: Arc<BTreeMap<String, ErasedFunction>>) -> Self {
-        Self { inner, functions, group: Group::default(), clock: Clock::default() }
+        Self { inner, functions, group: Group::default(), begun_elsewhere: 0, clock: Clock::default() }
     }
 
     /// Gives up what it does. Those that it began go on with the next call.
@@ -312,7 +314,7 @@ impl Agent {
     /// How many agents were begun by this one and those that it began.
     #[must_use]
     pub fn agents_begun(&self) -> u64 {
-        self.group.others_begun()
+        self.group.others_begun() + self.begun_elsewhere
     }
 
     /// Bytes of heap in use, garbage included.
@@ -335,6 +337,12 @@ impl Agent {
     #[must_use]
     pub fn stack_trace(&self) -> Vec<TraceLine> {
         self.inner.stack_trace()
+    }
+
+    /// Counts agents that were begun while it ran on several threads.
+    #[cfg(feature = "net")]
+    pub(crate) fn add_begun(&mut self, begun: u64) {
+        self.begun_elsewhere += begun;
     }
 
     fn answer(&mut self, number: Number, call: HostCall) -> Result<(), Trap> {
@@ -369,11 +377,8 @@ impl Agent {
         let ended = match agent.pending() {
             Some(Step::HostCall(call)) => self.answer(number, call).err(),
             Some(Step::Depart(departure)) => {
-                let answer = match departure.node.as_str() {
-                    LOCAL_NODE => Ok::<(), Value>(()).into_value(),
-                    node => no_such_node(format!("there is no node `{node}` for this agent")),
-                };
-                let ended = agent.resume(&answer).err().and_then(|error| agent.fail(error.to_string()));
+                let answered = agent.resume(&answer_to_go(&departure.node));
+                let ended = answered.err().and_then(|error| agent.fail(error.to_string()));
                 self.group.go_on(number);
                 ended
             }
@@ -397,6 +402,14 @@ impl Agent {
         let found = program.main().and_then(|main| result_type(program, main));
         let found = found.map(|id| program.type_name(id));
         RunError::WrongResult { wanted: T::describe(), found: found.unwrap_or_default() }
+    }
+}
+
+/// What `go` gives an agent that nobody can take elsewhere.
+pub(crate) fn answer_to_go(node: &str) -> Value {
+    match node {
+        LOCAL_NODE => Ok::<(), Value>(()).into_value(),
+        node => no_such_node(format!("there is no node `{node}` for this agent")),
     }
 }
 

@@ -100,10 +100,24 @@ impl Engine {
     /// Gives programs a function, by the name with which they declare it `extern`: a capability, a dot, and the
     /// function's own name. Registering allows the capability. A function of the same name is replaced.
     pub fn register<S>(&mut self, name: impl Into<String>, function: impl HostFunction<S>) -> &mut Self {
-        let name = name.into();
+        self.put(name.into(), function.erase());
+        self
+    }
+
+    fn put(&mut self, name: String, function: ErasedFunction) {
         let (capability, _) = name.rsplit_once('.').unwrap_or((&name, ""));
         self.allowed.insert(capability.to_owned());
-        self.functions.insert(name, function.erase());
+        self.functions.insert(name, function);
+    }
+
+    /// [`register`](Self::register), for a function that may wait for the outside: a file, a device, a person. Where agents run on
+    /// several threads, the others go on meanwhile.
+    pub fn register_blocking<S>(
+        &mut self,
+        name: impl Into<String>,
+        function: impl HostFunction<S>,
+    ) -> &mut Self {
+        self.put(name.into(), function.erase().blocking());
         self
     }
 

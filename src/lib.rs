@@ -14,6 +14,8 @@
 //! ```
 
 mod agent;
+#[cfg(feature = "net")]
+mod concurrent;
 mod engine;
 mod group;
 mod host;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use mob_vm::Limits;
-use mob_vm::bytecode::ModuleHash;
+use mob_vm::bytecode::{ModuleHash, Op};
 
 use crate::host::ErasedFunction;
 
@@ -42,6 +42,13 @@ impl Program {
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         self.inner.module().encode()
+    }
+
+    /// Whether the program can begin agents beside its own.
+    #[must_use]
+    pub fn begins_agents(&self) -> bool {
+        let functions = &self.inner.module().functions;
+        functions.iter().any(|function| function.code.iter().any(|instr| instr.op() == Some(Op::Spawn)))
     }
 
     /// The verified module, for tools.

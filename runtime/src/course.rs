@@ -18,6 +18,8 @@ pub struct Course {
     office: Arc<Office>,
     resident: Arc<Resident>,
     rest: Rest,
+    /// The agent here that it sent to last: it will send to it again.
+    known: Option<Arc<Resident>>,
 }
 
 /// What an agent rests for, by the clock of whoever drives it.
@@ -65,7 +67,7 @@ impl Course {
     /// are too many agents here, or one of its name.
     pub fn begin(office: &Arc<Office>, agent: &Agent, signals: Signals, rest: Rest) -> Option<Self> {
         let resident = office.enter(agent.name(), agent.mailbox().clone(), signals)?;
-        Some(Self { office: office.clone(), resident, rest })
+        Some(Self { office: office.clone(), resident, rest, known: None })
     }
 
     /// The agent, as the others see it.
@@ -163,8 +165,7 @@ impl Course {
     /// Leaves the waker where it is woken when there is something for the agent. `false` if there is already: what came
     /// before the waker did has woken nobody.
     fn parks(&self, agent: &Agent, waker: &Waker) -> bool {
-        self.resident.mailbox().wake_on_delivery(waker);
-        !agent.has_what_it_waits_for() && !self.resident.is_called()
+        agent.waits_in_vain(waker) && !self.resident.is_called()
     }
 
     fn wait_for_message(
@@ -186,7 +187,7 @@ impl Course {
         let (from, to) = (self.resident.name(), sending.to.agent);
         let Address { inbox, .. } = sending.to;
         let letter = Letter::Message { inbox, urgent: sending.urgent, message };
-        let sent = match self.office.send(from, to, letter) {
+        let sent = match self.office.send_to(&mut self.known, from, to, letter) {
             Err(Unsent::Full(_)) if sending.waits && from == to => {
                 let text = "it waits for room in an inbox of its own, which nobody else can make";
                 return agent.fail(text.to_owned()).map(Next::Trap);

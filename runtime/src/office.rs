@@ -126,6 +126,39 @@ impl Office {
         }
     }
 
+    /// [`Office::send`] for one who sends to the same agent again and again, and keeps it at hand.
+    pub(crate) fn send_to(
+        &self,
+        known: &mut Option<Arc<Resident>>,
+        from: AgentName,
+        to: AgentName,
+        letter: Letter,
+    ) -> Result<(), Unsent> {
+        if known.as_ref().is_none_or(|resident| resident.name() != to) {
+            *known = self.find(to);
+        }
+        let Some(resident) = known else { return self.send(from, to, letter) };
+        match resident.take(letter) {
+            Ok(reply) => {
+                self.answer(resident.name(), reply);
+                Ok(())
+            }
+            Err(Refused::Unsent(unsent)) => Err(unsent),
+            Err(Refused::Over(letter)) => {
+                *known = None;
+                self.send(from, to, letter)
+            }
+        }
+    }
+
+    fn answer(&self, of: AgentName, reply: Reply) {
+        match reply {
+            Reply::Nothing => {}
+            Reply::Letter(to, letter) => self.signal(of, to, letter),
+            Reply::Moved(agent) => self.beyond.moved(agent),
+        }
+    }
+
     /// Brings a letter that is not a message to an agent, wherever it is, or answers it if there is no such agent.
     pub(crate) fn signal(&self, from: AgentName, to: AgentName, letter: Letter) {
         match self.send(from, to, letter) {
@@ -151,13 +184,8 @@ impl Office {
     pub fn deliver(&self, to: AgentName, mut letter: Letter) -> Result<(), Unsent> {
         while let Some(resident) = self.find(to) {
             match resident.take(letter) {
-                Ok(Reply::Nothing) => return Ok(()),
-                Ok(Reply::Letter(to, letter)) => {
-                    self.signal(resident.name(), to, letter);
-                    return Ok(());
-                }
-                Ok(Reply::Moved(agent)) => {
-                    self.beyond.moved(agent);
+                Ok(reply) => {
+                    self.answer(to, reply);
                     return Ok(());
                 }
                 Err(Refused::Unsent(unsent)) => return Err(unsent),

@@ -109,7 +109,8 @@ impl Resident {
 
     /// Why the agent has to end, if it has to.
     pub(crate) fn take_order(&self) -> Option<String> {
-        self.is_called.swap(false, Ordering::Acquire).then(|| self.state().order.take()).flatten()
+        let is_called = self.is_called() && self.is_called.swap(false, Ordering::Acquire);
+        is_called.then(|| self.state().order.take()).flatten()
     }
 
     /// Whether there is an order for it.

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use mvm::{Agent, Engine, Failure as HostFailure, LoadError, Outcome, Trap};
 
@@ -12,6 +13,8 @@ use super::profile::Profile;
 
 /// Fuel between looks at what the user wants: some hundredths of a second.
 pub(crate) const SLICE_FUEL: u64 = 10_000_000;
+/// Time between such looks, where the program runs on other threads.
+const LOOK: Duration = Duration::from_millis(20);
 /// Text that is kept back to be written at once.
 const OUTPUT_BYTES: usize = 64 << 10;
 
@@ -45,7 +48,7 @@ impl Console {
             super::terminal::say(&(text + "\n"));
         });
         let prompt = console.clone();
-        engine.register("console.read_line", move || {
+        engine.register_blocking("console.read_line", move || {
             prompt.flush().ok();
             prompt.read_line().map_err(HostFailure::from)
         });
@@ -96,6 +99,40 @@ pub(crate) fn run(
     // A program that can't print traps; that standard output failed says more.
     between()?;
     ended
+}
+
+/// [`run`], on all cores, for a program that begins agents. Gives the agent back.
+pub(crate) fn run_on_all_cores(
+    agent: Agent,
+    fuel: Option<u64>,
+    interrupt: &Interrupt,
+    between: impl Fn() -> Result<(), Failure>,
+) -> Result<(Agent, Result<(), Failure>), Failure> {
+    let threads = tokio::runtime::Builder::new_multi_thread().enable_time().build();
+    let threads = threads.map_err(|error| Failure::usage(format!("no threads could be started: {error}")))?;
+    let ended = threads.block_on(async {
+        let run = agent.run_on_all_threads(fuel.unwrap_or(u64::MAX));
+        let mut run = std::pin::pin!(run);
+        loop {
+            tokio::select! {
+                ended = &mut run => return Ok(ended),
+                () = tokio::time::sleep(LOOK) => {
+                    between()?;
+                    interrupt.check()?;
+                }
+            }
+        }
+    });
+    // A thread that waits for the keyboard would wait on.
+    threads.shutdown_background();
+    let (agent, ended) = ended.or_else(|failure| between().and(Err(failure)))?;
+    between()?;
+    let ended = match ended {
+        Ok(Outcome::OutOfFuel) => Err(out_of_fuel(&agent, fuel.unwrap_or_default())),
+        Ok(_) => Ok(()),
+        Err(trap) => interrupt.check().and(Err(trapped(&trap))),
+    };
+    Ok((agent, ended))
 }
 
 fn run_slices(

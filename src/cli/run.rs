@@ -66,7 +66,14 @@ impl Run {
         let mut agent = Agent::start(&program, &args).map_err(not_started)?;
         let loaded = begin.elapsed();
         let mut profile = self.profile.as_ref().map(|path| Profile::new(path, &agent));
-        let ended = local::run(&mut agent, self.fuel, &interrupt, profile.as_mut(), || console.flush());
+        let flush = || console.flush();
+        let ended = if program.begins_agents() && profile.is_none() {
+            let (ran, ended) = local::run_on_all_cores(agent, self.fuel, &interrupt, flush)?;
+            agent = ran;
+            ended
+        } else {
+            local::run(&mut agent, self.fuel, &interrupt, profile.as_mut(), flush)
+        };
         if self.stats {
             show_stats(&agent, loaded, begin.elapsed() - loaded);
         }

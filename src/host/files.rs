@@ -14,7 +14,7 @@ pub(crate) fn file_functions(folder: &Folder) -> Vec<(&'static str, ErasedFuncti
     macro_rules! of_folder {
         (|$folder:ident, $($param:ident: $ty:ty),*| $body:expr) => {{
             let $folder = folder.clone();
-            (move |$($param: $ty),*| $body).erase()
+            (move |$($param: $ty),*| $body).erase().blocking()
         }};
     }
     vec![

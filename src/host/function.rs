@@ -23,6 +23,8 @@ pub struct ErasedFunction {
     params: &'static [TypeCheck],
     result: TypeCheck,
     call: Arc<dyn Fn(Vec<Value>) -> Result<Value, Failure> + Send + Sync>,
+    /// Whether it may wait for the outside, so that no thread should be counted on meanwhile that others need.
+    pub(crate) blocks: bool,
 }
 
 /// What [`MobType`] says of one Rust type.
@@ -39,6 +41,11 @@ impl TypeCheck {
 }
 
 impl ErasedFunction {
+    /// The function, which may wait for the outside.
+    pub(crate) fn blocking(self) -> Self {
+        Self { blocks: true, ..self }
+    }
+
     /// Calls the function with arguments of its types.
     pub(crate) fn call(&self, args: Vec<Value>) -> Result<Value, Failure> {
         (self.call)(args)
@@ -89,6 +96,7 @@ macro_rules! arities {
                     params: const { &[$(TypeCheck::of::<$name>()),*] },
                     result: TypeCheck::of::<R::Answer>(),
                     call: Arc::new(call),
+                    blocks: false,
                 }
             }
         }

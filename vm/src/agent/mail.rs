@@ -1,12 +1,13 @@
 //! What an agent sends, receives and begins, as whoever drives it sees that.
 
 use std::sync::Arc;
+use std::task::Waker;
 
 use super::{Agent, Sending, Sent, SpawnError, State, Step, ValueError};
 use crate::bytecode::{FuncId, Instr, Op, Type, TypeId};
 use crate::layout::low;
 use crate::limits::Limits;
-use crate::mail::{Address, AgentName, Mailbox, Message, Parcel, Unpackable};
+use crate::mail::{Address, AgentName, Inboxes, Mailbox, Message, Parcel, Unpackable};
 use crate::program::Program;
 use crate::trap::{Trap, TrapKind};
 
@@ -163,12 +164,15 @@ impl Agent {
 
     /// Whether the agent waits for a message, and one has been delivered: it can be run again.
     pub fn has_what_it_waits_for(&self) -> bool {
+        self.state == State::Waiting && self.has_in(&self.mailbox.lock().inboxes)
+    }
+
+    fn has_in(&self, inboxes: &Inboxes) -> bool {
         if self.state != State::Waiting {
             return false;
         }
         let i = self.waiting_instr();
         let register = self.stack.reg(i.b());
-        let inboxes = &self.mailbox.lock().inboxes;
         match self.waiting_op() {
             Op::Receive | Op::InboxReady => inboxes.has_message(register),
             Op::InboxesReady => {
@@ -177,6 +181,17 @@ impl Agent {
             }
             _ => false,
         }
+    }
+
+    /// Leaves a waker where the next message wakes it, as [`Mailbox::wake_on_delivery`] does, unless what the agent waits for is
+    /// there already: then gives `false`.
+    pub fn waits_in_vain(&self, waker: &Waker) -> bool {
+        let mut mailbox = self.mailbox.lock();
+        let waits = !self.has_in(&mailbox.inboxes);
+        if waits {
+            mailbox.wake_receiver_with(waker);
+        }
+        waits
     }
 
     /// An address as the heap has it.

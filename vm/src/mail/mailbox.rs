@@ -118,11 +118,7 @@ impl Mailbox {
     /// Lets this be woken once, when the next message comes. One that came just before is not told of: ask
     /// [`Agent::has_what_it_waits_for`](crate::Agent::has_what_it_waits_for) after this.
     pub fn wake_on_delivery(&self, waker: &Waker) {
-        let receiver = &mut self.lock().receiver;
-        match receiver {
-            Some(known) => known.clone_from(waker),
-            None => *receiver = Some(waker.clone()),
-        }
+        self.lock().wake_receiver_with(waker);
     }
 
     /// Wakes who waits for a message, though there is none: there is something else for the agent.
@@ -185,6 +181,13 @@ impl State {
     fn room_was_made(&mut self) {
         if !self.senders.is_empty() && self.inboxes.status_bytes() <= self.mail_bytes / 2 {
             self.wake_senders();
+        }
+    }
+
+    pub(crate) fn wake_receiver_with(&mut self, waker: &Waker) {
+        match &mut self.receiver {
+            Some(known) => known.clone_from(waker),
+            None => self.receiver = Some(waker.clone()),
         }
     }
 
