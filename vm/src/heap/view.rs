@@ -134,9 +134,7 @@ impl<'a> View<'a> {
 pub(super) fn prefetch(words: &[u64], at: usize) {
     #[cfg(target_arch = "x86_64")]
     if let Some(word) = words.get(at) {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        // SAFETY: every x86-64 has the instruction, which faults at no address; this one is of a word.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(word).cast()) };
+        safe_arch::prefetch_t0(word);
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = (words, at);

@@ -34,20 +34,18 @@ pub(super) fn vacant(group: &Group) -> u32 {
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
 pub(super) fn matching(group: &Group, slot: u32, mask: u32) -> u32 {
-    use std::arch::x86_64::{
-        __m128i, _mm_and_si128, _mm_cmpeq_epi32, _mm_loadu_si128, _mm_movemask_epi8, _mm_packs_epi16,
-        _mm_packs_epi32, _mm_set1_epi32, _mm_setzero_si128, _mm_xor_si128,
+    use safe_arch::{
+        cmp_eq_mask_i32_m128i, move_mask_i8_m128i, pack_i16_to_i8_m128i, pack_i32_to_i16_m128i,
+        set_i64_m128i, set_splat_i32_m128i, zeroed_m128i,
     };
-    const { assert!(GROUP_WORDS == 4) };
-    // SAFETY: every x86-64 has SSE2. The loads are of the two halves of the group, and need no alignment.
-    unsafe {
-        let (slot, mask) = (_mm_set1_epi32(slot as i32), _mm_set1_epi32(mask as i32));
-        let zero = _mm_setzero_si128();
-        let halves = group.as_ptr().cast::<__m128i>();
-        let like = |slots| _mm_cmpeq_epi32(_mm_and_si128(_mm_xor_si128(slots, slot), mask), zero);
-        let (one, other) = (like(_mm_loadu_si128(halves)), like(_mm_loadu_si128(halves.add(1))));
-        _mm_movemask_epi8(_mm_packs_epi16(_mm_packs_epi32(one, other), zero)) as u32
-    }
+    let (slot, mask) = (set_splat_i32_m128i(slot as i32), set_splat_i32_m128i(mask as i32));
+    let like = |low: u64, high: u64| {
+        let slots = set_i64_m128i(high as i64, low as i64);
+        cmp_eq_mask_i32_m128i((slots ^ slot) & mask, zeroed_m128i())
+    };
+    let [a, b, c, d] = *group;
+    let halves = pack_i32_to_i16_m128i(like(a, b), like(c, d));
+    move_mask_i8_m128i(pack_i16_to_i8_m128i(halves, zeroed_m128i())) as u32
 }
 
 /// The slots that are like this one where the mask has ones, as bits.
