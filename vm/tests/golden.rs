@@ -7,8 +7,8 @@ mod common;
 use std::path::Path;
 
 use common::host;
-use mob_vm::bytecode::Module;
-use mob_vm::{Agent, Limits, Program, SnapshotInfo};
+use mob_vm::bytecode::{Module, Type};
+use mob_vm::{Agent, Limits, Message, Program, SnapshotInfo};
 
 /// Each sample, and what it gives in a run from its start and from its snapshot.
 const VERSION_1: &[(&str, &str, &str)] = &[
@@ -48,4 +48,17 @@ fn snapshots_of_version_1_load_and_go_on() {
         let given = host::finish(&mut agent).unwrap();
         assert!(given.starts_with(result), "{name} gives {given}");
     }
+}
+
+#[test]
+fn messages_of_version_1_are_read_and_written_again() {
+    let program = Program::load(Module::decode(&read("mail", "mobc")).unwrap()).unwrap();
+    let types = &program.module().types;
+    let lists = types.iter().find_map(|ty| match ty {
+        Type::Inbox(message) if matches!(types[message.0 as usize], Type::List(_)) => Some(*message),
+        _ => None,
+    });
+    let bytes = read("mail", "mobm");
+    let message = Message::decode(&bytes, &program, lists.unwrap(), [1, 2], 1 << 10).unwrap();
+    assert_eq!(message.encode().unwrap(), bytes);
 }

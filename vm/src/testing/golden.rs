@@ -1,12 +1,12 @@
 //! Writes the golden files of the formats' current versions, when asked to by `MOB_WRITE_GOLDEN=1`, and checks that
-//! modules are still written just so. `tests/golden.rs` reads them.
+//! modules and messages are still written just so. `tests/golden.rs` reads them.
 
 #![allow(clippy::unwrap_used)]
 
 use std::path::PathBuf;
 
 use super::{SAMPLES, post};
-use crate::{Agent, Limits, Program, Step, Value};
+use crate::{Agent, Limits, Message, Program, Step, Value};
 
 fn path(name: &str, extension: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/v1").join(format!("{name}.{extension}"))
@@ -44,4 +44,26 @@ fn modules_are_written_as_ever() {
             "{name} is written in another way than before"
         );
     }
+}
+
+/// What the sample sends first: a list of one map twice, with an index.
+fn first_message() -> Message {
+    let program = Program::load(super::samples::mail()).unwrap();
+    let main = program.main().unwrap();
+    let mut agent = Agent::new(program, Limits::default());
+    agent.start(main, &[]).unwrap();
+    while !matches!(agent.run(100), Step::Send(_)) {}
+    agent.outgoing().unwrap()
+}
+
+#[test]
+fn messages_are_written_as_ever() {
+    let bytes = first_message().encode().unwrap();
+    if std::env::var_os("MOB_WRITE_GOLDEN").is_some() {
+        std::fs::write(path("mail", "mobm"), &bytes).unwrap();
+    }
+    assert!(
+        std::fs::read(path("mail", "mobm")).unwrap() == bytes,
+        "it is written in another way than before"
+    );
 }

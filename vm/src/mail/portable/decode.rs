@@ -42,9 +42,16 @@ impl Message {
             Some(ids) if program.begins_with_modules(&ids.modules) && ids.ty == wanted => true,
             Some(_) => return Err(MessageError::OtherProgram),
         };
-        let mut reader = Reader { program, numbers: (!has_own_ids).then_some(ty), has_tables: false };
+        let numbers = (!has_own_ids).then_some(ty);
+        let mut reader = Reader { program, numbers, has_tables: false, has_functions: false };
         let mut words = words_of(objects);
         check_message(program, &mut words, (head.slot, wanted), Form::Portable, |head| reader.header(head))?;
+        if has_own_ids && !(ty.mentions_functions && reader.has_functions) {
+            return Err(MessageError::Malformed {
+                at: 0,
+                what: "is of a kind that only messages with functions are",
+            });
+        }
         let mut parcel = Parcel { slot: head.slot, words, has_tables: reader.has_tables };
         let seed = HashSeed(hash_seed);
         if parcel.has_tables {
@@ -99,6 +106,7 @@ struct Reader<'a> {
     /// What the headers' numbers mean; none if they have the program's ids.
     numbers: Option<&'a MessageType>,
     has_tables: bool,
+    has_functions: bool,
 }
 
 impl Reader<'_> {
@@ -114,6 +122,7 @@ impl Reader<'_> {
             Some(ObjectLayout::Table(_)) => self.has_tables = true,
             // Which function it is, only a program's own ids say.
             Some(ObjectLayout::Closure) if self.numbers.is_some() => return Err(MessageError::OtherProgram),
+            Some(ObjectLayout::Closure) => self.has_functions = true,
             _ => {}
         }
         Ok(header(id, high(head)))

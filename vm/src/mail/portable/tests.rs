@@ -284,6 +284,16 @@ fn functions_are_for_programs_that_have_them() {
     assert_eq!(decoded(&forged, &program, ty).unwrap_err(), MessageError::OtherProgram);
 }
 
+#[test]
+fn only_messages_with_functions_are_for_one_program() {
+    let (program, ty) = loaded(|b| b.ty(Type::Int));
+    let mut bytes = made(&program, ty, &Value::Int(3)).encode().unwrap();
+    bytes[1] = 1;
+    bytes.splice(34..34, [&program.modules_hash()[..], &ty.0.to_le_bytes()].concat());
+    let what = "is of a kind that only messages with functions are";
+    assert_eq!(decoded(&bytes, &program, ty).unwrap_err(), MessageError::Malformed { at: 0, what });
+}
+
 /// The bytes of a map of Ints, and the program.
 fn map_of(count: i64) -> (Arc<Program>, TypeId, Vec<u8>) {
     let (program, ty) = loaded(|b| {
