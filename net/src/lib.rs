@@ -13,6 +13,7 @@ pub mod host;
 mod hostile;
 pub mod identity;
 pub mod node;
+pub mod post;
 pub mod protocol;
 mod transport;
 

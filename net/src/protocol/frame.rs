@@ -76,6 +76,7 @@ frames! {
     46 Killed "Host to client: it is ended.",
     47 Ping "Are you there?",
     48 Pong "Yes.",
+    49 Letters "Letters follow on this stream; and the answer to that.",
 }
 
 /// Versions of the frame format that this build reads; it writes this one.
@@ -267,6 +268,7 @@ mod tests {
             Killed {}.into(),
             Ping {}.into(),
             Pong { name: "a".to_owned() }.into(),
+            Letters { life: 10, bulk: true, letter_bytes: 11 }.into(),
         ]
     }
 
@@ -303,7 +305,7 @@ mod tests {
         }
 
         #[test]
-        fn cut_or_changed_frames_are_answered(which in 0..27_usize, at: usize, bits in 1..=255_u8, cut: usize) {
+        fn cut_or_changed_frames_are_answered(which in 0..28_usize, at: usize, bits in 1..=255_u8, cut: usize) {
             let mut bytes = Vec::new();
             examples()[which].encode(&mut bytes).unwrap();
             let body = &mut bytes[Frame::LEN_BYTES..];

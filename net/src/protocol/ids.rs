@@ -120,6 +120,11 @@ pub(crate) fn random_hash_seed() -> Option<[u64; 2]> {
     Some([word(random()?), word(random()?)])
 }
 
+/// A number for this run of a node; `None` if the system gives no randomness.
+pub(crate) fn random_life() -> Option<u64> {
+    random().map(u64::from_le_bytes)
+}
+
 fn random<const N: usize>() -> Option<[u8; N]> {
     let mut bytes = [0; N];
     SystemRandom::new().fill(&mut bytes).ok()?;

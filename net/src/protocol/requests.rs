@@ -190,3 +190,15 @@ pub struct Pong {
     /// What the node calls itself.
     pub name: String,
 }
+
+/// This stream is for letters to agents at the node, as raw bytes from here on. Answered by its twin, behind which come
+/// replies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letters {
+    /// Tells this run of the node that says it from others.
+    pub life: u64,
+    /// Whether long letters may come, too.
+    pub bulk: bool,
+    /// Bytes of the longest letter that the node that says it takes.
+    pub letter_bytes: u32,
+}

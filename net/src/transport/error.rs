@@ -15,6 +15,8 @@ pub(crate) mod close {
     pub(crate) const STRANGER: VarInt = VarInt::from_u32(1);
     /// The exchange was given up.
     pub(crate) const GIVEN_UP: VarInt = VarInt::from_u32(2);
+    /// The peer does not keep to the protocol of letters; the reason says how.
+    pub(crate) const BREACH: VarInt = VarInt::from_u32(3);
 }
 
 /// TLS alerts, as QUIC carries them.
@@ -140,10 +142,19 @@ impl From<quinn::WriteError> for LinkError {
     }
 }
 
+impl From<quinn::ReadError> for LinkError {
+    fn from(error: quinn::ReadError) -> Self {
+        match error {
+            quinn::ReadError::ConnectionLost(error) => error.into(),
+            other => Self::lost(other.to_string()),
+        }
+    }
+}
+
 impl From<quinn::ReadExactError> for LinkError {
     fn from(error: quinn::ReadExactError) -> Self {
         match error {
-            quinn::ReadExactError::ReadError(quinn::ReadError::ConnectionLost(error)) => error.into(),
+            quinn::ReadExactError::ReadError(error) => error.into(),
             other => Self::lost(other.to_string()),
         }
     }

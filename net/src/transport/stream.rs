@@ -89,6 +89,17 @@ impl Stream {
         within(timeout, during, async { Ok(self.recv.read_exact(bytes).await?) }).await
     }
 
+    /// Lets what is sent on this stream go before what is sent on others.
+    pub(crate) fn hurry(&self) {
+        // Fails only if the stream is closed already.
+        let _ = self.send.set_priority(1);
+    }
+
+    /// Both directions, for raw bytes. Nothing may be queued.
+    pub(crate) fn split(&mut self) -> (&mut quinn::SendStream, &mut quinn::RecvStream) {
+        (&mut self.send, &mut self.recv)
+    }
+
     /// Says that nothing more will be sent. That the peer got it all, only its answer can say.
     pub(crate) fn finish(&mut self) {
         self.finished = true;

@@ -1,0 +1,29 @@
+//! How much and how long.
+
+/// Bounds of a node's post. There is no unlimited setting.
+#[derive(Debug, Clone, Copy)]
+pub struct PostLimits {
+    /// Bytes of one letter, sent or received.
+    pub letter_bytes: u32,
+    /// Letters that may wait for one agent, until they are acknowledged.
+    pub outbox_letters: usize,
+    /// Bytes of them. An empty outbox takes any one letter.
+    pub outbox_bytes: usize,
+    /// Bytes of all letters that wait here.
+    pub total_bytes: usize,
+    /// How long a node may be out of reach before its agents' letters are given up, in milliseconds.
+    pub unreachable_ms: u64,
+}
+
+impl Default for PostLimits {
+    /// Letters of 16 MiB; 8,192 letters and 32 MiB for one agent; 256 MiB in all; 10 s.
+    fn default() -> Self {
+        Self {
+            letter_bytes: 16 << 20,
+            outbox_letters: 8192,
+            outbox_bytes: 32 << 20,
+            total_bytes: 256 << 20,
+            unreachable_ms: 10_000,
+        }
+    }
+}
