@@ -1,6 +1,6 @@
 //! The language by example: runs each program of `tests/lang`, `examples` and `benches/programs`, and compares what it
 //! does with what its comments say. Each also runs in slices of random fuel, with its snapshot taken and restored between
-//! them, and with a collection at every allocation.
+//! them, and with a collection at every allocation; and those that begin agents, on several threads.
 
 mod support;
 
@@ -10,6 +10,25 @@ use support::program::{Mode, check_file, runs};
 
 /// Examples that need nodes or a long time; `tests/documents.rs` and `tests/e2e.rs` run them.
 const ELSEWHERE: [&str; 2] = ["examples/journey.mob", "examples/primes.mob"];
+
+/// Examples that begin agents, and do the same in whatever order these have their turns. They also run on several threads,
+/// as do the programs about agents.
+const THREADED: [&str; 6] = [
+    "examples/bank.mob",
+    "examples/chat.mob",
+    "examples/parallel.mob",
+    "examples/philosophers.mob",
+    "examples/ping_pong.mob",
+    "examples/ring.mob",
+];
+const ABOUT_AGENTS: &str = "tests/lang/agents/";
+
+/// In the one, agents begin side by side, and each says so; the other sleeps for seconds, which on threads are real.
+const NOT_THREADED: [&str; 2] =
+    ["tests/lang/agents/supervision.mob", "tests/lang/agents/sleeping_holds_up_nobody.mob"];
+
+/// How often each of them runs on several threads.
+const THREADED_RUNS: usize = 5;
 
 fn main() {
     let programs = ["tests/lang", "examples", "benches/programs"].into_iter().flat_map(support::programs);
@@ -28,6 +47,13 @@ fn trials(path: String) -> Vec<Trial> {
             let (name, path) = (format!("{path} {name}"), path.clone());
             trials.push(Trial::test(name, move || Ok(check_file(&path, mode)?)));
         }
+    }
+    let is_threaded =
+        THREADED.contains(&&*path) || (path.starts_with(ABOUT_AGENTS) && !NOT_THREADED.contains(&&*path));
+    if is_threaded && runs(&path) {
+        let (name, path) = (format!("{path} on threads"), path.clone());
+        let run = move || (0..THREADED_RUNS).try_for_each(|_| Ok(check_file(&path, Mode::Threads)?));
+        trials.push(Trial::test(name, run));
     }
     trials.push(Trial::test(path.clone(), move || Ok(check_file(&path, Mode::Whole)?)));
     trials

@@ -1,7 +1,9 @@
 //! What all agents of one program share, and what carries them through their turns.
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
@@ -41,6 +43,8 @@ pub(super) struct Crew {
     first: OnceLock<Weak<Member>>,
     /// Who is told how the first agent ended, and given the agent.
     done: Mutex<Option<oneshot::Sender<Ended>>>,
+    /// With what a function of the host panicked.
+    panic: Mutex<Option<Box<dyn Any + Send>>>,
     threads: Handle,
     carriers: AtomicUsize,
     carriers_max: usize,
@@ -74,6 +78,7 @@ impl Crew {
             is_over: AtomicBool::new(false),
             first: OnceLock::new(),
             done: Mutex::new(Some(done)),
+            panic: Mutex::new(None),
             carriers: AtomicUsize::new(0),
             carriers_max: threads.metrics().num_workers(),
             threads,
@@ -118,11 +123,30 @@ impl Crew {
             // Those who would have their turn here after this have it elsewhere meanwhile.
             let next = NEXT.with_borrow_mut(|next| next.as_mut().map(std::mem::take)).unwrap_or_default();
             self.carry_elsewhere(next);
-            tokio::task::block_in_place(|| function.call(call.args))
+            tokio::task::block_in_place(|| self.caught(|| function.call(call.args)))
         } else {
-            function.call(call.args)
+            self.caught(|| function.call(call.args))
         };
-        called.map_err(|failure| failure.to_string())
+        called.ok_or("it panicked")?.map_err(|failure| failure.to_string())
+    }
+
+    /// What a function gives. If it panics, all is over, and the panic goes on where the run was begun: whoever carries others
+    /// has to go on with them.
+    fn caught<T>(&self, function: impl FnOnce() -> T) -> Option<T> {
+        match catch_unwind(AssertUnwindSafe(function)) {
+            Ok(value) => Some(value),
+            Err(panic) => {
+                self.panic.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(panic);
+                self.stop();
+                drop(self.done.lock().unwrap_or_else(PoisonError::into_inner).take());
+                None
+            }
+        }
+    }
+
+    /// With what a function of the host panicked, if one did.
+    pub(super) fn take_panic(&self) -> Option<Box<dyn Any + Send>> {
+        self.panic.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Fuel for a turn; what is not used is given back.

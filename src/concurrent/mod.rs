@@ -32,7 +32,7 @@ impl Agent {
     /// [`run`](Self::run) takes turns on one thread, in an order that depends on nothing else.
     ///
     /// # Panics
-    /// Outside of a tokio runtime, or if that has no timer.
+    /// Outside of a tokio runtime, or if that has no timer; and as a function of the host does that is called.
     pub async fn run_on_all_threads(self, fuel: u64) -> (Self, Result<Outcome, Trap>) {
         let Self { inner, functions, .. } = self;
         let names = Arc::new(Counter::from(FIRST + 1));
@@ -56,8 +56,11 @@ impl Agent {
         }));
         let (inner, ended) = match ended {
             Ok(ended) => *ended,
-            // The runtime is being shut down, and this with it.
-            Err(_) => std::future::pending().await,
+            Err(_) => match crew.take_panic() {
+                Some(panic) => std::panic::resume_unwind(panic),
+                // The runtime is being shut down, and this with it.
+                None => std::future::pending().await,
+            },
         };
         let mut agent = Self::alone(inner, crew.functions.clone());
         agent.add_begun(names.value() - FIRST - 1);

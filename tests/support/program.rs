@@ -1,6 +1,7 @@
 //! Runs one program, whole or in slices, and compares what it does with what its comments say.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use mvm::compiler::diagnostic::{Diagnostics, Style};
 use mvm::compiler::source::{SourceMap, Span};
@@ -8,6 +9,8 @@ use mvm::compiler::{Options, compile};
 use mvm::vm::bytecode::Type;
 use mvm::vm::bytecode::{FuncId, Module};
 use mvm::{Agent, Engine, FileSources, LoadError, Outcome, Program, TraceLine, Trap, Value};
+
+use tokio::runtime::Runtime;
 
 use super::expected::{ELSEWHERE, Expected, Said, compare};
 use super::world::World;
@@ -34,6 +37,8 @@ pub(crate) enum Mode {
         /// Where the random numbers begin.
         seed: u64,
     },
+    /// On several threads, the agents that it begins beside it. What they do may not be the same each time.
+    Threads,
 }
 
 /// What a run did.
@@ -152,6 +157,9 @@ fn run_checked(
     mode: Mode,
     output: impl Fn() -> String,
 ) -> Result<Ran, String> {
+    if mode == Mode::Threads {
+        return Ok(run_on_threads(&programs[0], function, args)?.with_output(output()));
+    }
     let whole = run(programs, function, args, Mode::Whole)?.with_output(output());
     if mode == Mode::Whole {
         return Ok(whole);
@@ -190,6 +198,21 @@ fn run(programs: &[Program; 2], function: FuncId, args: &[Value], mode: Mode) ->
     Ok(Ran { output: String::new(), fuel, end })
 }
 
+/// Runs a function and what it begins on threads that all tests share.
+fn run_on_threads(program: &Program, function: FuncId, args: &[Value]) -> Result<Ran, String> {
+    static THREADS: LazyLock<Runtime> = LazyLock::new(|| {
+        tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_time().build().unwrap()
+    });
+    let agent = Agent::start_at(program, function, args).map_err(|error| error.to_string())?;
+    let (agent, ended) = THREADS.block_on(agent.run_on_all_threads(FUEL_MAX));
+    let end = match ended {
+        Ok(Outcome::Done) => End::Done { is_err: agent.is_err(), result: agent.result_text() },
+        Ok(_) => End::OutOfFuel,
+        Err(trap) => End::Trap(trap),
+    };
+    Ok(Ran { output: String::new(), fuel: 0, end })
+}
+
 /// Makes the agent, and those that it began, what their snapshots make of them. Its snapshot must be the same bytes then.
 fn moved(program: &Program, agent: &mut Agent) -> Result<(), String> {
     let snapshot = agent.snapshot().map_err(|error| format!("snapshot: {error}"))?;
@@ -213,7 +236,7 @@ struct Slices {
 impl Slices {
     fn new(mode: Mode) -> Self {
         let state = match mode {
-            Mode::Whole => None,
+            Mode::Whole | Mode::Threads => None,
             Mode::Sliced { seed } | Mode::Collecting { seed } => Some(seed),
         };
         Self { state, taken: 0 }
