@@ -93,8 +93,12 @@ impl Cluster {
 
     /// Ends all nodes.
     pub async fn shut_down(&self) {
+        // A node that is closed can't say that an agent has arrived.
         for node in &self.nodes {
-            node.shut_down().await;
+            node.empty().await;
+        }
+        for node in &self.nodes {
+            node.close().await;
         }
     }
 }

@@ -24,6 +24,15 @@ pub enum Event {
         /// How.
         outcome: Outcome,
     },
+    /// A letter from another node could not be given to an agent here: it is of another type than the inbox is for, or damaged.
+    LetterRefused {
+        /// For whom it was.
+        agent: AgentId,
+        /// The node that it came from.
+        from: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// Someone unknown knocked and was turned away.
     Stranger {
         /// The key that was proved.

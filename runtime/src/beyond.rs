@@ -11,18 +11,17 @@ pub trait Beyond: Send + Sync {
     /// Sees to it that an agent gets a letter, once, and after all that `from` sent to it before.
     ///
     /// # Errors
-    /// [`Unsent::Full`] for a message while there is no room, and [`Unsent::Nobody`] if it is known that there is no
+    /// [`Unsent::Full`] for a message while there is no room (a signal is taken in any case), and [`Unsent::Nobody`] if it is known that there is no
     /// such agent.
     fn send(&self, from: AgentName, to: AgentName, letter: Letter) -> Result<(), Unsent>;
 
     /// Lets this be woken when there is room again for messages to this agent.
     fn wake_on_room(&self, to: AgentName, waker: &Waker);
 
-    /// Hears of an agent elsewhere that one here begins to watch.
-    fn watched(&self, _agent: AgentName) {}
-
-    /// Hears that an agent is where a letter came from that said so.
-    fn moved(&self, _agent: AgentName) {}
+    /// Whether letters to this agent are on their way: those that follow must not overtake them, though it may be here now.
+    fn is_pending(&self, _to: AgentName) -> bool {
+        false
+    }
 }
 
 /// There are no agents elsewhere.

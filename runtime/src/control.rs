@@ -2,7 +2,7 @@
 
 use mob_vm::{HostCall, Value};
 
-use crate::letter::Letter;
+use crate::letter::Signal;
 use crate::office::Office;
 use crate::reason::Reason;
 use crate::resident::Resident;
@@ -26,30 +26,28 @@ pub(crate) fn answer(office: &Office, asking: &Resident, call: &HostCall) -> Val
             let number = office.new_watch();
             let reason = Reason::Lost("this agent watches too many".to_owned());
             if asking.with_signals(|signals| signals.begin_to_watch(number, target.agent, *into)) {
-                office.watched(target.agent);
-                office.signal(me, target.agent, Letter::Monitor { into: *into, number });
+                office.signal(me, target.agent, Signal::Monitor { into: *into, number });
             } else {
-                office.signal(me, into.agent, Letter::Down { inbox: into.inbox, number, reason });
+                office.signal(me, into.agent, Signal::Down { inbox: into.inbox, number, reason });
             }
             Value::Int(number)
         }
         ("agent.unmonitor", [Value::Int(number)]) => {
             let watched = asking.with_signals(|signals| signals.end_to_watch(*number));
             if let Some((target, into)) = watched {
-                office.signal(me, target, Letter::Unmonitor { watcher: into.agent, number: *number });
+                office.signal(me, target, Signal::Unmonitor { watcher: into.agent, number: *number });
             }
             Value::Unit
         }
         ("agent.link", [Value::Addr(other)]) => {
             if other.agent != me && asking.with_signals(|signals| signals.add_link(other.agent)) {
-                office.watched(other.agent);
-                office.signal(me, other.agent, Letter::Link { from: me });
+                office.signal(me, other.agent, Signal::Link { from: me });
             }
             Value::Unit
         }
         ("agent.unlink", [Value::Addr(other)]) => {
             asking.with_signals(|signals| signals.remove_link(other.agent));
-            office.signal(me, other.agent, Letter::Unlink { from: me });
+            office.signal(me, other.agent, Signal::Unlink { from: me });
             Value::Unit
         }
         ("agent.trap_exits", [Value::Addr(into)]) => {
@@ -59,11 +57,11 @@ pub(crate) fn answer(office: &Office, asking: &Resident, call: &HostCall) -> Val
             Value::Unit
         }
         ("agent.exit", [Value::Addr(target), Value::Str(reason)]) => {
-            office.signal(me, target.agent, Letter::Exit { reason: Reason::Exited(reason.clone()) });
+            office.signal(me, target.agent, Signal::Exit { reason: Reason::Exited(reason.clone()) });
             Value::Unit
         }
         ("agent.kill", [Value::Addr(target), Value::Str(reason)]) => {
-            office.signal(me, target.agent, Letter::Kill { reason: reason.clone() });
+            office.signal(me, target.agent, Signal::Kill { reason: reason.clone() });
             Value::Unit
         }
         // No such declaration: the answer is refused, and that says so.

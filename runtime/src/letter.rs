@@ -1,6 +1,7 @@
 //! What agents get from each other.
 
-use mob_vm::{Address, AgentName, Message};
+use mob_vm::{Address, AgentName, Mailbox, Message};
+use serde::{Deserialize, Serialize};
 
 use crate::reason::Reason;
 
@@ -16,6 +17,13 @@ pub enum Letter {
         /// What.
         message: Message,
     },
+    /// For the agent itself.
+    Signal(Signal),
+}
+
+/// Something that is for no inbox. There is always room for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Signal {
     /// Let this inbox know when you end.
     Monitor {
         /// Whose, and which.
@@ -59,8 +67,13 @@ pub enum Letter {
         /// How it ended.
         reason: Reason,
     },
-    /// An agent that this one watches, or is linked with, has come to where this letter is from.
-    Moved {
+    /// Say where you are: this one watches you, or is linked with you, and has come to where the letter is from.
+    Where {
+        /// Who asks.
+        from: AgentName,
+    },
+    /// An agent that this one watches, or is linked with, is where the letter is from.
+    Here {
         /// Which.
         agent: AgentName,
     },
@@ -73,14 +86,72 @@ pub enum Unsent {
     Full(Letter),
     /// There is no such agent, or no such inbox.
     Nobody(Letter),
-    /// It is a message of another type than the inbox is for; or it can't be read at all. In words.
+    /// It is a message of another type than the inbox is for, or can't go there at all. In words.
     Unfit(String),
 }
 
+/// What a letter begins with: which of the two it is.
+const MESSAGE: u8 = 0;
+const SIGNAL: u8 = 1;
+
+/// Before a message's bytes: its kind, whether it is urgent, and the lower bytes of its inbox's number.
+const MESSAGE_HEAD: usize = 8;
+
 impl Letter {
-    /// Whether it is a message, of which there may be too many: all others always find room.
+    /// The letter as bytes: a 0, whether it is urgent, six bytes with the inbox's number and what [`Message::encode`] makes; or a
+    /// 1 and the signal in MessagePack.
+    ///
+    /// # Errors
+    /// In words, if it can't be sent to an agent of another program, or elsewhere.
+    pub fn encode(&self) -> Result<Vec<u8>, String> {
+        match self {
+            Self::Message { inbox, urgent, message } => {
+                let message = message.encode().map_err(|error| error.to_string())?;
+                let mut bytes = Vec::with_capacity(MESSAGE_HEAD + message.len());
+                bytes.extend([MESSAGE, u8::from(*urgent)]);
+                bytes.extend_from_slice(&inbox.to_le_bytes()[..6]);
+                bytes.extend_from_slice(&message);
+                Ok(bytes)
+            }
+            Self::Signal(signal) => {
+                let mut bytes = vec![SIGNAL];
+                rmp_serde::encode::write(&mut bytes, signal).map_err(|error| error.to_string())?;
+                Ok(bytes)
+            }
+        }
+    }
+
+    /// The letter of these bytes, for the agent with this mailbox. They may be a stranger's.
+    ///
+    /// # Errors
+    /// In words: they are no letter, or a message that doesn't fit its inbox.
+    pub fn decode(bytes: &[u8], mailbox: &Mailbox) -> Result<Self, String> {
+        let is_message = bytes.first() == Some(&MESSAGE);
+        match bytes.split_first_chunk::<MESSAGE_HEAD>() {
+            Some(([_, urgent, number @ ..], message)) if is_message => {
+                let mut inbox = [0; 8];
+                inbox[..6].copy_from_slice(number);
+                let inbox = u64::from_le_bytes(inbox);
+                let message = mailbox.decode(inbox, message).map_err(|error| error.to_string())?;
+                Ok(Self::Message { inbox, urgent: *urgent != 0, message })
+            }
+            _ => Signal::decode(bytes).map(Self::Signal).ok_or_else(|| "what came is no letter".to_owned()),
+        }
+    }
+}
+
+impl From<Signal> for Letter {
+    fn from(signal: Signal) -> Self {
+        Self::Signal(signal)
+    }
+}
+
+impl Signal {
+    /// The signal of a letter's bytes, if it is one.
     #[must_use]
-    pub fn is_message(&self) -> bool {
-        matches!(self, Self::Message { .. })
+    pub fn decode(bytes: &[u8]) -> Option<Self> {
+        let mut rest = bytes.strip_prefix(&[SIGNAL])?;
+        let signal = rmp_serde::decode::from_read(&mut rest).ok()?;
+        rest.is_empty().then_some(signal)
     }
 }

@@ -18,7 +18,7 @@ mod signals;
 pub use beyond::{Beyond, Nowhere};
 pub use control::AGENT_FUNCTIONS;
 pub use course::{Begun, Course, Next, Rest};
-pub use letter::{Letter, Unsent};
+pub use letter::{Letter, Signal, Unsent};
 pub use names::{Counter, Names};
 pub use office::{Office, OfficeLimits};
 pub use reason::Reason;

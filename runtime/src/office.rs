@@ -11,7 +11,7 @@ use foldhash::fast::RandomState;
 use mob_vm::{AgentName, Mailbox};
 
 use crate::beyond::Beyond;
-use crate::letter::{Letter, Unsent};
+use crate::letter::{Letter, Signal, Unsent};
 use crate::names::Names;
 use crate::reason::Reason;
 use crate::resident::{Departed, Refused, Reply, Resident};
@@ -63,20 +63,30 @@ impl Office {
         }
     }
 
-    /// Takes an agent in, with what concerns it. `None` if there are too many, or one of this name is here.
+    /// Takes an agent in, with what concerns it. `None` if there are too many, or one of this name is here. One that is
+    /// about to leave has done so, and come back before that was known.
     pub fn enter(&self, name: AgentName, mailbox: Mailbox, signals: Signals) -> Option<Arc<Resident>> {
         if self.count.fetch_add(1, Ordering::Relaxed) >= self.limits.agents {
             self.count.fetch_sub(1, Ordering::Relaxed);
             return None;
         }
         let resident = Arc::new(Resident::new(name, mailbox, signals));
-        match self.shard(name).entry(name) {
+        let before = match self.shard(name).entry(name) {
             Entry::Vacant(place) => {
                 place.insert(resident.clone());
+                None
             }
-            Entry::Occupied(_) => {
+            Entry::Occupied(mut place) => {
                 self.count.fetch_sub(1, Ordering::Relaxed);
-                return None;
+                if !place.get().is_held() {
+                    return None;
+                }
+                Some(place.insert(resident.clone()))
+            }
+        };
+        if let Some(before) = before {
+            for signal in self.leave(&before).signals {
+                self.signal(name, name, signal);
             }
         }
         if resident.has_signals() {
@@ -120,6 +130,9 @@ impl Office {
     /// # Errors
     /// [`Unsent`] says why a message was not taken; all other letters are taken.
     pub fn send(&self, from: AgentName, to: AgentName, letter: Letter) -> Result<(), Unsent> {
+        if self.beyond.is_pending(to) {
+            return self.beyond.send(from, to, letter);
+        }
         match self.deliver(to, letter) {
             Err(Unsent::Nobody(letter)) if self.find(to).is_none() => self.beyond.send(from, to, letter),
             result => result,
@@ -134,6 +147,9 @@ impl Office {
         to: AgentName,
         letter: Letter,
     ) -> Result<(), Unsent> {
+        if self.beyond.is_pending(to) {
+            return self.beyond.send(from, to, letter);
+        }
         if known.as_ref().is_none_or(|resident| resident.name() != to) {
             *known = self.find(to);
         }
@@ -154,17 +170,18 @@ impl Office {
     fn answer(&self, of: AgentName, reply: Reply) {
         match reply {
             Reply::Nothing => {}
-            Reply::Letter(to, letter) => self.signal(of, to, letter),
-            Reply::Moved(agent) => self.beyond.moved(agent),
+            Reply::Signal(to, signal) => self.signal(of, to, signal),
         }
     }
 
-    /// Brings a letter that is not a message to an agent, wherever it is, or answers it if there is no such agent.
-    pub(crate) fn signal(&self, from: AgentName, to: AgentName, letter: Letter) {
-        match self.send(from, to, letter) {
+    /// Brings a signal to an agent, wherever it is, or answers it if there is no such agent.
+    pub fn signal(&self, from: AgentName, to: AgentName, signal: Signal) {
+        match self.send(from, to, signal.into()) {
             Ok(()) | Err(Unsent::Unfit(_)) => {}
             Err(Unsent::Nobody(letter) | Unsent::Full(letter)) => {
-                self.undeliverable(to, &letter, &Reason::Gone);
+                if let Letter::Signal(signal) = letter {
+                    self.undeliverable(to, &signal, &Reason::Gone);
+                }
             }
         }
     }
@@ -198,14 +215,16 @@ impl Office {
         Err(Unsent::Nobody(letter))
     }
 
-    /// A letter can't be brought to `to`, for this reason: whoever waits for what follows from it is told.
-    pub fn undeliverable(&self, to: AgentName, letter: &Letter, reason: &Reason) {
+    /// A signal can't be brought to `to`, for this reason: whoever waits for what follows from it is told.
+    pub fn undeliverable(&self, to: AgentName, signal: &Signal, reason: &Reason) {
         let reason = reason.clone();
-        match letter {
-            Letter::Monitor { into, number } => {
-                self.signal(to, into.agent, Letter::Down { inbox: into.inbox, number: *number, reason });
+        match signal {
+            Signal::Monitor { into, number } => {
+                let (inbox, number) = (into.inbox, *number);
+                self.signal(to, into.agent, Signal::Down { inbox, number, reason });
             }
-            Letter::Link { from } => self.signal(to, *from, Letter::Exit { reason }),
+            Signal::Link { from } => self.signal(to, *from, Signal::Exit { reason }),
+            Signal::Where { .. } => self.lost(to, &reason),
             _ => {}
         }
     }
@@ -219,11 +238,11 @@ impl Office {
             let (watches, linked) =
                 resident.with_signals(|signals| (signals.take_watching(agent), signals.take_link(agent)));
             for (number, into) in watches {
-                let letter = Letter::Down { inbox: into.inbox, number, reason: reason.clone() };
-                self.signal(agent, into.agent, letter);
+                let down = Signal::Down { inbox: into.inbox, number, reason: reason.clone() };
+                self.signal(agent, into.agent, down);
             }
             if linked {
-                self.signal(agent, resident.name(), Letter::Exit { reason: reason.of_link() });
+                self.signal(agent, resident.name(), Signal::Exit { reason: reason.of_link() });
             }
         }
     }
@@ -231,37 +250,37 @@ impl Office {
     /// An agent has ended: it is here no more, who waits for room in its inboxes finds that there are none, and those who
     /// watch it, or are linked with it, are told.
     pub fn mourn(&self, resident: &Arc<Resident>, reason: &Reason) {
-        let (signals, letters) = self.remove(resident);
+        let (signals, kept_back) = self.remove(resident);
         resident.mailbox().close();
         let name = resident.name();
         for watch in signals.watches() {
             let (inbox, number) = (watch.into.inbox, watch.number);
-            self.signal(name, watch.into.agent, Letter::Down { inbox, number, reason: reason.clone() });
+            self.signal(name, watch.into.agent, Signal::Down { inbox, number, reason: reason.clone() });
         }
         for other in signals.links() {
-            let letter = match reason.is_failure() {
-                true => Letter::Exit { reason: reason.of_link() },
-                false => Letter::Unlink { from: name },
+            let signal = match reason.is_failure() {
+                true => Signal::Exit { reason: reason.of_link() },
+                false => Signal::Unlink { from: name },
             };
-            self.signal(name, *other, letter);
+            self.signal(name, *other, signal);
         }
-        for letter in letters {
-            self.undeliverable(name, &letter, &Reason::Gone);
+        for signal in kept_back {
+            self.undeliverable(name, &signal, &Reason::Gone);
         }
     }
 
     /// An agent has left: whoever brings letters beyond knows where to. What came meanwhile is to be sent after it.
     pub fn leave(&self, resident: &Arc<Resident>) -> Departed {
-        let (_, letters) = self.remove(resident);
+        let (_, signals) = self.remove(resident);
         resident.mailbox().close();
-        Departed { letters }
+        Departed { signals }
     }
 
     /// An agent that was held stays.
     pub fn stay(&self, resident: &Arc<Resident>) {
         let name = resident.name();
-        for letter in resident.release() {
-            self.signal(name, name, letter);
+        for signal in resident.release() {
+            self.signal(name, name, signal);
         }
     }
 
@@ -278,22 +297,16 @@ impl Office {
             let watchers = signals.watches().map(|watch| watch.into.agent);
             (concerned, watchers.chain(signals.links().copied()).collect::<Vec<_>>())
         });
+        let name = resident.name();
         for agent in concerned {
-            self.watched(agent);
+            self.signal(name, agent, Signal::Where { from: name });
         }
         for other in told {
-            self.signal(resident.name(), other, Letter::Moved { agent: resident.name() });
+            self.signal(name, other, Signal::Here { agent: name });
         }
     }
 
-    /// An agent here wants to know when that one ends.
-    pub(crate) fn watched(&self, agent: AgentName) {
-        if self.find(agent).is_none() {
-            self.beyond.watched(agent);
-        }
-    }
-
-    fn remove(&self, resident: &Arc<Resident>) -> (Signals, Vec<Letter>) {
+    fn remove(&self, resident: &Arc<Resident>) -> (Signals, Vec<Signal>) {
         let name = resident.name();
         let mut shard = self.shard(name);
         if shard.get(&name).is_some_and(|current| Arc::ptr_eq(current, resident)) {

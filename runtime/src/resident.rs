@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use mob_vm::{AgentName, Mailbox, Undelivered, Value};
 
-use crate::letter::{Letter, Unsent};
+use crate::letter::{Letter, Signal, Unsent};
 use crate::reason::Reason;
 use crate::signals::{Signals, Watch};
 
@@ -27,7 +27,7 @@ struct State {
     /// Why it has to end.
     order: Option<String>,
     /// What came while it was held.
-    kept_back: Vec<Letter>,
+    kept_back: Vec<Signal>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -44,7 +44,7 @@ enum Presence {
 #[derive(Debug)]
 pub struct Departed {
     /// What came for it while it was about to leave, in order: to be sent after it.
-    pub letters: Vec<Letter>,
+    pub signals: Vec<Signal>,
 }
 
 /// What is to be told because of a letter.
@@ -52,9 +52,7 @@ pub(crate) enum Reply {
     /// Nothing.
     Nothing,
     /// This, to this agent.
-    Letter(AgentName, Letter),
-    /// An agent is where the letter came from.
-    Moved(AgentName),
+    Signal(AgentName, Signal),
 }
 
 /// Why a letter was not taken by an agent that was thought to be here.
@@ -90,7 +88,7 @@ impl Resident {
     }
 
     /// The agent stays. Gives letters that have waited: they are to be sent to it again.
-    pub(crate) fn release(&self) -> Vec<Letter> {
+    pub(crate) fn release(&self) -> Vec<Signal> {
         let mut state = self.state();
         state.presence = Presence::Here;
         let kept_back = std::mem::take(&mut state.kept_back);
@@ -100,7 +98,7 @@ impl Resident {
     }
 
     /// The agent is not here any more. Gives its signals, and letters that nobody has read.
-    pub(crate) fn go(&self) -> (Signals, Vec<Letter>) {
+    pub(crate) fn go(&self) -> (Signals, Vec<Signal>) {
         let mut state = self.state();
         state.presence = Presence::Over;
         let signals = state.signals.take().map(|signals| *signals).unwrap_or_default();
@@ -130,20 +128,20 @@ impl Resident {
 
     /// Takes a letter.
     pub(crate) fn take(&self, letter: Letter) -> Result<Reply, Refused> {
-        let letter = match letter {
+        let signal = match letter {
             Letter::Message { inbox, urgent, message } => {
                 return self.take_message(inbox, urgent, message);
             }
-            letter => letter,
+            Letter::Signal(signal) => signal,
         };
         let mut state = self.state();
         match state.presence {
-            Presence::Here => Ok(self.obey(&mut state, letter)),
+            Presence::Here => Ok(self.obey(&mut state, signal)),
             Presence::Held => {
-                state.kept_back.push(letter);
+                state.kept_back.push(signal);
                 Ok(Reply::Nothing)
             }
-            Presence::Over => Err(Refused::Over(letter)),
+            Presence::Over => Err(Refused::Over(signal.into())),
         }
     }
 
@@ -154,50 +152,50 @@ impl Resident {
             Err(Undelivered::NoInbox(message)) if self.is_over() => Err(Refused::Over(letter(message))),
             Err(Undelivered::NoInbox(message)) => Err(Refused::Unsent(Unsent::Nobody(letter(message)))),
             Err(Undelivered::Full(message)) => Err(Refused::Unsent(Unsent::Full(letter(message)))),
-            Err(wrong @ Undelivered::WrongType(_)) => Err(Refused::Unsent(Unsent::Unfit(wrong.to_string()))),
+            Err(Undelivered::Unfit(why)) => Err(Refused::Unsent(Unsent::Unfit(why.to_string()))),
         }
     }
 
-    fn obey(&self, state: &mut State, letter: Letter) -> Reply {
-        match letter {
-            Letter::Monitor { into, number } => {
+    fn obey(&self, state: &mut State, signal: Signal) -> Reply {
+        match signal {
+            Signal::Monitor { into, number } => {
                 let added = state.signals.get_or_insert_default().add_watch(Watch { number, into });
                 if !added {
                     let reason = Reason::Lost("too many agents watch it".to_owned());
-                    return Reply::Letter(into.agent, Letter::Down { inbox: into.inbox, number, reason });
+                    return Reply::Signal(into.agent, Signal::Down { inbox: into.inbox, number, reason });
                 }
             }
-            Letter::Unmonitor { watcher, number } => {
+            Signal::Unmonitor { watcher, number } => {
                 if let Some(signals) = &mut state.signals {
                     signals.remove_watch(watcher, number);
                 }
             }
-            Letter::Link { from } => {
+            Signal::Link { from } => {
                 if !state.signals.get_or_insert_default().add_link(from) {
                     let reason = Reason::Lost("it is linked with too many agents".to_owned());
-                    return Reply::Letter(from, Letter::Exit { reason });
+                    return Reply::Signal(from, Signal::Exit { reason });
                 }
             }
-            Letter::Unlink { from } => {
+            Signal::Unlink { from } => {
                 if let Some(signals) = &mut state.signals {
                     signals.remove_link(from);
                 }
             }
-            Letter::Exit { reason } => {
+            Signal::Exit { reason } => {
                 match state.signals.as_ref().and_then(|signals| signals.exits_into()) {
                     Some(inbox) => self.tell(inbox, 0, &reason),
                     None => self.call(state, reason.text()),
                 }
             }
-            Letter::Kill { reason } => self.call(state, reason),
-            Letter::Down { inbox, number, reason } => {
+            Signal::Kill { reason } => self.call(state, reason),
+            Signal::Down { inbox, number, reason } => {
                 if let Some(signals) = &mut state.signals {
                     signals.end_to_watch(number);
                 }
                 self.tell(inbox, number, &reason);
             }
-            Letter::Moved { agent } => return Reply::Moved(agent),
-            Letter::Message { .. } => {}
+            Signal::Where { from } => return Reply::Signal(from, Signal::Here { agent: self.name }),
+            Signal::Here { .. } => {}
         }
         Reply::Nothing
     }
@@ -213,6 +211,11 @@ impl Resident {
         let down = Value::Fields(vec![Value::Int(number), reason.value()]);
         // An inbox that is closed, or not for this, is its agent's own doing.
         let _ = self.mailbox.deliver_value(inbox, &down);
+    }
+
+    /// Whether it is about to leave.
+    pub(crate) fn is_held(&self) -> bool {
+        self.state().presence == Presence::Held
     }
 
     fn is_over(&self) -> bool {

@@ -115,6 +115,9 @@ fn show(event: &Event) {
         Event::HopFailed { agent, to, reason } => {
             terminal::note(&format!("{agent} could not go to {to}: {reason}"));
         }
+        Event::LetterRefused { agent, from, reason } => {
+            terminal::note(&format!("a message from node {from} to {agent} was refused: {reason}"));
+        }
         Event::Ended { agent, .. } => terminal::note(&format!("{agent} ended")),
         Event::Stranger { key } => terminal::note(&format!(
             "turned away {key}, which is not in the peer book; let it in with `mvm peer add` or --trust"

@@ -1,6 +1,6 @@
 //! `mvm run --nodes`: nodes inside this process, joined by real QUIC, for a first try of programs that move.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use mvm::Limits;
 use mvm::net::client::Program;
 use mvm::net::cluster::{Cluster, ClusterConfig};
 use mvm::net::event::{Event, Hop};
-use mvm::net::protocol::Epoch;
+use mvm::net::protocol::{AgentId, Epoch};
 
 use super::failure::Failure;
 use super::follow::follow;
@@ -28,11 +28,11 @@ impl Journey<'_> {
     /// Runs the program on the first node, and shows each hop on standard error.
     pub(crate) fn run(&self) -> Result<(), Failure> {
         let first = self.nodes.first().map_or("", String::as_str);
-        let route = Arc::new(Mutex::new(Route { next: Epoch::FIRST.next(), waiting: BTreeMap::new() }));
+        let routes = Arc::new(Mutex::new(Routes::default()));
         let mut config = ClusterConfig::default();
         config.limits.agent = self.limits;
         config.limits.fuel = self.fuel.unwrap_or(config.limits.fuel);
-        let events = Arc::clone(&route);
+        let events = Arc::clone(&routes);
         config.events = Arc::new(move |event: &Event| lock(&events).take(event));
         block_on(async {
             let begin = Instant::now();
@@ -50,13 +50,17 @@ impl Journey<'_> {
             }
             client.close().await;
             cluster.shut_down().await;
-            lock(&route).show_rest();
+            lock(&routes).show_rest();
             ended
         })
     }
 }
 
-/// The way of the one program that runs, shown in order though hops may be told out of it.
+/// The ways of all agents.
+#[derive(Debug, Default)]
+struct Routes(HashMap<AgentId, Route>);
+
+/// The way of an agent, shown in order though hops may be told out of it.
 #[derive(Debug)]
 struct Route {
     /// The epoch that the next hop to be shown led to.
@@ -65,26 +69,41 @@ struct Route {
     waiting: BTreeMap<Epoch, Hop>,
 }
 
-impl Route {
+impl Routes {
     fn take(&mut self, event: &Event) {
         match event {
-            Event::Hop(hop) => drop(self.waiting.insert(hop.epoch, hop.clone())),
+            Event::Hop(hop) => self.0.entry(hop.agent).or_default().take(hop),
             Event::HopFailed { to, reason, .. } => terminal::note(&format!("no hop to {to}: {reason}")),
+            Event::LetterRefused { agent, reason, .. } => {
+                terminal::note(&format!("a message to {agent} was refused: {reason}"));
+            }
             Event::Ended { .. } | Event::Stranger { .. } => {}
         }
+    }
+
+    fn show_rest(&mut self) {
+        std::mem::take(&mut self.0).values().flat_map(|route| route.waiting.values()).for_each(show);
+    }
+}
+
+impl Route {
+    fn take(&mut self, hop: &Hop) {
+        self.waiting.insert(hop.epoch, hop.clone());
         while let Some(hop) = self.waiting.remove(&self.next) {
             show(&hop);
             self.next = self.next.next();
         }
     }
+}
 
-    fn show_rest(&mut self) {
-        std::mem::take(&mut self.waiting).values().for_each(show);
+impl Default for Route {
+    fn default() -> Self {
+        Self { next: Epoch::FIRST.next(), waiting: BTreeMap::new() }
     }
 }
 
-fn lock(route: &Mutex<Route>) -> MutexGuard<'_, Route> {
-    route.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(routes: &Mutex<Routes>) -> MutexGuard<'_, Routes> {
+    routes.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn show(hop: &Hop) {

@@ -1,8 +1,8 @@
 //! An agent arrives: the target's side of a hop.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
+use mob_runtime::Rest;
 use mob_vm::bytecode::ModuleHash;
 use mob_vm::{Agent, Value};
 
@@ -183,24 +183,28 @@ fn invalid(reason: String) -> No {
 fn resident(shared: &Shared, offer: &Offer, code: Code, agent: Agent, luggage: Luggage) -> Resident {
     let (id, name, epoch) = (offer.agent, offer.name.clone(), offer.epoch);
     let home_addr = offer.home_addr.clone();
-    let sleep = match luggage.leave {
-        Leave::Sleeping { left_ms } => {
-            Instant::now().checked_add(Duration::from_millis(left_ms)).map(|until| (until, Value::Unit))
-        }
-        Leave::Asked | Leave::Running => None,
+    let after = |left_ms: u64| shared.now().after(left_ms).0;
+    let rest = match luggage.leave {
+        Leave::Sleeping { left_ms } => Rest::Time(after(left_ms), Box::new(Value::Unit)),
+        Leave::Waiting { left_ms } => Rest::Message(after(left_ms)),
+        Leave::Asked | Leave::Running => Rest::None,
     };
+    let console = luggage.console;
     Resident {
         id,
         epoch,
         code,
         agent,
-        reporter: Reporter::new(id, name.clone(), epoch, home_addr.clone(), luggage.outbox),
+        reporter: Reporter::new(id, name.clone(), epoch, home_addr.clone(), console.clone(), luggage.outbox),
         name,
         home_addr,
         hops: luggage.hops,
         fuel_max: luggage.fuel_max.min(shared.config.limits.fuel),
         launched: before(luggage.age_ms),
-        sleep,
+        console,
+        signals: luggage.signals,
+        receipts: luggage.receipts,
+        rest,
         arrives: luggage.leave == Leave::Asked,
     }
 }

@@ -88,13 +88,11 @@ mod tests {
 
     use mob_vm::bytecode::Module;
 
-    use super::super::luggage::Leave;
     use super::*;
     use crate::hostile::common::says;
-    use crate::protocol::output::Outbox;
 
     fn luggage() -> Luggage {
-        Luggage { outbox: Outbox::default(), hops: 3, age_ms: 4, leave: Leave::Asked, fuel_max: 6 }
+        Luggage::example()
     }
 
     fn cargo() -> (Arc<Program>, Cargo) {

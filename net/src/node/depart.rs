@@ -1,25 +1,30 @@
 //! An agent leaves: the source's side of a hop, from the wish to the confirmation.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use mob_runtime::{Course, Rest};
 use mob_vm::{Agent, SnapshotError, Value};
 use tokio::sync::oneshot;
 
 use super::attempts::{Departed, Outgoing};
 use super::cargo::Cargo;
 use super::exchange;
+use super::luggage::Leave;
 use super::run::{Goes, Life};
 use crate::event::{Event, Hop};
 use crate::home::Peer;
 use crate::protocol::handover::message::{Offer, RejectCause};
 use crate::protocol::handover::{Action, HopError};
+use crate::protocol::post::Place;
 use crate::protocol::{AgentState, AttemptId, Manifest, Migrated, Outcome};
 
 /// Cargo up to this size is sent with the offer: that it might be refused costs less than waiting for the answer.
 pub(super) const EAGER_BYTES_MAX: u64 = 64 << 10;
 /// The snapshot of a larger heap is taken, and judged, on a thread where that holds nobody up.
 pub(super) const INLINE_BYTES_MAX: usize = 256 << 10;
+/// How long messages that an agent has sent may take to arrive before it leaves.
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(15);
 /// Longest label of an agent in an offer; a longer one is cut.
 const NAME_LEN_MAX: usize = 256;
 
@@ -105,6 +110,7 @@ async fn hop(life: &mut Life, to: &Peer, asked: bool) -> Result<Result<Migrated,
             }));
             // After the event: a node that has no agents any more has told all that there was to tell.
             left(life, to);
+            follow(life, to);
             Ok(Ok(Migrated { bytes: cargo_bytes + code_bytes, micros }))
         }
         Departed::Stays(error) => {
@@ -132,14 +138,51 @@ fn left(life: &Life, to: &Peer) {
     shared.vacate(&life.slot);
 }
 
+/// Letters for the agent go there from now on.
+fn follow(life: &mut Life, to: &Peer) {
+    let (shared, agent) = (&life.shared, life.resident.id);
+    let place = Place { node: to.key, addr: to.addr.clone(), epoch: life.resident.epoch.next() };
+    shared.post.learn(agent, place);
+    if let Some(course) = life.course.take() {
+        for signal in course.office().leave(course.resident()).signals {
+            shared.office.signal(agent.name(), agent.name(), signal);
+        }
+    }
+    shared.post.changed(agent);
+}
+
 /// Freezes the agent, tries to hand it over, and takes it back: it stays, or is to be dropped.
 async fn try_hop(life: &mut Life, to: &Peer, asked: bool) -> Result<(Departed, u64, u64), HopError> {
-    let cargo = Arc::new(pack(life, asked).await?);
-    let result = hand_over(life, to, &cargo).await;
-    if let Some(agent) = cargo.take_back() {
-        life.resident.agent = agent;
+    // Else what it sends from there could overtake what it has sent from here.
+    let flushed = life.shared.post.flushed(life.resident.id);
+    if tokio::time::timeout(FLUSH_TIMEOUT, flushed).await.is_err() {
+        let why = "messages that the agent has sent are still on their way".to_owned();
+        return Err(HopError::Unreachable { why });
+    }
+    let result = match pack(life, asked).await {
+        Ok(cargo) => {
+            let cargo = Arc::new(cargo);
+            let result = hand_over(life, to, &cargo).await;
+            if let Some(agent) = cargo.take_back() {
+                life.resident.agent = agent;
+            }
+            result
+        }
+        Err(error) => Err(error),
+    };
+    if !matches!(result, Ok((Departed::Left, ..))) {
+        stay(life);
     }
     result
+}
+
+/// The agent takes letters again.
+fn stay(life: &Life) {
+    life.slot.intake().is_held = false;
+    if let Some(course) = &life.course {
+        course.office().stay(course.resident());
+    }
+    life.shared.post.changed(life.resident.id);
 }
 
 /// Tries, and once more if the connection turns out to be a left-over of a node that was restarted.
@@ -169,7 +212,20 @@ async fn hand_over(life: &mut Life, to: &Peer, cargo: &Arc<Cargo>) -> Result<(De
 /// Luggage and snapshot. The agent is in it until it is taken back; an empty one takes its place.
 async fn pack(life: &mut Life, asked: bool) -> Result<Cargo, HopError> {
     let failed = |why: String| HopError::Snapshot { why, too_large: false };
-    let luggage = life.resident.luggage(asked);
+    let receipts = {
+        let mut intake = life.slot.intake();
+        intake.is_held = true;
+        intake.receipts.clone()
+    };
+    let signals = life.course.as_ref().map(|course| course.resident().hold()).unwrap_or_default();
+    let left_ms = |until: &u64| until.saturating_sub(life.shared.now().0);
+    let leave = match life.course.as_ref().map(Course::rest) {
+        _ if asked => Leave::Asked,
+        Some(Rest::Time(until, _)) => Leave::Sleeping { left_ms: left_ms(until) },
+        Some(Rest::Message(until)) => Leave::Waiting { left_ms: left_ms(until) },
+        Some(Rest::None) | None => Leave::Running,
+    };
+    let luggage = life.resident.luggage(leave, signals, receipts);
     let luggage = luggage.pack().ok_or_else(|| failed("too much output waits to be sent home".to_owned()))?;
     let empty = Agent::new(life.resident.code.program.clone(), *life.resident.agent.limits());
     let agent = std::mem::replace(&mut life.resident.agent, empty);

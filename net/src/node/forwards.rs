@@ -33,6 +33,11 @@ impl Forwards {
         }
     }
 
+    /// Where an agent went, if it was one of the last.
+    pub(super) fn find(&self, agent: AgentId) -> Option<AgentInfo> {
+        self.left().agents.get(&agent).cloned()
+    }
+
     /// All of them.
     pub(super) fn all(&self) -> Vec<AgentInfo> {
         self.left().agents.values().cloned().collect()

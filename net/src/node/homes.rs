@@ -48,6 +48,17 @@ struct Known {
     heard: Instant,
 }
 
+/// What came of a report.
+#[derive(Default)]
+pub(super) struct Taken {
+    /// The record that is wanted next.
+    pub(super) next: u64,
+    /// Output that was not here, of an agent that another one began.
+    pub(super) fresh: Vec<Record>,
+    /// How the agent ended, if this says so.
+    pub(super) ended: Option<Outcome>,
+}
+
 /// What a reader gets.
 pub(super) enum Page {
     /// Records, after so many that are gone.
@@ -128,18 +139,21 @@ impl Homed {
     }
 
     /// Takes a report from `node`, unless it is older than what is known: what was in it comes again from where the
-    /// agent is. Gives the record that is wanted next, and the outcome if this is how the agent ended.
-    pub(super) fn take(&self, report: Report, node: PublicKey) -> (u64, Option<Outcome>) {
+    /// agent is.
+    pub(super) fn take(&self, report: Report, node: PublicKey) -> Taken {
         let mut known = self.known();
         if known.outcome.is_some() {
-            return (u64::MAX, None);
+            return Taken { next: u64::MAX, ..Taken::default() };
         }
         if report.epoch < known.epoch || (report.epoch == known.epoch && node != known.node) {
-            return (known.log.next(), None);
+            return Taken { next: known.log.wanted(), ..Taken::default() };
         }
+        let wanted = known.log.wanted().max(report.output_first);
+        let is_begun = report.console != report.agent;
+        let fresh = report.output.iter().filter(|record| is_begun && record.seq >= wanted).cloned().collect();
         let held_at = known.holds.values().min().copied();
         let next = if held_at.is_some_and(|at| known.log.is_far_ahead_of(at)) {
-            known.log.next()
+            known.log.wanted()
         } else {
             known.log.take(report.output_first, report.output)
         };
@@ -152,7 +166,17 @@ impl Homed {
         }
         drop(known);
         self.changed.notify_waiters();
-        (next, ended)
+        Taken { next, fresh, ended }
+    }
+
+    /// Takes output of an agent that this one began.
+    pub(super) fn append(&self, records: Vec<Record>) {
+        let mut known = self.known();
+        if known.outcome.is_none() {
+            records.into_iter().for_each(|record| known.log.append(record));
+        }
+        drop(known);
+        self.changed.notify_waiters();
     }
 
     /// The agent went to `node`, as the node that it left says.

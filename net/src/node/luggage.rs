@@ -1,8 +1,11 @@
 //! What travels with a snapshot: all of an agent that is not in its heap and stack.
 
+use mob_runtime::Signals;
 use serde::{Deserialize, Serialize};
 
+use super::reporter::Console;
 use crate::protocol::output::Outbox;
+use crate::protocol::post::Receipts;
 
 /// Cargo is a length (u32, little-endian), so many bytes of this as MessagePack, and the snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +20,12 @@ pub(super) struct Luggage {
     pub(super) leave: Leave,
     /// Fuel that it may use in all, if its sender set a bound of its own.
     pub(super) fuel_max: u64,
+    /// Where its output is shown.
+    pub(super) console: Console,
+    /// Who watches it, and whom it watches.
+    pub(super) signals: Signals,
+    /// What letters it has.
+    pub(super) receipts: Receipts,
 }
 
 /// In what state an agent was when it left.
@@ -28,6 +37,11 @@ pub(super) enum Leave {
     Running,
     /// It was moved while it waited for a host call that is answered with `()` after so many milliseconds more.
     Sleeping {
+        /// Milliseconds.
+        left_ms: u64,
+    },
+    /// It was moved while it waited for a message, for so many milliseconds more.
+    Waiting {
         /// Milliseconds.
         left_ms: u64,
     },
@@ -83,7 +97,26 @@ impl Opening {
     pub(super) fn luggage(&self) -> Option<Luggage> {
         let mut packed = self.bytes.get(4..).filter(|_| self.wanted() == Some(self.bytes.len()))?;
         let luggage: Luggage = rmp_serde::decode::from_read(&mut packed).ok()?;
-        (packed.is_empty() && luggage.outbox.is_valid()).then_some(luggage)
+        let is_valid = luggage.outbox.is_valid() && luggage.signals.is_valid();
+        (packed.is_empty() && is_valid).then_some(luggage)
+    }
+}
+
+#[cfg(test)]
+impl Luggage {
+    /// Luggage of nobody.
+    pub(super) fn example() -> Self {
+        let agent = crate::protocol::AgentId::of_name(mob_vm::AgentName::NOBODY);
+        Self {
+            outbox: Outbox::default(),
+            hops: 3,
+            age_ms: 4,
+            leave: Leave::Asked,
+            fuel_max: 6,
+            console: Console { agent, addr: "h:1".to_owned() },
+            signals: Signals::default(),
+            receipts: Receipts::default(),
+        }
     }
 }
 
@@ -99,7 +132,7 @@ mod tests {
     fn luggage(text: &[u8]) -> Luggage {
         let mut outbox = Outbox::default();
         outbox.push(Channel::Out, text);
-        Luggage { outbox, hops: 3, age_ms: 4, leave: Leave::Sleeping { left_ms: 5 }, fuel_max: 6 }
+        Luggage { outbox, leave: Leave::Sleeping { left_ms: 5 }, ..Luggage::example() }
     }
 
     /// What of cargo is luggage, and what is behind it.

@@ -1,8 +1,8 @@
 //! A node: agents that run here, agents whose home this is, and the peers with whom they come and go.
 //!
 //! [`Node`] is what its starter holds. Inside: `run` is the life of one agent; `depart`, `arrive` and `exchange` drive
-//! the hand-over's state machines; `homes` and `reporter` are the two ends of an agent's output; `serve` and
-//! `requests` answer peers; `watch` looks after agents that nothing is heard of.
+//! the hand-over's state machines; `homes` and `reporter` are the two ends of an agent's output; `letters` is what passes between
+//! agents here and elsewhere; `serve` and `requests` answer peers; `watch` looks after agents that nothing is heard of.
 
 mod arrive;
 mod attempts;
@@ -13,6 +13,7 @@ mod depart;
 mod exchange;
 mod forwards;
 mod homes;
+mod letters;
 mod luggage;
 mod outcome;
 mod reporter;
@@ -25,14 +26,18 @@ mod store;
 mod watch;
 
 use std::net::SocketAddr;
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 pub use config::{NodeConfig, NodeLimits};
+use mob_runtime::{Office, OfficeLimits};
 use shared::Shared;
 
 use crate::home::PeerName;
 use crate::identity::PublicKey;
+use crate::post::Post;
+use crate::protocol::post::PostLimits;
+use crate::protocol::random_life;
 use crate::transport::{Endpoint, Link, LinkError, Pool};
 
 /// How long homes may take to hear that agents ended with their node.
@@ -58,22 +63,36 @@ impl Node {
     pub fn start(config: NodeConfig) -> Result<Self, LinkError> {
         let endpoint = Arc::new(Endpoint::listen(config.identity.clone(), config.listen)?);
         let addr = endpoint.local_addr().unwrap_or(config.listen);
-        // Connections that the node makes are served like those that it accepts; the pool is a part of what serves.
-        let late: Arc<OnceLock<Weak<Shared>>> = Arc::default();
-        let serving = late.clone();
-        let on_link = move |link: Link| {
-            if let Some(shared) = serving.get().and_then(Weak::upgrade) {
-                tokio::spawn(serve::serve(shared, link));
-            }
-        };
-        let pool = Pool::new(endpoint.clone(), config.book.clone(), Box::new(on_link));
-        let shared = Arc::new(Shared::new(config, endpoint.clone(), pool));
-        // Set once, just here.
-        let _ = late.set(Arc::downgrade(&shared));
+        let no_randomness = || LinkError::Local { why: "the system gives no random numbers".to_owned() };
+        let life = random_life().ok_or_else(no_randomness)?;
+        let shared = Arc::new_cyclic(|shared| Self::parts(config, endpoint.clone(), life, shared));
         let door = Arc::new(serve::Door(shared.clone()));
         let accepting = tokio::spawn(async move { endpoint.serve(door).await });
         let watching = tokio::spawn(watch::watch(shared.clone()));
         Ok(Self { shared, addr, accepting, watching })
+    }
+
+    /// What a node consists of, and what of that knows the node.
+    fn parts(config: NodeConfig, endpoint: Arc<Endpoint>, life: u64, node: &Weak<Shared>) -> Shared {
+        let key = config.identity.public();
+        // Connections that the node makes are served like those that it accepts.
+        let serving = node.clone();
+        let on_link = move |link: Link| {
+            if let Some(shared) = serving.upgrade() {
+                tokio::spawn(serve::serve(shared, link));
+            }
+        };
+        let pool = Arc::new(Pool::new(endpoint.clone(), config.book.clone(), Box::new(on_link)));
+        // Watches have numbers that others' watches are far from, and that are none too long to read.
+        let first_watch = (life >> 24) as i64;
+        let limits = OfficeLimits { agents: config.limits.agents, first_watch };
+        let names = Arc::new(letters::HomeNames(key));
+        let office = Office::new(names, Box::new(letters::Elsewhere(node.clone())), limits);
+        let post_limits =
+            PostLimits { letter_bytes: config.limits.agent.value_bytes as u32, ..PostLimits::default() };
+        let here = Arc::new(letters::Here(node.clone()));
+        let post = Post::new(key, life, post_limits, pool.clone(), here);
+        Shared::new(config, endpoint, pool, office, post)
     }
 
     /// What it is called.
@@ -94,6 +113,13 @@ impl Node {
     /// Takes nothing in any more, ends the agents that are here and tells their homes, and closes all connections so
     /// that peers hear of it. Takes a second at most.
     pub async fn shut_down(&self) {
+        self.empty().await;
+        self.close().await;
+    }
+
+    /// The first half of shutting down: nothing is taken in any more, and agents have ended or left. Hops that are under way
+    /// come to their end.
+    pub(crate) async fn empty(&self) {
         self.shared.begin_closing();
         let slots: Vec<_> = self.shared.agents().values().cloned().collect();
         for slot in slots {
@@ -107,6 +133,10 @@ impl Node {
             }
         };
         let _ = tokio::time::timeout(CLOSING_WAIT, gone).await;
+    }
+
+    /// The other half: all connections are closed.
+    pub(crate) async fn close(&self) {
         self.shared.endpoint.close("the node was shut down").await;
     }
 }

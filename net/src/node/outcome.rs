@@ -1,5 +1,6 @@
 //! How an agent ended, in words.
 
+use mob_runtime::Reason;
 use mob_vm::{Agent, Trap, Value};
 
 use super::resident::Resident;
@@ -28,6 +29,29 @@ pub(super) fn of_trap(trap: &Trap) -> Outcome {
     match trap.kind.limit() {
         Some(limit) => Outcome::LimitReached { limit: limit.to_owned(), text },
         None => Outcome::Trapped { text },
+    }
+}
+
+/// Why an agent ended, for people.
+pub(super) fn text(outcome: &Outcome) -> &str {
+    match outcome {
+        Outcome::Returned { text }
+        | Outcome::Failed { text }
+        | Outcome::Trapped { text }
+        | Outcome::LimitReached { text, .. }
+        | Outcome::Lost { text } => text,
+        Outcome::Killed { .. } => "it was killed",
+    }
+}
+
+/// As those are told who watch the agent.
+pub(super) fn reason(outcome: &Outcome) -> Reason {
+    match outcome {
+        Outcome::Returned { .. } => Reason::Finished,
+        Outcome::Failed { text } => Reason::Failed(format!("it returned Err({text})")),
+        Outcome::Trapped { text } | Outcome::LimitReached { text, .. } => Reason::Failed(text.clone()),
+        Outcome::Killed { by } => Reason::Exited(format!("killed by {by}")),
+        Outcome::Lost { text } => Reason::Lost(text.clone()),
     }
 }
 

@@ -3,10 +3,12 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
 use super::shared::Shared;
 use crate::event::Event;
+use crate::identity::PublicKey;
 use crate::protocol::output::Outbox;
 use crate::protocol::{AgentId, AgentState, Channel, Epoch, Frame, Outcome, Report, Reported, Usage};
 use crate::transport::{LinkError, unexpected};
@@ -27,9 +29,18 @@ pub(super) struct Reporter {
     name: String,
     epoch: Epoch,
     home_addr: String,
+    console: Console,
     news: Mutex<News>,
     /// The home confirmed something, or all is told.
     pub(super) progress: Notify,
+}
+
+/// Where an agent's output is shown: with the agent that was sent, wherever those run that it began.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Console {
+    pub(super) agent: AgentId,
+    /// `HOST:PORT` of that one's home, or empty if it is not known.
+    pub(super) addr: String,
 }
 
 struct News {
@@ -39,6 +50,8 @@ struct News {
     outcome: Option<Outcome>,
     /// Something is to be told, be it only that the agent is here.
     fresh: bool,
+    /// The agent's home knows that it is here.
+    told: bool,
     /// A task is telling it.
     busy: bool,
     /// The agent left: what is still here is told by the node where it is.
@@ -51,6 +64,7 @@ impl Reporter {
         name: String,
         epoch: Epoch,
         home_addr: String,
+        console: Console,
         outbox: Outbox,
     ) -> Arc<Self> {
         let news = News {
@@ -59,10 +73,19 @@ impl Reporter {
             usage: Usage::default(),
             outcome: None,
             fresh: true,
+            told: false,
             busy: false,
             closed: false,
         };
-        Arc::new(Self { agent, name, epoch, home_addr, news: Mutex::new(news), progress: Notify::new() })
+        Arc::new(Self {
+            agent,
+            name,
+            epoch,
+            home_addr,
+            console,
+            news: Mutex::new(news),
+            progress: Notify::new(),
+        })
     }
 
     /// Output that the home has not confirmed, to go with the agent.
@@ -119,7 +142,7 @@ impl Reporter {
         let mut pause = RETRY_FIRST;
         let mut silent_since: Option<Instant> = None;
         while let Some(report) = self.next_report() {
-            match deliver(&shared, report, &self.home_addr).await {
+            match self.deliver(&shared, report).await {
                 Ok(next) => {
                     pause = RETRY_FIRST;
                     silent_since = None;
@@ -151,6 +174,7 @@ impl Reporter {
         news.fresh = false;
         Some(Report {
             agent: self.agent,
+            console: self.console.agent,
             name: self.name.clone(),
             epoch: self.epoch,
             state: news.state.clone(),
@@ -162,14 +186,32 @@ impl Reporter {
         })
     }
 
+    /// Gives a report to whom it concerns, and says what is wanted next. Where output is shown is told everything, the agent's
+    /// home just where it is and that it ended, if that is another one.
+    async fn deliver(&self, shared: &Arc<Shared>, report: Report) -> Result<u64, LinkError> {
+        let (home, console) = (self.agent.home, self.console.agent.home);
+        let concerns_home = home != console && (!self.news().told || report.outcome.is_some());
+        if concerns_home {
+            let (output, output_end) = (Vec::new(), report.output_first);
+            let short = Report { output, output_end, console: self.agent, ..report.clone() };
+            deliver(shared, short, home, &self.home_addr).await?;
+            self.news().told = true;
+        }
+        deliver(shared, report, console, &self.console.addr).await
+    }
+
     fn news(&self) -> MutexGuard<'_, News> {
         self.news.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Gives a report to the agent's home, which may be this node. Says what the home wants next.
-async fn deliver(shared: &Arc<Shared>, report: Report, home_addr: &str) -> Result<u64, LinkError> {
-    let home = report.agent.home;
+/// Gives a report to a home, which may be this node. Says what the home wants next.
+async fn deliver(
+    shared: &Arc<Shared>,
+    report: Report,
+    home: PublicKey,
+    home_addr: &str,
+) -> Result<u64, LinkError> {
     if home == shared.key {
         return Ok(take(shared, report, home).await.unwrap_or(u64::MAX));
     }
@@ -186,12 +228,8 @@ async fn deliver(shared: &Arc<Shared>, report: Report, home_addr: &str) -> Resul
 
 /// Takes a report as the agent's home. If a reader whom the agent waits for is far behind, so is the answer. `None`
 /// if there is no room for one more agent.
-pub(super) async fn take(
-    shared: &Arc<Shared>,
-    report: Report,
-    node: crate::identity::PublicKey,
-) -> Option<u64> {
-    let agent = report.agent;
+pub(super) async fn take(shared: &Arc<Shared>, report: Report, node: PublicKey) -> Option<u64> {
+    let (agent, console) = (report.agent, report.console);
     let homed = shared.homes.find_or_adopt(&report, node)?;
     let waited = Instant::now();
     while homed.is_held() && waited.elapsed() < ROOM_WAIT {
@@ -200,10 +238,13 @@ pub(super) async fn take(
             let _ = tokio::time::timeout(ROOM_WAIT, changed).await;
         }
     }
-    let (next, ended) = homed.take(report, node);
-    if let Some(outcome) = ended {
+    let taken = homed.take(report, node);
+    if let Some(shown) = shared.homes.find(console).filter(|_| !taken.fresh.is_empty()) {
+        shown.append(taken.fresh);
+    }
+    if let Some(outcome) = taken.ended {
         shared.homes.ended(agent);
         shared.tell(&Event::Ended { agent, outcome });
     }
-    Some(next)
+    Some(taken.next)
 }

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use mob_runtime::{Rest, Signals};
 use mob_vm::bytecode::{FuncId, Module, Type};
 use mob_vm::{Agent, Value};
 use tokio::sync::oneshot;
 
 use super::codes::Code;
 use super::homes::{Hold, Homed, Page};
-use super::reporter::{self, Reporter};
+use super::reporter::{self, Console, Reporter};
 use super::resident::{Order, Resident, Slot};
 use super::serve::ANSWER_TIMEOUT;
 use super::shared::Shared;
@@ -19,6 +20,7 @@ use crate::identity::PublicKey;
 use crate::protocol::Outcome;
 use crate::protocol::handover::HopError;
 use crate::protocol::output::Outbox;
+use crate::protocol::post::Receipts;
 use crate::protocol::{
     AgentId, AgentInfo, AgentPrefix, Agents, Ended, Epoch, Follow, Frame, Kill, Killed, Launch, Launched,
     List, Migrate, Output, Refusal, Refused, Report, Reported, Wanted, random_hash_seed,
@@ -112,10 +114,19 @@ fn start(shared: &Arc<Shared>, code: Code, launch: Launch) -> Result<Started, (R
     name.retain(|c| !c.is_control());
     let homed = shared.homes.begin(id, &name, shared.key);
     let home_addr = shared.public_addr();
+    agent.set_name(id.name());
+    let console = Console { agent: id, addr: home_addr.clone() };
     let resident = Resident {
         id,
         epoch: Epoch::FIRST,
-        reporter: Reporter::new(id, name.clone(), Epoch::FIRST, home_addr.clone(), Outbox::default()),
+        reporter: Reporter::new(
+            id,
+            name.clone(),
+            Epoch::FIRST,
+            home_addr.clone(),
+            console.clone(),
+            Outbox::default(),
+        ),
         name,
         home_addr,
         code,
@@ -123,7 +134,10 @@ fn start(shared: &Arc<Shared>, code: Code, launch: Launch) -> Result<Started, (R
         hops: 0,
         fuel_max: shared.config.limits.fuel,
         launched: std::time::Instant::now(),
-        sleep: None,
+        console,
+        signals: Signals::default(),
+        receipts: Receipts::default(),
+        rest: Rest::None,
         arrives: false,
     };
     Ok((id, (homed, Box::new(resident))))
@@ -189,7 +203,7 @@ pub(super) async fn report(
     report: Report,
 ) -> Result<(), LinkError> {
     let agent = report.agent;
-    if agent.home != shared.key {
+    if ![agent.home, report.console.home].contains(&shared.key) {
         return refuse(stream, Refusal::Unknown, format!("node {} is not that agent's home", shared.name()))
             .await;
     }

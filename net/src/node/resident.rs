@@ -1,16 +1,18 @@
 //! An agent that is here, and the slot through which the rest of the node deals with it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use mob_vm::{Agent, Value};
+use mob_runtime::{Rest, Signals};
+use mob_vm::Agent;
 use tokio::sync::{mpsc, oneshot};
 
 use super::codes::Code;
 use super::luggage::{Leave, Luggage};
-use super::reporter::Reporter;
+use super::reporter::{Console, Reporter};
 use crate::home::Peer;
 use crate::protocol::handover::HopError;
+use crate::protocol::post::Receipts;
 use crate::protocol::{AgentId, AgentInfo, AgentState, Epoch, Migrated, Outcome, Usage};
 
 /// Orders that may wait for an agent at once.
@@ -29,29 +31,30 @@ pub(super) struct Resident {
     pub(super) fuel_max: u64,
     /// When it was launched, as if its whole life had been here.
     pub(super) launched: Instant,
-    /// The host call that waits for the time.
-    pub(super) sleep: Option<(Instant, Value)>,
+    /// Where its output is shown.
+    pub(super) console: Console,
+    /// Who watches it and whom it watches, until it is settled.
+    pub(super) signals: Signals,
+    /// What letters it has, until it is settled.
+    pub(super) receipts: Receipts,
+    /// What it rests for when it is settled.
+    pub(super) rest: Rest,
     /// Whether it is to be told that it has arrived.
     pub(super) arrives: bool,
 }
 
 impl Resident {
     /// What of it is not in its snapshot.
-    pub(super) fn luggage(&self, asked: bool) -> Luggage {
-        let leave = match &self.sleep {
-            _ if asked => Leave::Asked,
-            Some((until, _)) => {
-                let left = until.saturating_duration_since(Instant::now());
-                Leave::Sleeping { left_ms: left.as_millis() as u64 }
-            }
-            None => Leave::Running,
-        };
+    pub(super) fn luggage(&self, leave: Leave, signals: Signals, receipts: Receipts) -> Luggage {
         Luggage {
             outbox: self.reporter.travelling_outbox(),
             hops: self.hops + 1,
             age_ms: self.age_ms(),
             leave,
             fuel_max: self.fuel_max,
+            console: self.console.clone(),
+            signals,
+            receipts,
         }
     }
 
@@ -83,6 +86,15 @@ pub(super) struct Slot {
     pub(super) epoch: Epoch,
     orders: mpsc::Sender<Order>,
     status: Mutex<Status>,
+    intake: Mutex<Intake>,
+}
+
+/// What an agent has of the letters from elsewhere. While it is locked, none is given to the agent.
+#[derive(Default)]
+pub(super) struct Intake {
+    pub(super) receipts: Receipts,
+    /// It is about to leave.
+    pub(super) is_held: bool,
 }
 
 struct Status {
@@ -112,7 +124,7 @@ pub(super) enum Order {
 
 impl Slot {
     /// A slot for `resident`, and where its orders arrive.
-    pub(super) fn new(resident: &Resident) -> (Arc<Self>, mpsc::Receiver<Order>) {
+    pub(super) fn new(resident: &mut Resident) -> (Arc<Self>, mpsc::Receiver<Order>) {
         let (orders, inbox) = mpsc::channel(ORDERS_MAX);
         let status =
             Status { state: AgentState::Running, usage: resident.usage(), launched: resident.launched };
@@ -122,8 +134,14 @@ impl Slot {
             epoch: resident.epoch,
             orders,
             status: Mutex::new(status),
+            intake: Mutex::new(Intake { receipts: std::mem::take(&mut resident.receipts), is_held: false }),
         };
         (Arc::new(slot), inbox)
+    }
+
+    /// What it has of letters.
+    pub(super) fn intake(&self) -> MutexGuard<'_, Intake> {
+        self.intake.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Gives an order; `false` if too many wait already, or the agent is gone.

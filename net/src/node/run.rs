@@ -1,17 +1,23 @@
 //! The life of an agent on this node: one future, a slice of fuel at a time.
 
+use std::future::poll_fn;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::task::Poll;
+use std::time::Instant;
 
-use mob_vm::{HostCall, Step, Value};
+use mob_runtime::{Begun, Course, Next, Reason, Rest, Signals};
+use mob_vm::{HostCall, Trap, Value};
 use tokio::sync::mpsc;
 
 use super::depart;
 use super::outcome;
+use super::reporter::Reporter;
 use super::resident::{Order, Resident, Slot};
 use super::shared::Shared;
 use crate::host::{HostAnswer, HostContext};
-use crate::protocol::{AgentState, Outcome};
+use crate::protocol::output::Outbox;
+use crate::protocol::post::{Place, Receipts};
+use crate::protocol::{AgentId, AgentState, Channel, Epoch, Outcome};
 
 /// Fuel between two looks at the agent's orders: about a millisecond.
 const SLICE: u64 = 200_000;
@@ -24,11 +30,23 @@ pub(super) enum Goes {
     Away,
 }
 
-/// Gives an agent its slot and lets it run, until it ends or leaves.
-pub(super) fn settle(shared: &Arc<Shared>, resident: Box<Resident>) {
-    let (slot, inbox) = Slot::new(&resident);
+/// Gives an agent its slot and its place among the others, and lets it run, until it ends or leaves.
+pub(super) fn settle(shared: &Arc<Shared>, mut resident: Box<Resident>) {
+    let signals = std::mem::take(&mut resident.signals);
+    let rest = std::mem::take(&mut resident.rest);
+    let course = Course::begin(&shared.office, &resident.agent, signals, rest);
+    live_here(shared, resident, course);
+}
+
+/// Gives an agent that has its place its slot, and lets it run.
+fn live_here(shared: &Arc<Shared>, mut resident: Box<Resident>, course: Option<Course>) {
+    let (slot, inbox) = Slot::new(&mut resident);
     shared.agents().insert(resident.id, slot.clone());
-    let life = Life { shared: shared.clone(), resident, slot, inbox };
+    // Letters may have come before the slot was there.
+    let here = Place { node: shared.key, addr: shared.public_addr(), epoch: resident.epoch };
+    shared.post.learn(resident.id, here);
+    shared.post.changed(resident.id);
+    let life = Life { shared: shared.clone(), resident, course, slot, inbox };
     tokio::spawn(life.live());
 }
 
@@ -36,6 +54,8 @@ pub(super) fn settle(shared: &Arc<Shared>, resident: Box<Resident>) {
 pub(super) struct Life {
     pub(super) shared: Arc<Shared>,
     pub(super) resident: Box<Resident>,
+    /// Its turns; `None` if it has no place among the agents here.
+    pub(super) course: Option<Course>,
     pub(super) slot: Arc<Slot>,
     inbox: mpsc::Receiver<Order>,
 }
@@ -64,31 +84,78 @@ impl Life {
         if self.resident.reporter.is_full() {
             return self.wait_for_home().await;
         }
-        if self.resident.sleep.is_some() {
-            return self.sleep().await;
-        }
         let fuel_left = self.resident.fuel_max.saturating_sub(self.resident.agent.fuel_used());
         if fuel_left == 0 {
             return self.end(outcome::out_of_fuel(&self.resident)).await;
         }
-        match self.resident.agent.run(SLICE.min(fuel_left)) {
-            Step::OutOfFuel => {
+        let waker = poll_fn(|context| Poll::Ready(context.waker().clone())).await;
+        let (shared, mut fuel) = (self.shared.clone(), SLICE.min(fuel_left));
+        let Some(course) = &mut self.course else {
+            let text = format!("node {} has no room for another agent", self.shared.name());
+            return self.end(Outcome::Lost { text }).await;
+        };
+        match course.advance(&mut self.resident.agent, &mut fuel, || shared.now().0, &waker) {
+            Next::Yield => {
                 self.slot.update(AgentState::Running, self.resident.usage());
                 tokio::task::yield_now().await;
                 Goes::On
             }
-            Step::HostCall(call) => {
+            Next::Park(until) => self.rest(until).await,
+            Next::Begun(begun) => self.begin(*begun),
+            Next::Host(call) => {
                 tokio::task::coop::consume_budget().await;
                 self.call(&call).await
             }
-            Step::Depart(departure) => depart::asked(self, &departure.node).await,
-            Step::Send(_) | Step::Spawn | Step::Receive { .. } => {
-                self.fail("nodes don't pass messages between agents yet: run the program without a node")
-                    .await
-            }
-            Step::Done => self.end(outcome::of_return(&self.resident.agent)).await,
-            Step::Trap(trap) => self.end(outcome::of_trap(&trap)).await,
+            Next::Depart(departure) => depart::asked(self, &departure.node).await,
+            Next::Done => self.end(outcome::of_return(&self.resident.agent)).await,
+            Next::Trap(trap) => self.end_by(&trap).await,
         }
+    }
+
+    /// Waits until there is something for the agent, or that time has come.
+    async fn rest(&mut self, until: Option<u64>) -> Goes {
+        self.slot.update(AgentState::Waiting, self.resident.usage());
+        let time = async {
+            match until {
+                Some(until) => tokio::time::sleep_until(self.shared.time_of(until).into()).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = woken() => Goes::On,
+            () = time => Goes::On,
+            Some(order) = self.inbox.recv() => self.obey(order).await,
+        }
+    }
+
+    /// Lets an agent live here that this one has begun. Its home is this node, and its output is shown with this one's.
+    fn begin(&self, begun: Begun) -> Goes {
+        let (shared, parent) = (&self.shared, &self.resident);
+        let Begun { agent, course } = begun;
+        let (id, name, epoch) = (AgentId::of_name(agent.name()), parent.name.clone(), Epoch::FIRST);
+        let (home_addr, console) = (shared.public_addr(), parent.console.clone());
+        shared.homes.begin(id, &name, shared.key);
+        let reporter =
+            Reporter::new(id, name.clone(), epoch, home_addr.clone(), console.clone(), Outbox::default());
+        let child = Resident {
+            id,
+            name,
+            epoch,
+            home_addr,
+            code: parent.code.clone(),
+            agent,
+            reporter,
+            hops: 0,
+            fuel_max: parent.fuel_max.saturating_sub(parent.agent.fuel_used()),
+            launched: Instant::now(),
+            console,
+            signals: Signals::default(),
+            receipts: Receipts::default(),
+            rest: Rest::None,
+            arrives: false,
+        };
+        live_here(shared, Box::new(child), Some(course));
+        Goes::On
     }
 
     async fn call(&mut self, call: &HostCall) -> Goes {
@@ -99,9 +166,10 @@ impl Life {
                 self.answer(&Value::Unit).await
             }
             HostAnswer::After(ms, value) => {
-                let until = Instant::now().checked_add(Duration::from_millis(ms));
-                let Some(until) = until else { return self.fail("the wait is too long").await };
-                self.resident.sleep = Some((until, value));
+                let until = self.shared.now().after(ms).0;
+                if let Some(course) = &mut self.course {
+                    course.sleep(until, value);
+                }
                 self.show(AgentState::Waiting);
                 Goes::On
             }
@@ -130,20 +198,8 @@ impl Life {
 
     async fn fail(&mut self, message: &str) -> Goes {
         match self.resident.agent.fail(message.to_owned()) {
-            Some(trap) => self.end(outcome::of_trap(&trap)).await,
+            Some(trap) => self.end_by(&trap).await,
             None => Goes::On,
-        }
-    }
-
-    async fn sleep(&mut self) -> Goes {
-        let Some((until, _)) = &self.resident.sleep else { return Goes::On };
-        tokio::select! {
-            () = tokio::time::sleep_until((*until).into()) => {
-                let Some((_, value)) = self.resident.sleep.take() else { return Goes::On };
-                self.show(AgentState::Running);
-                self.answer(&value).await
-            }
-            Some(order) = self.inbox.recv() => self.obey(order).await,
         }
     }
 
@@ -180,8 +236,30 @@ impl Life {
         self.resident.reporter.update(&self.shared, state, usage);
     }
 
+    /// The agent has trapped.
+    async fn end_by(&mut self, trap: &Trap) -> Goes {
+        self.end_for(outcome::of_trap(trap), &Reason::of_trap(trap)).await
+    }
+
     /// The agent is over. Its slot stays until its home knows.
     pub(super) async fn end(&mut self, outcome: Outcome) -> Goes {
+        let reason = outcome::reason(&outcome);
+        self.end_for(outcome, &reason).await
+    }
+
+    async fn end_for(&mut self, outcome: Outcome, reason: &Reason) -> Goes {
+        if let Some(course) = self.course.take() {
+            course.end(reason);
+        }
+        if let Reason::Failed(_) = reason
+            && self.resident.console.agent != self.resident.id
+        {
+            // How the one ended that was sent is told to whoever sent it; of the others somebody should know.
+            let text = format!("agent {} ended: {}\n", self.resident.id, outcome::text(&outcome));
+            self.resident.reporter.write(&self.shared, Channel::Err, &text);
+        }
+        // Letters that have waited for room find that there is nobody.
+        self.shared.post.changed(self.resident.id);
         let usage = self.resident.usage();
         self.slot.update(AgentState::Ended, usage);
         let reporter = self.resident.reporter.clone();
@@ -200,4 +278,10 @@ impl Life {
         });
         Goes::Away
     }
+}
+
+/// Ends when the task is woken.
+async fn woken() {
+    let mut is_first = true;
+    poll_fn(|_| if std::mem::take(&mut is_first) { Poll::Pending } else { Poll::Ready(()) }).await;
 }

@@ -56,6 +56,15 @@ pub(super) async fn serve(shared: Arc<Shared>, link: Link) {
 
 async fn request(shared: Arc<Shared>, link: Link, mut stream: Stream) {
     let result = match stream.read(REQUEST_TIMEOUT, "waiting for a request").await {
+        Ok(Frame::Letters(theirs)) => {
+            let serving = shared.post.serve(&link, stream, theirs);
+            // It lasts as long as the connection, which need not keep the node.
+            drop(shared);
+            if let Err(error) = serving.await {
+                tracing::debug!(peer = %link.peer(), %error, "letters come no more");
+            }
+            return;
+        }
         Ok(frame) => answer(&shared, &link, &mut stream, frame).await,
         Err(error) => Err(error),
     };

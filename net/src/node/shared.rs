@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use mob_runtime::Office;
 use tokio::sync::Semaphore;
 
 use super::attempts::Attempts;
@@ -12,10 +13,12 @@ use super::codes::Codes;
 use super::config::NodeConfig;
 use super::forwards::Forwards;
 use super::homes::Homes;
+use super::letters::Watched;
 use super::resident::Slot;
 use super::store::{MemoryStore, Store};
 use crate::event::Event;
 use crate::identity::PublicKey;
+use crate::post::Post;
 use crate::protocol::AgentId;
 use crate::protocol::handover::{Desk, Moment, Timing};
 use crate::transport::{Endpoint, Pool};
@@ -25,7 +28,12 @@ pub(super) struct Shared {
     pub(super) config: NodeConfig,
     pub(super) key: PublicKey,
     pub(super) endpoint: Arc<Endpoint>,
-    pub(super) pool: Pool,
+    pub(super) pool: Arc<Pool>,
+    /// The agents among each other.
+    pub(super) office: Arc<Office>,
+    pub(super) watched: Watched,
+    /// Letters for agents elsewhere.
+    pub(super) post: Post,
     pub(super) codes: Codes,
     pub(super) homes: Homes,
     pub(super) forwards: Forwards,
@@ -40,9 +48,18 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(config: NodeConfig, endpoint: Arc<Endpoint>, pool: Pool) -> Self {
+    pub(super) fn new(
+        config: NodeConfig,
+        endpoint: Arc<Endpoint>,
+        pool: Arc<Pool>,
+        office: Office,
+        post: Post,
+    ) -> Self {
         Self {
             key: config.identity.public(),
+            office: Arc::new(office),
+            watched: Watched::default(),
+            post,
             codes: Codes::new(config.limits.modules_bytes),
             homes: Homes::new(config.limits.ended_agents),
             forwards: Forwards::default(),
@@ -78,6 +95,13 @@ impl Shared {
     /// The time, for the state machines.
     pub(super) fn now(&self) -> Moment {
         Moment(u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX))
+    }
+
+    /// When that is on the machine's clock.
+    pub(super) fn time_of(&self, moment: u64) -> Instant {
+        let time = self.started.checked_add(Duration::from_millis(moment));
+        // So late that it never comes.
+        time.unwrap_or_else(|| Instant::now() + Duration::from_secs(1 << 30))
     }
 
     /// The hand-overs under way.

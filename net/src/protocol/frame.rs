@@ -80,7 +80,7 @@ frames! {
 }
 
 /// Versions of the frame format that this build reads; it writes this one.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 /// Version and kind.
 const HEADER_LEN: usize = 2;
 
@@ -220,6 +220,7 @@ mod tests {
         };
         let report = Report {
             agent,
+            console: agent,
             name: name.clone(),
             epoch,
             state: AgentState::Running,

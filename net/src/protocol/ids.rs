@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use data_encoding::BASE32_NOPAD;
+use mob_vm::AgentName;
 use ring::rand::{SecureRandom, SystemRandom};
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +28,24 @@ impl AgentId {
     pub const RANDOM_LEN: usize = 10;
     /// Characters in the text form.
     pub const TEXT_LEN: usize = 16;
+
+    /// As the engine has it: the home's key, and the random part behind it.
+    pub fn name(self) -> AgentName {
+        let mut name = AgentName::NOBODY;
+        let (home, random) = name.0.split_at_mut(AgentName::LEN - Self::RANDOM_LEN);
+        home.copy_from_slice(self.home.as_bytes());
+        random.copy_from_slice(&self.random);
+        name
+    }
+
+    /// The agent that the engine has by this name.
+    pub fn of_name(name: AgentName) -> Self {
+        let (mut home, mut random) = ([0; AgentName::LEN - Self::RANDOM_LEN], [0; Self::RANDOM_LEN]);
+        let (first, rest) = name.0.split_at(home.len());
+        home.copy_from_slice(first);
+        random.copy_from_slice(rest);
+        Self { home: PublicKey::from_bytes(home), random }
+    }
 
     /// A fresh name; `None` if the system gives no randomness.
     pub fn random(home: PublicKey) -> Option<Self> {

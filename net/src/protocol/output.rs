@@ -129,10 +129,13 @@ impl Outbox {
     }
 }
 
-/// The home's side: the newest output of one agent.
+/// The home's side: the newest output of one agent, and of those that it began. Records have numbers of their own here.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
-    next: u64,
+    /// The agent's record that is wanted next, by the agent's numbers.
+    wanted: u64,
+    /// The number that the next one gets here.
+    end: u64,
     len: usize,
     records: VecDeque<Record>,
 }
@@ -141,29 +144,36 @@ impl Log {
     /// Takes records of a report, each once; says which is wanted next. All before `first` was confirmed, so if it
     /// is not here, this home was restarted and it is lost.
     pub(crate) fn take(&mut self, first: u64, records: Vec<Record>) -> u64 {
-        if first > self.next {
+        if first > self.wanted {
             self.records.clear();
             self.len = 0;
-            self.next = first;
+            self.end = self.end.saturating_add(first - self.wanted);
+            self.wanted = first;
         }
         for record in records {
-            if record.seq != self.next || record.text.len() > RECORD_LEN_MAX {
-                continue;
+            if record.seq == self.wanted && record.text.len() <= RECORD_LEN_MAX {
+                self.wanted = self.wanted.saturating_add(1);
+                self.append(record);
             }
-            self.next = self.next.saturating_add(1);
-            self.len += cost(&record);
-            self.records.push_back(record);
         }
+        self.wanted
+    }
+
+    /// Takes output that has no number among the agent's own: of one that it began.
+    pub(crate) fn append(&mut self, record: Record) {
+        let record = Record { seq: self.end, ..record };
+        self.end = self.end.saturating_add(1);
+        self.len += cost(&record);
+        self.records.push_back(record);
         while self.len > LOG_LEN_MAX {
             let Some(oldest) = self.records.pop_front() else { break };
             self.len -= cost(&oldest);
         }
-        self.next
     }
 
-    /// What is wanted next.
-    pub(crate) fn next(&self) -> u64 {
-        self.next
+    /// The agent's record that is wanted next.
+    pub(crate) fn wanted(&self) -> u64 {
+        self.wanted
     }
 
     /// Whether a reader that has all before `at` should be waited for.
@@ -177,7 +187,7 @@ impl Log {
 
     /// Some records from `from` on, as many as fit a frame, and how many there were between that are not kept.
     pub(crate) fn read(&self, from: u64) -> (u64, Vec<Record>) {
-        let first = self.records.front().map_or(self.next, |record| record.seq);
+        let first = self.records.front().map_or(self.end, |record| record.seq);
         let mut len = 0;
         let records = self
             .records
@@ -272,7 +282,7 @@ mod tests {
             }
             let mut read = Vec::new();
             let mut from = 0;
-            while from < log.next() {
+            while from < log.wanted() {
                 let (dropped, records) = log.read(from);
                 prop_assert_eq!(dropped, 0);
                 from = records.last().map_or(from, |last| last.seq + 1);

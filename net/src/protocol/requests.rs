@@ -75,6 +75,8 @@ pub struct Launched {
 pub struct Report {
     /// Of whom.
     pub agent: AgentId,
+    /// The agent whose output it is shown with: itself, or the one that it descends from.
+    pub console: AgentId,
     /// Its label.
     pub name: String,
     /// As of when: a report of an older epoch than one seen changes no location.

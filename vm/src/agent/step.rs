@@ -1,7 +1,7 @@
 //! What a run of an agent ends with.
 
 use crate::bytecode::TypeId;
-use crate::mail::{Address, Message};
+use crate::mail::{Address, Message, MessageError};
 use crate::trap::Trap;
 use crate::value::Value;
 
@@ -62,9 +62,9 @@ pub enum Undelivered {
     /// There is no such inbox.
     #[error("there is no such inbox")]
     NoInbox(Message),
-    /// The inbox is for messages of another type.
-    #[error("the inbox is for messages of another type")]
-    WrongType(Message),
+    /// The inbox is for messages of another type, or the message can't be given to another program.
+    #[error(transparent)]
+    Unfit(MessageError),
     /// The messages that wait take as much memory as they may.
     #[error("there is no room for the message")]
     Full(Message),

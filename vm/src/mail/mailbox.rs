@@ -6,6 +6,7 @@ use std::task::Waker;
 use super::address::AgentName;
 use super::inboxes::{Delivery, Inboxes, MailStatus};
 use super::message::{Message, Unpackable};
+use super::portable::MessageError;
 use crate::agent::{KeptValues, Undelivered, ValueError};
 use crate::data::{self, HashSeed};
 use crate::heap::Heap;
@@ -67,8 +68,15 @@ impl Mailbox {
     /// [`Undelivered`] gives the message back, and says why.
     pub fn deliver(&self, inbox: u64, message: Message, urgent: bool) -> Result<(), Undelivered> {
         let mut state = self.lock();
+        let mut message = message;
         if !state.program.begins_with(&message.program) {
-            return Err(Undelivered::WrongType(message));
+            let found = state.inboxes.get(inbox).map(|inbox| inbox.message);
+            let Some(ty) = found else { return Err(Undelivered::NoInbox(message)) };
+            let (program, seed) = (state.program.clone(), state.seed);
+            // Others need not wait for this.
+            drop(state);
+            message = message.for_program(&program, ty, seed.0).map_err(Undelivered::Unfit)?;
+            state = self.lock();
         }
         if state.is_held {
             return Err(Undelivered::Full(message));
@@ -86,10 +94,25 @@ impl Mailbox {
         };
         let message = Message { program, ty, seed, parcel };
         Err(match delivery {
-            Delivery::WrongType => Undelivered::WrongType(message),
+            Delivery::WrongType => match state.inboxes.get(inbox) {
+                Some(known) => Undelivered::Unfit(message.unfit_for(&state.program, known.message)),
+                None => Undelivered::NoInbox(message),
+            },
             Delivery::Full => Undelivered::Full(message),
             Delivery::Done | Delivery::NoInbox => Undelivered::NoInbox(message),
         })
+    }
+
+    /// The message of bytes from elsewhere, for an inbox.
+    ///
+    /// # Errors
+    /// [`MessageError`]: the bytes are no message, or none of the type that the inbox is for, or there is no such inbox.
+    pub fn decode(&self, inbox: u64, bytes: &[u8]) -> Result<Message, MessageError> {
+        let state = self.lock();
+        let ty = state.inboxes.get(inbox).map(|inbox| inbox.message).ok_or(MessageError::NoInbox)?;
+        let (program, seed, words_max) = (state.program.clone(), state.seed, state.value_bytes / 8);
+        drop(state);
+        Message::decode(bytes, &program, ty, seed.0, words_max)
     }
 
     /// Puts a value that whoever drives agents made into an inbox. There is always room for it.

@@ -80,12 +80,15 @@ impl Message {
         }
         let decoded = Self::decode(&self.encode()?, program, wanted, hash_seed, usize::MAX);
         decoded.map_err(|error| match error {
-            MessageError::WrongType(mut error) => {
-                error.sent = Some(self.type_description());
-                MessageError::WrongType(error)
-            }
+            MessageError::WrongType(_) => self.unfit_for(program, wanted),
             error => error,
         })
+    }
+
+    /// What is to be said of a message that is not of the type which an inbox is for.
+    pub(crate) fn unfit_for(&self, program: &Program, wanted: TypeId) -> MessageError {
+        let (sent, wanted) = (Some(self.type_description()), program.type_description(wanted));
+        MessageError::WrongType(Box::new(WrongType { sent, wanted }))
     }
 }
 

@@ -27,6 +27,9 @@ pub enum MessageError {
          send data, or let both run the same module"
     )]
     OtherProgram,
+    /// There is nobody to read it.
+    #[error("there is no such inbox")]
+    NoInbox,
     /// The bytes end early.
     #[error("the message is cut off after {bytes} bytes")]
     CutOff {

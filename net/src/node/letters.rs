@@ -1,0 +1,222 @@
+//! Letters between the agents of this node and those elsewhere: what the office of the agents and the post between
+//! nodes are to each other.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::{Poll, Wake, Waker};
+
+use bytes::Bytes;
+use mob_runtime::{Beyond, Letter, Names, Reason, Signal, Unsent};
+use mob_vm::AgentName;
+
+use super::shared::Shared;
+use crate::event::Event;
+use crate::identity::PublicKey;
+use crate::post::Residents;
+use crate::protocol::AgentId;
+use crate::protocol::post::{
+    Fate, NodeLoss, Number, Offered, Place, PostFull, Sender, Undelivered, Verdict, Whereabouts,
+};
+
+/// Names with this node as home.
+pub(super) struct HomeNames(pub(super) PublicKey);
+
+impl Names for HomeNames {
+    fn next(&self) -> Option<AgentName> {
+        AgentId::random(self.0).map(AgentId::name)
+    }
+}
+
+/// Agents elsewhere that those here watch, and where they are.
+#[derive(Default)]
+pub(super) struct Watched(Mutex<HashMap<AgentId, PublicKey>>);
+
+impl Watched {
+    /// An agent is there.
+    fn at(&self, agent: AgentId, node: PublicKey) {
+        self.known().insert(agent, node);
+    }
+
+    /// Those that were there, who are not watched any more.
+    fn take(&self, node: PublicKey) -> Vec<AgentId> {
+        let taken = self.known().extract_if(|_, at| *at == node).collect::<Vec<_>>();
+        taken.into_iter().map(|(agent, _)| agent).collect()
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<AgentId, PublicKey>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The post, as the office sees it.
+pub(super) struct Elsewhere(pub(super) Weak<Shared>);
+
+impl Beyond for Elsewhere {
+    fn send(&self, from: AgentName, to: AgentName, letter: Letter) -> Result<(), Unsent> {
+        let Some(shared) = self.0.upgrade() else { return Err(Unsent::Nobody(letter)) };
+        let (from, to) = (AgentId::of_name(from), AgentId::of_name(to));
+        if to.home == shared.key && matches!(shared.find(to), Whereabouts::Gone) {
+            return Err(Unsent::Nobody(letter));
+        }
+        let bytes: Bytes = letter.encode().map_err(Unsent::Unfit)?.into();
+        match (shared.post.send(from, to, bytes.clone()), letter) {
+            (Ok(()), _) => Ok(()),
+            (Err(full @ PostFull::TooLong { .. }), _) => Err(Unsent::Unfit(full.to_string())),
+            (Err(_), Letter::Signal(_)) => {
+                tokio::spawn(async move {
+                    while shared.post.room(to, bytes.len()).await.is_ok() {
+                        if shared.post.send(from, to, bytes.clone()).is_ok() {
+                            break;
+                        }
+                    }
+                });
+                Ok(())
+            }
+            (Err(_), letter) => Err(Unsent::Full(letter)),
+        }
+    }
+
+    fn wake_on_room(&self, to: AgentName, waker: &Waker) {
+        let room = self.0.upgrade().map(|shared| shared.post.poll_room(AgentId::of_name(to), 1, waker));
+        if !matches!(room, Some(Poll::Pending)) {
+            waker.wake_by_ref();
+        }
+    }
+
+    fn is_pending(&self, to: AgentName) -> bool {
+        self.0.upgrade().is_some_and(|shared| shared.post.is_pending(AgentId::of_name(to)))
+    }
+}
+
+/// The agents of this node, as the post sees them.
+pub(super) struct Here(pub(super) Weak<Shared>);
+
+impl Residents for Here {
+    fn has(&self, agent: AgentId) -> bool {
+        self.0.upgrade().is_some_and(|shared| shared.office.find(agent.name()).is_some())
+    }
+
+    fn offer(&self, sender: Sender, number: Number, to: AgentId, letter: &[u8]) -> Offered {
+        let Some(shared) = self.0.upgrade() else { return Offered::Absent };
+        let (Some(slot), Some(resident)) = (shared.agents().get(&to).cloned(), shared.office.find(to.name()))
+        else {
+            return Offered::Absent;
+        };
+        let mut intake = slot.intake();
+        if intake.is_held {
+            return Offered::Held;
+        }
+        match intake.receipts.check(sender, number) {
+            Verdict::Duplicate => return Offered::Duplicate,
+            Verdict::Gap { wanted } => return Offered::Gap { wanted },
+            Verdict::Next => {}
+        }
+        let sent = match Letter::decode(letter, resident.mailbox()) {
+            Ok(letter) => deliver(&shared, sender.node, to, letter),
+            Err(why) => Err(Unsent::Unfit(why)),
+        };
+        match sent {
+            Err(Unsent::Full(_)) => return Offered::Full,
+            Err(Unsent::Nobody(Letter::Signal(_))) => return Offered::Absent,
+            Err(Unsent::Unfit(reason)) => {
+                let from = shared.name_of(sender.node);
+                shared.tell(&Event::LetterRefused { agent: to, from, reason });
+            }
+            // An inbox that its agent has closed takes nothing.
+            Ok(()) | Err(Unsent::Nobody(_)) => {}
+        }
+        intake.receipts.took(sender, number);
+        Offered::Taken
+    }
+
+    fn find(&self, agent: AgentId) -> Whereabouts {
+        self.0.upgrade().map_or(Whereabouts::Unknown, |shared| shared.find(agent))
+    }
+
+    fn undeliverable(&self, to: AgentId, letters: Vec<Undelivered>, fate: Fate) {
+        let Some(shared) = self.0.upgrade() else { return };
+        let reason = match fate {
+            Fate::Gone => Reason::Gone,
+            fate => Reason::Lost(fate.to_string()),
+        };
+        for signal in letters.iter().filter_map(|letter| Signal::decode(&letter.letter)) {
+            shared.office.undeliverable(to.name(), &signal, &reason);
+        }
+    }
+
+    fn node_lost(&self, node: PublicKey, loss: NodeLoss) {
+        let Some(shared) = self.0.upgrade() else { return };
+        let reason = Reason::Lost(format!("node {}: {loss}", shared.name_of(node)));
+        for agent in shared.watched.take(node) {
+            if shared.office.find(agent.name()).is_none() {
+                shared.office.lost(agent.name(), &reason);
+            }
+        }
+    }
+}
+
+/// Gives a letter from a node to an agent that is here.
+fn deliver(shared: &Arc<Shared>, node: PublicKey, to: AgentId, letter: Letter) -> Result<(), Unsent> {
+    let me = to.name();
+    let watcher = match &letter {
+        Letter::Signal(Signal::Monitor { into, .. }) => Some(into.agent),
+        Letter::Signal(Signal::Link { from }) => Some(*from),
+        Letter::Signal(Signal::Here { agent }) => {
+            shared.watched.at(AgentId::of_name(*agent), node);
+            shared.post.watch_node(node, "");
+            None
+        }
+        _ => None,
+    };
+    match shared.office.deliver(me, letter) {
+        Err(Unsent::Full(letter)) => {
+            if let Some(resident) = shared.office.find(me) {
+                let bell = Bell { shared: Arc::downgrade(shared), agent: to };
+                resident.mailbox().wake_on_room(&Waker::from(Arc::new(bell)));
+            }
+            // What room there was made before the bell was there has not rung it.
+            shared.office.deliver(me, letter)?;
+        }
+        sent => sent?,
+    }
+    if let Some(watcher) = watcher {
+        shared.office.signal(me, watcher, Signal::Here { agent: me });
+    }
+    Ok(())
+}
+
+/// Tells the post that an agent has room for letters.
+struct Bell {
+    shared: Weak<Shared>,
+    agent: AgentId,
+}
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        if let Some(shared) = self.shared.upgrade() {
+            shared.post.changed(self.agent);
+        }
+    }
+}
+
+impl Shared {
+    /// Where an agent is that is not here.
+    fn find(&self, agent: AgentId) -> Whereabouts {
+        let homed = self.homes.find(agent).map(|homed| homed.info());
+        let left = self.forwards.find(agent);
+        let known = match (homed, left) {
+            (Some(homed), _) if homed.outcome.is_some() => return Whereabouts::Gone,
+            (Some(homed), Some(left)) if left.epoch > homed.epoch => Some(left),
+            (Some(homed), _) => Some(homed),
+            (None, left) => left,
+        };
+        match known {
+            Some(info) => {
+                let addr = self.config.book.by_key(info.node).map(|peer| peer.addr).unwrap_or_default();
+                Whereabouts::At(Place { node: info.node, addr, epoch: info.epoch })
+            }
+            None if agent.home == self.key => Whereabouts::Gone,
+            None => Whereabouts::Unknown,
+        }
+    }
+}
