@@ -1,8 +1,8 @@
 //! The command line, taken apart by a description of no more commands than the one that it names.
 //!
-//! To describe all commands with all of their flags takes longer than to compile and run a small program. So the names come
-//! first, and the flags of one command when it is the one. Whatever can't be taken apart like this, help and mistakes
-//! included, is left to the description of everything, which says the same about each command.
+//! To describe all commands with all of their flags takes longer than to compile and run a small program. So those commands
+//! come first whose names are among the arguments, and the flags of one when it is the one. Whatever can't be taken apart
+//! like this, help and mistakes included, is left to the description of everything, which says the same about each command.
 
 use std::ffi::OsString;
 
@@ -47,7 +47,13 @@ pub(super) fn parse() -> Cli {
 
 /// What these arguments say, if they are right.
 fn parse_one(arguments: impl IntoIterator<Item = OsString>) -> Option<Cli> {
-    let commands = COMMANDS.map(|(name, describe)| Command::new(name).defer(describe));
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let is_named = |name: &str| arguments.iter().any(|argument| argument == name);
+    let named = COMMANDS.into_iter().filter(|(name, _)| is_named(name));
+    let commands: Vec<Command> = named.map(|(name, describe)| Command::new(name).defer(describe)).collect();
+    if commands.is_empty() {
+        return None;
+    }
     let one = Global::augment_args(Command::new("mvm"))
         .version(env!("CARGO_PKG_VERSION"))
         .propagate_version(true)

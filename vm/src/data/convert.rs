@@ -98,7 +98,7 @@ fn place_table<'v>(
         let (mark, probe) = look_up(program, heap.view(program), heap.seed, table, &layout, key);
         match (probe.found, value) {
             (None, value) => drop(heap.add_entry(table, mark, key, value)),
-            (Some(index), Some(value)) => heap.set_entry_value(table, index, value),
+            (Some(place), Some(value)) => heap.set_entry_value(table, place.index, value),
             (Some(_), None) => {}
         }
     }

@@ -1,7 +1,7 @@
 //! Looking keys up in maps and sets.
 
 use super::{HashSeed, equal, key_mark};
-use crate::heap::{Probe, View};
+use crate::heap::{Packed, Probe, SameKey, View};
 use crate::layout::low;
 use crate::program::{Keys, Program, TableLayout};
 
@@ -19,10 +19,7 @@ pub(crate) fn look_up(
     let table = view.table(table, layout.stride());
     let mut probe = match layout.keys {
         Keys::Words => table.find_word(mark, key),
-        Keys::Texts => {
-            let text = view.packed_text(low(key));
-            table.find(mark, |other| (view.packed_text(low(other)).is(text), text.len as u64 / 8))
-        }
+        Keys::Texts => table.find(mark, SameText { view, text: view.packed_text(low(key)) }),
         Keys::Bytes => {
             let bytes = view.packed_bytes(low(key));
             table.find(mark, |other| (view.packed_bytes(low(other)).is(bytes), bytes.len as u64 / 8))
@@ -35,4 +32,17 @@ pub(crate) fn look_up(
     };
     probe.work += work;
     (mark, probe)
+}
+
+/// A text that is sought. Most keys of programs are such or words, so this is not left to a call.
+struct SameText<'a> {
+    view: View<'a>,
+    text: Packed<'a>,
+}
+
+impl SameKey for SameText<'_> {
+    #[inline(always)]
+    fn is(&mut self, other: u64) -> (bool, u64) {
+        (self.view.packed_text(low(other)).is(self.text), self.text.len as u64 / 8)
+    }
 }

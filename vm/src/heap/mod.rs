@@ -15,7 +15,7 @@ mod view;
 
 use arena::Spare;
 pub(crate) use collect::Roots;
-pub(crate) use table::{BadKeys, LastLookUp, NOWHERE, Place, Probe, Table};
+pub(crate) use table::{BadKeys, LastLookUp, NOWHERE, Place, Probe, SameKey, Table};
 pub(crate) use view::{Packed, View, bytes_of};
 
 use crate::data::HashSeed;

@@ -44,7 +44,7 @@ impl Agent {
         let layout = self.program.table(low(self.heap.words()[table as usize]));
         let view = self.heap.view(&self.program);
         let (mark, probe) = data::look_up(&self.program, view, self.heap.seed, table, layout, key);
-        self.heap.remember_look_up(table, layout.stride(), key, mark, probe);
+        self.heap.remember_look_up(table, key, mark, probe);
     }
 
     /// `table.key`, where there is the entry.

@@ -19,7 +19,10 @@ impl Agent {
 
     /// A new `Str` with an Int in decimal, as a slot. Every object may move.
     pub(crate) fn new_int_text(&mut self, value: i64) -> Result<u64, TrapKind> {
-        self.new_text(itoa::Buffer::new().format(value))
+        let mut buffer = itoa::Buffer::new();
+        let text = buffer.format(value);
+        self.reserve_charged(Heap::text_words(text.len()))?;
+        Ok(self.heap.push_counted_text(&self.program, text, text.len() as u64).into())
     }
 
     /// A new `Str` of a part of the one in a register, as a slot: from a byte up to another, with so many characters. Every

@@ -12,6 +12,16 @@ pub(super) struct Index<'a> {
 }
 
 impl<'a> Index<'a> {
+    /// The one whose header stands at a place; none at 0.
+    #[inline(always)]
+    pub(super) fn at(words: &'a [u64], at: usize) -> Option<Self> {
+        if at == 0 {
+            return None;
+        }
+        let words = &words[at + 1..][..high(words[at]) as usize];
+        Some(Self { groups: words.as_chunks::<GROUP_WORDS>().0 })
+    }
+
     /// How many slots there are.
     #[inline(always)]
     pub(super) fn slots(self) -> usize {
@@ -52,13 +62,7 @@ impl<'a> Table<'a> {
     /// Its index, if it has one.
     #[inline(always)]
     pub(super) fn index(self) -> Option<Index<'a>> {
-        match low(self.words[self.at + 2]) as usize {
-            0 => None,
-            at => {
-                let words = &self.words[at + 1..][..high(self.words[at]) as usize];
-                Some(Index { groups: words.as_chunks::<GROUP_WORDS>().0 })
-            }
-        }
+        Index::at(self.words, low(self.words[self.at + 2]) as usize)
     }
 }
 
@@ -83,7 +87,7 @@ impl Heap {
     pub(super) fn take_slot(&mut self, at: usize, mark: u32, place: usize) {
         let groups = self.groups(at);
         if !groups.is_empty() {
-            take(groups, mark, place);
+            take(groups, mark, place, group::vacant);
         }
     }
 
@@ -134,20 +138,20 @@ impl Heap {
         for (place, entry) in entries.chunks_exact(stride).enumerate() {
             let mark = low(entry[0]);
             if mark != 0 {
-                take(groups, mark, place);
+                take(groups, mark, place, group::empty);
             }
         }
     }
 }
 
-/// Enters an entry into the first slot on its way that is vacant.
+/// Enters an entry into the first slot on its way that is one of those which it can take.
 #[inline(always)]
-fn take(groups: &mut [Group], mark: u32, place: usize) {
+fn take(groups: &mut [Group], mark: u32, place: usize, vacant: impl Fn(&Group) -> u32) {
     let last = groups.len() - 1;
     let slot = index_slot(mark, place, GROUP_SLOTS * groups.len());
     let mut at = home_group(mark, groups.len());
     loop {
-        let vacant = group::vacant(&groups[at]);
+        let vacant = vacant(&groups[at]);
         if vacant != 0 {
             return group::set_slot(&mut groups[at], vacant.trailing_zeros() as usize, slot);
         }

@@ -47,16 +47,13 @@ impl Heap {
     pub(crate) fn look_word_up(&mut self, table: u32, stride: usize, key: u64) {
         let mark = self.seed.word_mark(key);
         let probe = self.table(table, stride).find_word(mark, key);
-        self.remember_look_up(table, stride, key, mark, probe);
+        self.remember_look_up(table, key, mark, probe);
     }
 
-    /// Remembers a look-up in a table with entries of this size.
+    /// Remembers a look-up in a table.
     #[inline(always)]
-    pub(crate) fn remember_look_up(&mut self, table: u32, stride: usize, key: u64, mark: u32, probe: Probe) {
-        let place = match probe.found {
-            Some(index) => self.table(table, stride).place(index).to_slot(),
-            None => NOWHERE,
-        };
+    pub(crate) fn remember_look_up(&mut self, table: u32, key: u64, mark: u32, probe: Probe) {
+        let place = probe.found.map_or(NOWHERE, Place::to_slot);
         self.last = LastLookUp { table, key, mark, place, work: probe.work };
     }
 

@@ -147,7 +147,7 @@ impl Heap {
         match probe.found {
             _ if *work_left == 0 => Err(BadKeys::Costly),
             // A table without an index also shows the entry itself and those behind it, whose marks are 1.
-            Some(found) if found < place => Err(BadKeys::Equal),
+            Some(found) if found.index < place => Err(BadKeys::Equal),
             _ => Ok(mark),
         }
     }

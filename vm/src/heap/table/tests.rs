@@ -68,7 +68,7 @@ impl Fixture {
         let layout = *self.program.table(ty);
         let view = self.heap.view(&self.program);
         let (mark, probe) = look_up(&self.program, view, self.heap.seed, self.map(), &layout, slot);
-        (mark, probe.found)
+        (mark, probe.found.map(|place| place.index))
     }
 
     fn insert(&mut self, key: u16, value: u64) {
