@@ -1,9 +1,11 @@
 //! Letters between two nodes of this process over the loopback interface: `cargo bench --bench post`, or behind `--` some of
-//! `trips`, `flood` and `bulk`.
+//! `trips`, `flood`, `bulk`, `agents` and `hops`.
 //!
 //! Each is measured with the post, which authenticates, encrypts, numbers and acknowledges; over one stream of bare QUIC,
 //! which authenticates and encrypts; and over TCP, which does neither. Each end has a runtime of its own, as processes have.
+//! The last two are programs on two nodes: messages between their agents, and a server that moves while it is called.
 
+mod agents;
 mod house;
 mod quic;
 mod tcp;
@@ -71,6 +73,15 @@ fn main() -> Result<()> {
         for ((name, _), time) in best_of(&mut carriers, BULK, LONG)? {
             println!("  {name:<10}{:>9.0} MB/s", (BULK * LONG) as f64 / time.as_secs_f64() / 1e6);
         }
+    }
+    drop(carriers);
+    if is_chosen("agents") {
+        println!("between agents on two nodes");
+        agents::run(agents::LETTERS)?;
+    }
+    if is_chosen("hops") {
+        println!("a server of a MiB that moves a hundred times between two nodes while it is called");
+        agents::run(agents::HOPS)?;
     }
     Ok(())
 }
