@@ -23,9 +23,12 @@ const THREADED: [&str; 6] = [
 ];
 const ABOUT_AGENTS: &str = "tests/lang/agents/";
 
-/// In the one, agents begin side by side, and each says so; the other sleeps for seconds, which on threads are real.
-const NOT_THREADED: [&str; 2] =
-    ["tests/lang/agents/supervision.mob", "tests/lang/agents/sleeping_holds_up_nobody.mob"];
+/// In the first, agents begin side by side, and each says so; the others sleep for seconds, which on threads are real.
+const NOT_THREADED: [&str; 3] = [
+    "tests/lang/agents/supervision.mob",
+    "tests/lang/agents/sleeping_holds_up_nobody.mob",
+    "tests/lang/agents/timers.mob",
+];
 
 /// How often each of them runs on several threads.
 const THREADED_RUNS: usize = 5;
