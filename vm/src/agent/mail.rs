@@ -35,11 +35,10 @@ impl Agent {
             return None;
         }
         // It is packed anew if it was taken before, or the agent was restored since.
-        let parcel = match self.outgoing.take() {
-            Some(parcel) => parcel,
-            None => self.pack_outgoing().ok()?,
+        let (ty, parcel) = match self.outgoing.take() {
+            Some(outgoing) => outgoing,
+            None => self.pack_outgoing()?.ok()?,
         };
-        let ty = self.outgoing_type()?;
         Some(Message { program: self.program.clone(), ty, seed: self.heap.seed, parcel })
     }
 
@@ -123,16 +122,15 @@ impl Agent {
     /// The step of an agent that has come to an instruction that waits.
     pub(super) fn begin_to_wait(&mut self) -> Step {
         self.state = State::Waiting;
-        if self.outgoing_type().is_some() {
-            match self.pack_outgoing() {
-                Ok(parcel) => {
-                    let words = parcel.heap_words() as u64;
-                    self.fuel.used += words;
-                    self.fuel.debt += words;
-                    self.outgoing = Some(parcel);
-                }
-                Err(kind) => return Step::Trap(self.trap(kind)),
+        match self.pack_outgoing() {
+            None => {}
+            Some(Ok((ty, parcel))) => {
+                let words = parcel.heap_words() as u64;
+                self.fuel.used += words;
+                self.fuel.debt += words;
+                self.outgoing = Some((ty, parcel));
             }
+            Some(Err(kind)) => return Step::Trap(self.trap(kind)),
         }
         self.waiting_step()
     }
@@ -210,18 +208,16 @@ impl Agent {
         Some((register, self.program.register_type(self.stack.top.pc, register)))
     }
 
-    fn outgoing_type(&self) -> Option<TypeId> {
-        self.outgoing_register().map(|(_, ty)| ty)
-    }
-
-    fn pack_outgoing(&mut self) -> Result<Parcel, TrapKind> {
-        let (register, ty) = self.outgoing_register().ok_or(TrapKind::Unreachable)?;
-        let (slot, program) = (self.stack.reg(register), Arc::clone(&self.program));
+    /// What the instruction at which the agent waits takes outside, with its type; `None` if it takes nothing.
+    fn pack_outgoing(&mut self) -> Option<Result<(TypeId, Parcel), TrapKind>> {
+        let (register, ty) = self.outgoing_register()?;
+        let slot = self.stack.reg(register);
         let limit_bytes = self.limits.value_bytes;
-        self.heap.pack(&program, slot, ty, limit_bytes / 8).map_err(|why| match why {
+        let packed = self.heap.pack(&self.program, slot, ty, limit_bytes / 8);
+        Some(packed.map(|parcel| (ty, parcel)).map_err(|why| match why {
             Unpackable::TooLarge => TrapKind::MessageLimit { limit_bytes: limit_bytes as u64 },
             Unpackable::Inbox => TrapKind::InboxSent,
-        })
+        }))
     }
 
     /// Goes on behind the instruction at which the agent waits, with its result. None of these has `args` words.

@@ -41,7 +41,7 @@ pub struct Agent {
     pub(crate) fuel: Fuel,
     pub(crate) mailbox: Mailbox,
     /// What the pending instruction sends, as long as nobody has taken it.
-    pub(crate) outgoing: Option<Parcel>,
+    pub(crate) outgoing: Option<(TypeId, Parcel)>,
 }
 
 /// Where an agent stands.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::Exit;
 use super::arith::{division_fault, truncate, truncate_fault};
 use super::machine::{Context, Left, Machine, Stop};
+use super::mail::Received;
 use super::operands::Operands;
 #[cfg(tail_calls)]
 use super::threads::handlers;
@@ -382,10 +383,11 @@ instructions! { m, i;
     CloseInbox => slow!(m, i, close_inbox, 0),
     Receive => {
         let inbox = m.get(i.b());
-        if m.agent().is_inbox_empty(inbox) {
-            return m.leave_here(|| Stop::Exit(Exit::Wait));
+        match m.agent().receive_at_once(inbox) {
+            Received::Nothing => return m.leave_here(|| Stop::Exit(Exit::Wait)),
+            Received::Word(slot) => m.set(i.a(), slot),
+            Received::More => slow!(m, i, receive, 0),
         }
-        slow!(m, i, receive, 0);
     },
     InboxReady => {
         let (inbox, ms) = (m.get(i.b()), m.int(i.c()));

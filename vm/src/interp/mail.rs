@@ -3,8 +3,18 @@
 use crate::agent::Agent;
 use crate::bytecode::{Instr, Type, TypeId};
 use crate::layout::{header, low};
-use crate::mail::Address;
+use crate::mail::{Address, Parcel};
 use crate::trap::TrapKind;
+
+/// What `receive` gives.
+pub(super) enum Received {
+    /// There is no message yet.
+    Nothing,
+    /// A message that refers to no objects.
+    Word(u64),
+    /// It takes more than that.
+    More,
+}
 
 impl Agent {
     /// `inbox`.
@@ -71,10 +81,16 @@ impl Agent {
         Ok(())
     }
 
-    /// Whether `receive` has to wait for a message.
+    /// What `receive` gives at once, of an inbox of this number.
     #[inline(never)]
-    pub(super) fn is_inbox_empty(&self, number: u64) -> bool {
-        self.mailbox.lock().inboxes.get(number).is_some_and(|inbox| inbox.len() == 0)
+    pub(super) fn receive_at_once(&self, number: u64) -> Received {
+        let mut mailbox = self.mailbox.lock();
+        let Some(inbox) = mailbox.inboxes.get(number) else { return Received::More };
+        match inbox.first().map(Parcel::heap_words) {
+            None => Received::Nothing,
+            Some(0) => mailbox.take(number).map_or(Received::Nothing, |parcel| Received::Word(parcel.slot)),
+            Some(_) => Received::More,
+        }
     }
 
     /// What `inbox.ready` gives without waiting: -1 if it has to wait.

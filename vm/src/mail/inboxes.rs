@@ -60,6 +60,11 @@ impl Inbox {
         Self { number, message, urgent: VecDeque::new(), waiting: VecDeque::new() }
     }
 
+    /// The message that is received next.
+    pub(crate) fn first(&self) -> Option<&Parcel> {
+        self.urgent.front().or(self.waiting.front())
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.urgent.len() + self.waiting.len()
     }
