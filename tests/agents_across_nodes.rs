@@ -245,3 +245,95 @@ fn main() {
     client.close().await;
     cluster.shut_down().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_floods_an_agent_that_never_receives_has_to_wait() {
+    let source = r#"
+fn deaf(_: Inbox[Str], here: Addr[Str]) {
+  match go("b") {
+    Ok(_) -> here.send("there")
+    Err(error) -> here.send("{error}")
+  }
+  let never: Inbox[()] = inbox()
+  never.receive()
+}
+
+fn main() {
+  let news: Inbox[Str] = inbox()
+  let to = news.addr()
+  let receiver = spawn(|messages| deaf(messages, to))
+  print(news.receive())
+  // 128 MiB: more than mailbox and outbox take together.
+  let _ = spawn(|_: Inbox[()]| {
+    let text = "x".repeat(65_536)
+    for _ in 0..2048 { receiver.send(text) }
+    to.send("all sent")
+  })
+  print(news.receive_within(2_000))
+  kill(receiver, "it does not listen")
+  print(news.receive())
+}
+"#;
+    assert_eq!(printed(source).await, "there\nNone\nall sent\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_that_is_full_moves_with_all_that_waits() {
+    let source = r#"
+fn main() {
+  let here: Inbox[()] = inbox()
+  let arrived = here.addr()
+  let receiver = spawn(|messages: Inbox[(Int, Str)]| {
+    let orders: Inbox[Addr[Str]] = inbox()
+    for node in ["b", "c", "a", "b"] {
+      if let Err(error) = go(node) { print("{error}") }
+      arrived.send(())
+      // Meanwhile its mailbox fills.
+      let _ = orders.receive_within(300)
+    }
+    for n in 0..1000 {
+      let (number, text) = messages.receive()
+      if number != n || text.len() != 32_768 { print("{number} in place of {n}") }
+    }
+    print("1000 in order")
+  })
+  let ends = monitor(receiver)
+  let text = "x".repeat(32_768)
+  here.receive()
+  for n in 0..1000 { receiver.send((n, text)) }
+  print(ends.receive().reason)
+}
+"#;
+    assert_eq!(printed(source).await, "1000 in order\nFinished\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_across_nodes_ends_both() {
+    let source = r#"
+fn main() {
+  let news: Inbox[Str] = inbox()
+  let to = news.addr()
+  let one = spawn(|orders: Inbox[Str]| {
+    if let Err(error) = go("b") { print("{error}") }
+    to.send("b")
+    panic(orders.receive())
+  })
+  let other = spawn(|_: Inbox[()]| {
+    link(one)
+    for node in ["c", "a", "c"] {
+      if let Err(error) = go(node) { print("{error}") }
+    }
+    to.send("c")
+    let never: Inbox[()] = inbox()
+    never.receive()
+  })
+  let ends = monitor(other)
+  let places = [news.receive(), news.receive()]
+  print(places.contains("b") && places.contains("c"))
+  one.send("on purpose")
+  print(ends.receive().reason)
+}
+"#;
+    let expected = "true\nExited(\"a linked agent ended: panic: on purpose\")\n";
+    assert_eq!(printed(source).await, expected);
+}

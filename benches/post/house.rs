@@ -43,6 +43,8 @@ impl Residents for House {
         Offered::Taken
     }
 
+    fn offer_urgent(&self, _: Sender, _: AgentId, _: &[u8]) {}
+
     fn find(&self, _: AgentId) -> Whereabouts {
         Whereabouts::Unknown
     }
@@ -146,7 +148,7 @@ impl Carrier for Houses {
             for _ in 0..letters {
                 let letter = Bytes::copy_from_slice(&letter);
                 while post.send(writer, reader, letter.clone()).is_err() {
-                    post.room(reader, bytes).await.map_err(|error| error.to_string())?;
+                    post.room(reader).await;
                 }
             }
             Ok::<_, String>(())

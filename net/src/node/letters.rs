@@ -59,15 +59,17 @@ impl Beyond for Elsewhere {
             return Err(Unsent::Nobody(letter));
         }
         let bytes: Bytes = letter.encode().map_err(Unsent::Unfit)?.into();
-        match (shared.post.send(from, to, bytes.clone()), letter) {
+        let sent = match &letter {
+            Letter::Signal(Signal::Kill { .. }) => shared.post.send_urgent(from, to, bytes.clone()),
+            _ => shared.post.send(from, to, bytes.clone()),
+        };
+        match (sent, letter) {
             (Ok(()), _) => Ok(()),
             (Err(full @ PostFull::TooLong { .. }), _) => Err(Unsent::Unfit(full.to_string())),
             (Err(_), Letter::Signal(_)) => {
                 tokio::spawn(async move {
-                    while shared.post.room(to, bytes.len()).await.is_ok() {
-                        if shared.post.send(from, to, bytes.clone()).is_ok() {
-                            break;
-                        }
+                    while shared.post.send(from, to, bytes.clone()).is_err() {
+                        shared.post.room(to).await;
                     }
                 });
                 Ok(())
@@ -77,7 +79,7 @@ impl Beyond for Elsewhere {
     }
 
     fn wake_on_room(&self, to: AgentName, waker: &Waker) {
-        let room = self.0.upgrade().map(|shared| shared.post.poll_room(AgentId::of_name(to), 1, waker));
+        let room = self.0.upgrade().map(|shared| shared.post.poll_room(AgentId::of_name(to), waker));
         if !matches!(room, Some(Poll::Pending)) {
             waker.wake_by_ref();
         }
@@ -127,6 +129,19 @@ impl Residents for Here {
         }
         intake.receipts.took(sender, number);
         Offered::Taken
+    }
+
+    fn offer_urgent(&self, sender: Sender, to: AgentId, letter: &[u8]) {
+        let Some(shared) = self.0.upgrade() else { return };
+        let Some(slot) = shared.agents().get(&to).cloned() else { return };
+        let intake = slot.intake();
+        // Nothing else may overtake, or be taken twice.
+        if let Some(kill @ Signal::Kill { .. }) = Signal::decode(letter)
+            && !intake.is_held
+        {
+            // One that is not there any more need not be told.
+            let _ = deliver(&shared, sender.node, to, Letter::Signal(kill));
+        }
     }
 
     fn find(&self, agent: AgentId) -> Whereabouts {

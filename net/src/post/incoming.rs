@@ -104,6 +104,10 @@ impl Front for Window {
         self.inner.residents.offer(sender, number, to, letter)
     }
 
+    fn offer_urgent(&self, sender: Sender, to: AgentId, letter: &[u8]) {
+        self.inner.residents.offer_urgent(sender, to, letter);
+    }
+
     fn find(&self, agent: AgentId) -> Whereabouts {
         self.inner.residents.find(agent)
     }

@@ -106,23 +106,29 @@ impl Post {
         self.inner.with(|dispatch, now| dispatch.send(from, to, letter, now))
     }
 
+    /// Sends a letter as [`Post::send`] does; and where the agent takes no letters, because it is full, says what is in it all
+    /// the same ([`Residents::offer_urgent`]), perhaps several times. Only one such letter waits for an agent, the last.
+    ///
+    /// # Errors
+    /// As for [`Post::send`]. If there is no room for it now, and others wait, it is said ahead of them all the same.
+    pub fn send_urgent(&self, from: AgentId, to: AgentId, letter: Bytes) -> Result<(), PostFull> {
+        self.inner.with(|dispatch, now| dispatch.send_urgent(from, to, letter, now))
+    }
+
     /// Whether letters to this agent wait here. Then all that follow must go by the post as well, or they would overtake
     /// those, wherever the agent is.
     pub fn is_pending(&self, to: AgentId) -> bool {
         self.inner.with(|dispatch, _| dispatch.is_pending(to))
     }
 
-    /// Whether a letter of so many bytes would be accepted; if not, the waker is called when to ask again.
-    pub fn poll_room(&self, to: AgentId, len: usize, waker: &Waker) -> Poll<Result<(), PostFull>> {
-        self.inner.with(|dispatch, _| dispatch.poll_room(to, len, waker))
+    /// Whether there is room for a letter of any length; if not, the waker is called when there is.
+    pub fn poll_room(&self, to: AgentId, waker: &Waker) -> Poll<()> {
+        self.inner.with(|dispatch, _| dispatch.poll_room(to, waker))
     }
 
-    /// Waits until a letter of so many bytes would be accepted, as far as can be told.
-    ///
-    /// # Errors
-    /// If it never would: it is too long.
-    pub async fn room(&self, to: AgentId, len: usize) -> Result<(), PostFull> {
-        poll_fn(|context| self.poll_room(to, len, context.waker())).await
+    /// Waits until there is room for a letter of any length. Somebody else may be quicker to use it.
+    pub async fn room(&self, to: AgentId) {
+        poll_fn(|context| self.poll_room(to, context.waker())).await;
     }
 
     /// Waits until all that an agent has sent has arrived or come back. One that leaves before that could overtake its own

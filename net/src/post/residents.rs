@@ -14,6 +14,10 @@ pub trait Residents: Send + Sync + 'static {
     /// agent's snapshot is taken. After `Full` or `Held` the post must be told when that changes.
     fn offer(&self, sender: Sender, number: Number, to: AgentId, letter: &[u8]) -> Offered;
 
+    /// Gives an agent a letter ahead of all that wait, and though it may be full, if it is here and not about to move. The letter
+    /// has no number and may come again; it was sent by [`Post::send_urgent`](super::Post::send_urgent).
+    fn offer_urgent(&self, sender: Sender, to: AgentId, letter: &[u8]);
+
     /// Where an agent is that is not here: as its home knows, or where it went from here, whichever is of the later epoch.
     fn find(&self, agent: AgentId) -> Whereabouts;
 

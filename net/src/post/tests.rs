@@ -36,6 +36,7 @@ struct State {
     is_home_of: Vec<PublicKey>,
     back: Vec<(AgentId, Vec<Undelivered>, Fate)>,
     lost: Vec<(PublicKey, NodeLoss)>,
+    urgent: Vec<(AgentId, Vec<u8>)>,
 }
 
 struct Inhabitant {
@@ -111,6 +112,11 @@ impl Residents for House {
         Offered::Taken
     }
 
+    fn offer_urgent(&self, _: Sender, to: AgentId, letter: &[u8]) {
+        self.state().urgent.push((to, letter.to_vec()));
+        self.changed.notify_waiters();
+    }
+
     fn find(&self, agent: AgentId) -> Whereabouts {
         let state = self.state();
         match state.places.get(&agent) {
@@ -178,7 +184,7 @@ impl Town {
             match post.send(from, to, letter.clone()) {
                 Ok(()) => return,
                 Err(PostFull::TooLong { .. }) => panic!("too long"),
-                Err(_) => post.room(to, letter.len()).await.unwrap(),
+                Err(_) => post.room(to).await,
             }
         }
     }
@@ -292,11 +298,15 @@ async fn a_full_mailbox_makes_the_sender_wait() {
     assert_eq!(post.send(from, to, Bytes::new()), Err(PostFull::Agent));
     let too_long = Bytes::from(vec![0; (16 << 20) + 1]);
     assert!(matches!(post.send(from, to, too_long), Err(PostFull::TooLong { .. })));
+    // What is urgent need not wait.
+    assert_eq!(post.send_urgent(from, to, Bytes::from_static(b"now")), Err(PostFull::Agent));
+    let urgent = town.houses[1].until(|state| state.urgent.pop()).await;
+    assert_eq!(urgent, (to, b"now".to_vec()));
     for n in 0..6 {
         assert_eq!(town.houses[1].read(to).await, numbered(n, 4));
     }
     post.flushed(from).await;
-    post.room(to, 4).await.unwrap();
+    post.room(to).await;
 }
 
 #[tokio::test]

@@ -52,6 +52,8 @@ pub(crate) trait Front {
     fn has(&self, agent: AgentId) -> bool;
     /// Gives the agent a letter.
     fn offer(&self, sender: Sender, number: Number, to: AgentId, letter: &[u8]) -> Offered;
+    /// Gives the agent a letter ahead of all others, if it is here and not about to move. It may have had it before.
+    fn offer_urgent(&self, sender: Sender, to: AgentId, letter: &[u8]);
     /// Where the agent is, which is not here.
     fn find(&self, agent: AgentId) -> Whereabouts;
     /// [`Intake::room`] is to be called once the agent can take more.
@@ -119,6 +121,11 @@ impl Intake {
             Packet::Letter { route, bytes } => self.letter(route, bytes, front),
             Packet::Part { route, bytes } => self.part(route, bytes),
             Packet::Close { route } => self.close(route),
+            Packet::Urgent { route, bytes } => {
+                let agent = self.routes.get(&route).ok_or(Breach::Route { route })?.agent;
+                front.offer_urgent(self.sender, agent, bytes);
+                Ok(())
+            }
             Packet::Ping => {
                 self.replies.push(Reply::Pong);
                 Ok(())

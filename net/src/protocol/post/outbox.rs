@@ -57,6 +57,8 @@ pub(super) struct Outbox {
     pub(super) pause: Option<Moment>,
     /// The lane's queue in which it stands.
     pub(super) queued: Option<(u64, Lane)>,
+    /// What the agent is to be told though it takes no letters.
+    pub(super) urgent: Option<Bytes>,
     /// Whether it stands among those that were empty.
     pub(super) is_listed: bool,
     /// Who waits for room.
@@ -100,6 +102,7 @@ impl Outbox {
             doubts: 0,
             pause: None,
             queued: None,
+            urgent: None,
             is_listed: false,
             wakers: Vec::new(),
         }

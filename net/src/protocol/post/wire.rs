@@ -195,11 +195,14 @@ pub(crate) enum Packet<'a> {
     Close { route: u32 },
     /// Are you there?
     Ping,
+    /// A letter that has no number, for the agent of a route: it is taken ahead of all others, or not at all.
+    Urgent { route: u32, bytes: &'a [u8] },
 }
 
 impl<'a> Packet<'a> {
     pub(super) const LETTER: u8 = 2;
     pub(super) const PART: u8 = 3;
+    pub(super) const URGENT: u8 = 6;
 
     pub(crate) fn read(raw: Raw<'a>) -> Result<Self, Breach> {
         let Raw { kind, route, body } = raw;
@@ -218,6 +221,7 @@ impl<'a> Packet<'a> {
             4 if body.is_empty() => Ok(Self::Close { route }),
             5 if body.is_empty() && route == 0 => Ok(Self::Ping),
             4 | 5 => Err(malformed),
+            Self::URGENT => Ok(Self::Urgent { route, bytes: body }),
             _ => Err(Breach::Kind { kind }),
         }
     }
@@ -240,6 +244,10 @@ impl<'a> Packet<'a> {
             }
             Self::Close { route } => buffer.extend(header(4, *route, 0)),
             Self::Ping => buffer.extend(header(5, 0, 0)),
+            Self::Urgent { route, bytes } => {
+                buffer.extend(header(Self::URGENT, *route, bytes.len()));
+                buffer.extend_from_slice(bytes);
+            }
         }
     }
 }
@@ -350,7 +358,7 @@ mod tests {
 
     use super::*;
 
-    fn packets() -> [Packet<'static>; 5] {
+    fn packets() -> [Packet<'static>; 6] {
         let agent = AgentId { home: PublicKey::from_bytes([0xaa; 32]), random: [0xbb; 10] };
         [
             Packet::Open { route: 1, base: 2, agent },
@@ -358,6 +366,7 @@ mod tests {
             Packet::Part { route: 1, bytes: b"begin" },
             Packet::Close { route: 1 },
             Packet::Ping,
+            Packet::Urgent { route: 1, bytes: b"kill" },
         ]
     }
 

@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use bytes::Bytes;
+
 use crate::protocol::AgentId;
 use crate::protocol::handover::Moment;
 
@@ -99,6 +101,8 @@ pub(super) struct LaneOut {
     pub(super) parts: usize,
     /// Routes to be closed.
     pub(super) closing: Vec<u32>,
+    /// What is to be said ahead of all letters, and on which routes.
+    pub(super) urgent: Vec<(u32, Bytes)>,
     /// Whether to ask if the node is there.
     pub(super) is_asking: bool,
 }

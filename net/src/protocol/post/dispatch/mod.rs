@@ -200,19 +200,56 @@ impl Dispatch {
         Ok(())
     }
 
+    /// Accepts a letter as [`Dispatch::send`] does, and if it is short lets it also be said ahead of all that wait, for as long as
+    /// they do: what it says must be the same if it is said twice.
+    pub(crate) fn send_urgent(
+        &mut self,
+        from: AgentId,
+        to: AgentId,
+        bytes: Bytes,
+        now: Moment,
+    ) -> Result<(), PostFull> {
+        let sent = self.send(from, to, bytes.clone(), now);
+        if let Some(outbox) = self.outboxes.get_mut(&to)
+            && bytes.len() <= Lane::EXPRESS_LEN_MAX
+        {
+            outbox.urgent = Some(bytes);
+            self.urge(to);
+        }
+        sent
+    }
+
+    /// Says what is urgent on the route that there is. On one that is opened later, it is said once the agent turns out to take
+    /// no letters.
+    fn urge(&mut self, agent: AgentId) {
+        let Some(outbox) = self.outboxes.get(&agent) else { return };
+        if let (Some(bytes), Some(route)) = (&outbox.urgent, outbox.route)
+            && let Some(line) = self.lines.get_mut(&outbox.at)
+            && line.number == route.line
+        {
+            line.lanes[route.lane.index()].urgent.push((route.number, bytes.clone()));
+            self.actions.push(Action::Write(LineId { peer: outbox.at, number: route.line }, route.lane));
+        }
+    }
+
     /// Whether letters to this agent wait here: if so, it must get all that follows by the post, too.
     pub(crate) fn is_pending(&self, to: AgentId) -> bool {
         self.outboxes.get(&to).is_some_and(|outbox| !outbox.is_empty())
     }
 
-    /// Whether a letter of so many bytes would be accepted; if not, the waker is called when to try again.
-    pub(crate) fn poll_room(&mut self, to: AgentId, len: usize, waker: &Waker) -> Poll<Result<(), PostFull>> {
-        match (self.check_room(to, len), self.outboxes.get_mut(&to)) {
-            (Err(PostFull::Agent), Some(outbox)) => note(&mut outbox.wakers, waker),
-            (Err(PostFull::Node), _) => note(&mut self.wakers, waker),
-            (result, _) => return Poll::Ready(result),
+    /// Whether there is room for a letter of any length; if not, the waker is called when there is.
+    pub(crate) fn poll_room(&mut self, to: AgentId, waker: &Waker) -> Poll<()> {
+        if !self.has_room_in_all() {
+            note(&mut self.wakers, waker);
+            return Poll::Pending;
         }
-        Poll::Pending
+        match self.outboxes.get_mut(&to) {
+            Some(outbox) if !has_room(outbox, &self.limits) => {
+                note(&mut outbox.wakers, waker);
+                Poll::Pending
+            }
+            _ => Poll::Ready(()),
+        }
     }
 
     /// Whether all letters of this sender are acknowledged or given back; if not, the waker is called when they are.
@@ -351,7 +388,7 @@ impl Dispatch {
     /// An outbox is empty: keeps it for a while, since the next letter may come soon.
     fn rest(&mut self, agent: AgentId) {
         let Some(outbox) = self.outboxes.get_mut(&agent) else { return };
-        outbox.pause = None;
+        (outbox.pause, outbox.urgent) = (None, None);
         if let Some(line) = self.lines.get_mut(&outbox.at) {
             line.placed.remove(&agent);
         }
@@ -397,26 +434,36 @@ impl Dispatch {
         }
     }
 
-    /// Calls those who wait for room, if there is a good deal of it.
+    /// Calls those who wait for room, if there is.
     fn call_waiting(&mut self, agent: AgentId) {
         if let Some(outbox) = self.outboxes.get_mut(&agent)
             && !outbox.wakers.is_empty()
+            && has_room(outbox, &self.limits)
         {
-            let (letters, bytes) = outbox.size();
-            if letters <= self.limits.outbox_letters / 2 && bytes <= self.limits.outbox_bytes / 2 {
-                let wakers = std::mem::take(&mut outbox.wakers);
-                self.wake(wakers);
-            }
+            let wakers = std::mem::take(&mut outbox.wakers);
+            self.wake(wakers);
         }
-        if self.bytes <= self.limits.total_bytes / 2 {
+        if !self.wakers.is_empty() && self.has_room_in_all() {
             let wakers = std::mem::take(&mut self.wakers);
             self.wake(wakers);
         }
     }
 
+    /// Whether a letter of any length fits into what all may have.
+    fn has_room_in_all(&self) -> bool {
+        self.bytes == 0 || self.bytes + self.limits.letter_bytes as usize <= self.limits.total_bytes
+    }
+
     fn wake(&mut self, wakers: Vec<Waker>) {
         self.actions.extend(wakers.into_iter().map(Action::Wake));
     }
+}
+
+/// Whether a letter of any length fits into an outbox, and others after it: who waits is not called for one at a time.
+fn has_room(outbox: &Outbox, limits: &PostLimits) -> bool {
+    let (letters, bytes) = outbox.size();
+    let fits = bytes + limits.letter_bytes as usize <= limits.outbox_bytes;
+    letters == 0 || (letters <= limits.outbox_letters / 2 && fits)
 }
 
 /// Adds a waker, unless it is there.

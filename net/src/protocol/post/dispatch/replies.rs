@@ -42,6 +42,7 @@ impl Dispatch {
                 outbox.doubts = 0;
                 outbox.shrink();
                 self.block(id, agent);
+                self.urge(agent);
             }
             Word::Room => {
                 if outbox.route.is_some_and(|route| route.is_blocked) {

@@ -152,6 +152,8 @@ impl Front for FrontAt<'_> {
         Offered::Taken
     }
 
+    fn offer_urgent(&self, _: Sender, _: AgentId, _: &[u8]) {}
+
     fn find(&self, agent: AgentId) -> Whereabouts {
         let (local, number) = (self.local.borrow(), agent_of(agent));
         let places = [local.left.get(&number), local.homed.get(&number)];

@@ -1,0 +1,58 @@
+//! Agents that watch and write to others on nodes that die: real processes, which are killed.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::fs;
+
+use support::node::{Node, Running};
+
+/// Watches an agent on node b, says so, and says how that ends; then writes and calls to where nobody is.
+const WATCHER: &str = r#"
+fn main() {
+  let agent = spawn(|requests: Inbox[Addr[Int]]| {
+    if let Err(error) = go("b") { print("{error}") }
+    for reply in requests { reply.send(7) }
+  })
+  let ends = monitor(agent)
+  print(agent.call(|reply| reply, within: 30_000))
+  match ends.receive().reason {
+    Lost(_) -> print("lost")
+    other -> print(other)
+  }
+  match agent.call(|reply| reply, within: 60_000) {
+    Err(Ended(_)) -> print("nobody answers")
+    other -> print(other)
+  }
+  for _ in 0..100 { let _ = agent.try_send(inbox().addr()) }
+  print("and on it goes")
+}
+"#;
+
+const EXPECTED: [&str; 3] = ["lost", "nobody answers", "and on it goes"];
+
+#[test]
+fn the_death_of_a_node_is_told_to_who_watches_its_agents() {
+    let home = tempfile::tempdir().unwrap();
+    fs::write(home.path().join("main.mob"), WATCHER).unwrap();
+    let (_a, b) = (Node::start(home.path(), "a"), Node::start(home.path(), "b"));
+    let mut sender = Running::start(home.path(), &["send", "main.mob", "a"]);
+    assert_eq!(sender.line(), "Ok(7)");
+    b.kill();
+    assert_eq!([sender.line(), sender.line(), sender.line()], EXPECTED);
+    assert_eq!(sender.finish().code, Some(0));
+}
+
+#[test]
+fn a_node_that_comes_back_does_not_have_its_agents() {
+    let home = tempfile::tempdir().unwrap();
+    fs::write(home.path().join("main.mob"), WATCHER).unwrap();
+    let (_a, b) = (Node::start(home.path(), "a"), Node::start(home.path(), "b"));
+    let mut sender = Running::start(home.path(), &["send", "main.mob", "a"]);
+    assert_eq!(sender.line(), "Ok(7)");
+    b.kill();
+    let _b = Node::start(home.path(), "b");
+    assert_eq!([sender.line(), sender.line(), sender.line()], EXPECTED);
+    assert_eq!(sender.finish().code, Some(0));
+}
