@@ -223,7 +223,10 @@ impl Office {
                 let (inbox, number) = (into.inbox, *number);
                 self.signal(to, into.agent, Signal::Down { inbox, number, reason });
             }
-            Signal::Link { from } => self.signal(to, *from, Signal::Exit { reason }),
+            Signal::Link { from } => {
+                self.signal(to, *from, Signal::Unlink { from: to });
+                self.signal(to, *from, Signal::Exit { reason });
+            }
             Signal::Where { .. } => self.lost(to, &reason),
             _ => {}
         }
@@ -258,11 +261,11 @@ impl Office {
             self.signal(name, watch.into.agent, Signal::Down { inbox, number, reason: reason.clone() });
         }
         for other in signals.links() {
-            let signal = match reason.is_failure() {
-                true => Signal::Exit { reason: reason.of_link() },
-                false => Signal::Unlink { from: name },
-            };
-            self.signal(name, *other, signal);
+            // Who lives on because it traps exits is not linked any more: it would be told again when it moves.
+            self.signal(name, *other, Signal::Unlink { from: name });
+            if reason.is_failure() {
+                self.signal(name, *other, Signal::Exit { reason: reason.of_link() });
+            }
         }
         for signal in kept_back {
             self.undeliverable(name, &signal, &Reason::Gone);
