@@ -75,6 +75,15 @@ fn count(requests: Inbox[Request], route: List[Str], stay: Int) {
 "#;
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_clients_of_a_store_that_moves_get_what_they_put_in() {
+    let mut lines: Vec<_> =
+        printed(include_str!("../examples/key_value.mob")).await.lines().map(str::to_owned).collect();
+    lines.sort();
+    assert_eq!(lines, NODES.map(|node| format!("a client on {node}: 100 of 100 answers were right")));
+}
+
+// covers: An address stays good wherever
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_moves_under_its_clients_feet() {
     let main = r#"
 fn ask(server: Addr[Request], times: Int, done: Addr[Int]) {
@@ -213,6 +222,7 @@ fn main() {
     assert_eq!(printed(source).await, expected);
 }
 
+// covers: When a node dies or
 #[tokio::test(flavor = "multi_thread")]
 async fn the_end_of_a_node_is_told_to_who_watches_its_agents() {
     let source = r#"

@@ -15,7 +15,7 @@ pub trait Beyond: Send + Sync {
     /// such agent.
     fn send(&self, from: AgentName, to: AgentName, letter: Letter) -> Result<(), Unsent>;
 
-    /// Lets this be woken when there is room again for messages to this agent.
+    /// Lets this be woken when there is room again for any message to this agent.
     fn wake_on_room(&self, to: AgentName, waker: &Waker);
 
     /// Whether letters to this agent are on their way: those that follow must not overtake them, though it may be here now.

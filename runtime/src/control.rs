@@ -8,7 +8,7 @@ use crate::reason::Reason;
 use crate::resident::Resident;
 
 /// The host functions that have to do with other agents. They are answered here, and by no host.
-pub const AGENT_FUNCTIONS: [&str; 7] = [
+pub const AGENT_FUNCTIONS: [&str; 10] = [
     "agent.monitor",
     "agent.unmonitor",
     "agent.link",
@@ -16,7 +16,14 @@ pub const AGENT_FUNCTIONS: [&str; 7] = [
     "agent.trap_exits",
     "agent.exit",
     "agent.kill",
+    "agent.publish",
+    "agent.unpublish",
+    "agent.published",
 ];
+
+/// The tags of the prelude's `Option`.
+const NONE: u32 = 0;
+const SOME: u32 = 1;
 
 /// Does what an agent asks, and gives the answer.
 pub(crate) fn answer(office: &Office, asking: &Resident, call: &HostCall) -> Value {
@@ -64,6 +71,14 @@ pub(crate) fn answer(office: &Office, asking: &Resident, call: &HostCall) -> Val
             office.signal(me, target.agent, Signal::Kill { reason: reason.clone() });
             Value::Unit
         }
+        ("agent.publish", [Value::Str(name), Value::Addr(address)]) => {
+            Value::Bool(office.published().add(name, *address))
+        }
+        ("agent.unpublish", [Value::Str(name)]) => Value::Bool(office.published().remove(name, me)),
+        ("agent.published", [Value::Str(name)]) => match office.published().find(name) {
+            Some(address) => Value::Variant(SOME, vec![Value::Addr(address)]),
+            None => Value::Variant(NONE, Vec::new()),
+        },
         // No such declaration: the answer is refused, and that says so.
         _ => Value::Fields(Vec::new()),
     }

@@ -1,6 +1,6 @@
 //! What agents get from each other.
 
-use mob_vm::{Address, AgentName, Mailbox, Message};
+use mob_vm::{Address, AgentName, Mailbox, Message, MessageError, TypeDescription};
 use serde::{Deserialize, Serialize};
 
 use crate::reason::Reason;
@@ -72,6 +72,14 @@ pub enum Signal {
         /// Who asks.
         from: AgentName,
     },
+    /// A message of yours was of another type than the inbox is for.
+    Refused {
+        /// The hash of the type that it was of.
+        #[serde(with = "serde_bytes")]
+        sent: [u8; 32],
+        /// What the inbox is for.
+        wanted: TypeDescription,
+    },
     /// An agent that this one watches, or is linked with, is where the letter is from.
     Here {
         /// Which.
@@ -94,22 +102,32 @@ pub enum Unsent {
 const MESSAGE: u8 = 0;
 const SIGNAL: u8 = 1;
 
-/// Before a message's bytes: its kind, whether it is urgent, and the lower bytes of its inbox's number.
-const MESSAGE_HEAD: usize = 8;
+/// Before a message's bytes: its kind, whether it is urgent, the lower bytes of its inbox's number, and who sends it.
+const MESSAGE_HEAD: usize = 8 + AgentName::LEN;
+
+/// Why bytes are no letter for an agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undecodable {
+    /// In words.
+    pub why: String,
+    /// Who is to be told, and what.
+    pub refusal: Option<(AgentName, Signal)>,
+}
 
 impl Letter {
-    /// The letter as bytes: a 0, whether it is urgent, six bytes with the inbox's number and what [`Message::encode`] makes; or a
-    /// 1 and the signal in MessagePack.
+    /// The letter of an agent as bytes: a 0, whether it is urgent, six bytes with the inbox's number, the sender's name and what
+    /// [`Message::encode`] makes; or a 1 and the signal in MessagePack.
     ///
     /// # Errors
     /// In words, if it can't be sent to an agent of another program, or elsewhere.
-    pub fn encode(&self) -> Result<Vec<u8>, String> {
+    pub fn encode(&self, from: AgentName) -> Result<Vec<u8>, String> {
         match self {
             Self::Message { inbox, urgent, message } => {
                 let message = message.encode().map_err(|error| error.to_string())?;
                 let mut bytes = Vec::with_capacity(MESSAGE_HEAD + message.len());
                 bytes.extend([MESSAGE, u8::from(*urgent)]);
                 bytes.extend_from_slice(&inbox.to_le_bytes()[..6]);
+                bytes.extend_from_slice(&from.0);
                 bytes.extend_from_slice(&message);
                 Ok(bytes)
             }
@@ -124,18 +142,32 @@ impl Letter {
     /// The letter of these bytes, for the agent with this mailbox. They may be a stranger's.
     ///
     /// # Errors
-    /// In words: they are no letter, or a message that doesn't fit its inbox.
-    pub fn decode(bytes: &[u8], mailbox: &Mailbox) -> Result<Self, String> {
-        let is_message = bytes.first() == Some(&MESSAGE);
-        match bytes.split_first_chunk::<MESSAGE_HEAD>() {
-            Some(([_, urgent, number @ ..], message)) if is_message => {
-                let mut inbox = [0; 8];
-                inbox[..6].copy_from_slice(number);
-                let inbox = u64::from_le_bytes(inbox);
-                let message = mailbox.decode(inbox, message).map_err(|error| error.to_string())?;
-                Ok(Self::Message { inbox, urgent: *urgent != 0, message })
+    /// They are no letter, or a message that doesn't fit its inbox.
+    pub fn decode(bytes: &[u8], mailbox: &Mailbox) -> Result<Self, Box<Undecodable>> {
+        let head = bytes.split_first_chunk::<MESSAGE_HEAD>().filter(|(head, _)| head[0] == MESSAGE);
+        let Some(([_, urgent, rest @ ..], message)) = head else {
+            let no_letter =
+                || Box::new(Undecodable { why: "what came is no letter".to_owned(), refusal: None });
+            return Signal::decode(bytes).map(Self::Signal).ok_or_else(no_letter);
+        };
+        let (number, from) = rest.split_at(rest.len() - AgentName::LEN);
+        let (mut inbox, mut name) = ([0; 8], AgentName::NOBODY);
+        inbox[..number.len()].copy_from_slice(number);
+        name.0.copy_from_slice(from);
+        let inbox = u64::from_le_bytes(inbox);
+        match mailbox.decode(inbox, message) {
+            Ok(message) => Ok(Self::Message { inbox, urgent: *urgent != 0, message }),
+            Err(error) => {
+                let why = error.to_string();
+                let sent = Message::type_hash_of(message);
+                let refusal = match (error, sent) {
+                    (MessageError::WrongType(wrong), Some(sent)) => {
+                        Some((name, Signal::Refused { sent: sent.0, wanted: wrong.wanted }))
+                    }
+                    _ => None,
+                };
+                Err(Box::new(Undecodable { why, refusal }))
             }
-            _ => Signal::decode(bytes).map(Self::Signal).ok_or_else(|| "what came is no letter".to_owned()),
         }
     }
 }

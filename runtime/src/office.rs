@@ -13,6 +13,7 @@ use mob_vm::{AgentName, Mailbox};
 use crate::beyond::Beyond;
 use crate::letter::{Letter, Signal, Unsent};
 use crate::names::Names;
+use crate::published::Published;
 use crate::reason::Reason;
 use crate::resident::{Departed, Refused, Reply, Resident};
 use crate::signals::Signals;
@@ -45,6 +46,7 @@ pub struct Office {
     beyond: Box<dyn Beyond>,
     limits: OfficeLimits,
     watches: AtomicI64,
+    published: Published,
 }
 
 type Residents = HashMap<AgentName, Arc<Resident>, RandomState>;
@@ -60,6 +62,7 @@ impl Office {
             beyond,
             limits,
             watches: AtomicI64::new(limits.first_watch),
+            published: Published::default(),
         }
     }
 
@@ -98,6 +101,11 @@ impl Office {
     /// The agent of this name, if it is here.
     pub fn find(&self, name: AgentName) -> Option<Arc<Resident>> {
         self.shard(name).get(&name).cloned()
+    }
+
+    /// Names under which agents here can be found.
+    pub fn published(&self) -> &Published {
+        &self.published
     }
 
     /// How many agents are here.
@@ -256,6 +264,7 @@ impl Office {
         let (signals, kept_back) = self.remove(resident);
         resident.mailbox().close();
         let name = resident.name();
+        self.published.forget(name);
         for watch in signals.watches() {
             let (inbox, number) = (watch.into.inbox, watch.number);
             self.signal(name, watch.into.agent, Signal::Down { inbox, number, reason: reason.clone() });

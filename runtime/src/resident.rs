@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use mob_vm::{AgentName, Mailbox, Undelivered, Value};
+use mob_vm::{AgentName, Mailbox, TypeHash, Undelivered, Value};
 
 use crate::letter::{Letter, Signal, Unsent};
 use crate::reason::Reason;
@@ -195,6 +195,10 @@ impl Resident {
                 self.tell(inbox, number, &reason);
             }
             Signal::Where { from } => return Reply::Signal(from, Signal::Here { agent: self.name }),
+            Signal::Refused { sent, wanted } => {
+                let why = self.mailbox.refusal(TypeHash(sent), wanted);
+                self.call(state, format!("a message that it has sent was refused: {why}"));
+            }
             Signal::Here { .. } => {}
         }
         Reply::Nothing

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::sync::LazyLock;
 
 use mob_host::Stopwatch;
+use mob_vm::Value;
 
 use super::failure::Failure;
 use super::function::{ErasedFunction, HostFunction};
@@ -26,10 +27,17 @@ pub(crate) fn standard_functions() -> Vec<(&'static str, ErasedFunction)> {
         ("clock.now_ms", mob_host::unix_ms.erase()),
         ("clock.elapsed_us", elapsed_us.erase()),
         ("random.bits", random_bits.erase()),
+        ("agent.find", (|node: String, _: String| no_such_node(&node)).erase()),
         ("node.name", (|| LOCAL_NODE).erase()),
         ("node.load", mob_host::load_average.erase()),
         ("node.peers", (|| Vec::<String>::new()).erase()),
     ]
+}
+
+/// What `agent.find` gives where there are no other nodes: the prelude's `Err(NoSuchNode(text))`, by tags.
+fn no_such_node(node: &str) -> Value {
+    let text = format!("there is no node `{node}` for this agent");
+    Value::Variant(1, vec![Value::Variant(0, vec![Value::Str(text)])])
 }
 
 fn write_to(mut stream: impl Write, text: &str, end: &str) -> Result<(), Failure> {

@@ -65,6 +65,7 @@ modules! {
     "supervisor": "supervisor";
     "testing": "testing";
     "time": "time";
+    "timer": "timer";
     "topic": "topic";
 }
 

@@ -12,7 +12,7 @@ use crate::source::Span;
 use crate::typed::EnumId;
 
 /// Functions of the language that this compiler doesn't support, by name.
-const UNSUPPORTED: [&str; 5] = ["spawn_at", "clone_to", "at", "fetch", "checkpoint"];
+const UNSUPPORTED: [&str; 4] = ["clone_to", "at", "fetch", "checkpoint"];
 
 impl Body<'_, '_> {
     /// Reports a name that stands for no value.

@@ -57,7 +57,7 @@ const OPCODES: &[(&str, Op, usize)] = &[
     ("inbox.receive", Op::Receive, 1),
     ("inbox.ready", Op::InboxReady, 2),
     ("inboxes.ready", Op::InboxesReady, 2),
-    ("addr.agent", Op::AgentAddr, 1),
+    ("addr.cast", Op::CastAddr, 1),
     ("addr.send", Op::Send, 2),
     ("addr.send_urgent", Op::SendUrgent, 2),
     ("addr.try_send", Op::TrySend, 2),

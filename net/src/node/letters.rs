@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Poll, Wake, Waker};
 
 use bytes::Bytes;
-use mob_runtime::{Beyond, Letter, Names, Reason, Signal, Unsent};
+use mob_runtime::{Beyond, Letter, Names, Reason, Signal, Undecodable, Unsent};
 use mob_vm::AgentName;
 
 use super::shared::Shared;
@@ -54,11 +54,12 @@ pub(super) struct Elsewhere(pub(super) Weak<Shared>);
 impl Beyond for Elsewhere {
     fn send(&self, from: AgentName, to: AgentName, letter: Letter) -> Result<(), Unsent> {
         let Some(shared) = self.0.upgrade() else { return Err(Unsent::Nobody(letter)) };
-        let (from, to) = (AgentId::of_name(from), AgentId::of_name(to));
+        let (sender, to) = (from, AgentId::of_name(to));
+        let from = AgentId::of_name(from);
         if to.home == shared.key && matches!(shared.find(to), Whereabouts::Gone) {
             return Err(Unsent::Nobody(letter));
         }
-        let bytes: Bytes = letter.encode().map_err(Unsent::Unfit)?.into();
+        let bytes: Bytes = letter.encode(sender).map_err(Unsent::Unfit)?.into();
         let sent = match &letter {
             Letter::Signal(Signal::Kill { .. }) => shared.post.send_urgent(from, to, bytes.clone()),
             _ => shared.post.send(from, to, bytes.clone()),
@@ -115,7 +116,13 @@ impl Residents for Here {
         }
         let sent = match Letter::decode(letter, resident.mailbox()) {
             Ok(letter) => deliver(&shared, sender.node, to, letter),
-            Err(why) => Err(Unsent::Unfit(why)),
+            Err(error) => {
+                let Undecodable { why, refusal } = *error;
+                if let Some((sender, refused)) = refusal {
+                    shared.office.signal(to.name(), sender, refused);
+                }
+                Err(Unsent::Unfit(why))
+            }
         };
         match sent {
             Err(Unsent::Full(_)) => return Offered::Full,

@@ -11,6 +11,7 @@ mod codes;
 mod config;
 mod depart;
 mod exchange;
+mod find;
 mod forwards;
 mod homes;
 mod letters;

@@ -10,6 +10,7 @@ use mob_vm::{HostCall, Trap, Value};
 use tokio::sync::mpsc;
 
 use super::depart;
+use super::find;
 use super::outcome;
 use super::reporter::Reporter;
 use super::resident::{Order, Resident, Slot};
@@ -159,6 +160,10 @@ impl Life {
     }
 
     async fn call(&mut self, call: &HostCall) -> Goes {
+        if call.name == find::FIND {
+            let found = find::answer(&self.shared, call).await;
+            return self.answer(&found).await;
+        }
         match self.ask_host(call) {
             HostAnswer::Value(value) => self.answer(&value).await,
             HostAnswer::Output(channel, text) => {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::find;
 use super::requests;
 use super::{exchange, shared::Shared};
 use crate::event::Event;
@@ -97,6 +98,10 @@ async fn answer(
         Frame::List(list) => requests::list(shared, stream, &list).await?,
         Frame::Migrate(migrate) => requests::migrate(shared, stream, migrate).await?,
         Frame::Kill(kill) => requests::kill(shared, stream, link.peer(), kill).await?,
+        Frame::Find(find) => {
+            let found = find::published(shared, &find);
+            stream.write(&found.into(), ANSWER_TIMEOUT).await?;
+        }
         Frame::Ping(_) => {
             let pong = Pong { name: shared.name().to_owned() };
             stream.write(&pong.into(), ANSWER_TIMEOUT).await?;

@@ -77,6 +77,8 @@ frames! {
     47 Ping "Are you there?",
     48 Pong "Yes.",
     49 Letters "Letters follow on this stream; and the answer to that.",
+    50 Find "Node to node: what can be found under this name?",
+    51 Found "The answer to that.",
 }
 
 /// Versions of the frame format that this build reads; it writes this one.
@@ -270,6 +272,8 @@ mod tests {
             Ping {}.into(),
             Pong { name: "a".to_owned() }.into(),
             Letters { life: 10, bulk: true, letter_bytes: 11 }.into(),
+            Find { name: "n".to_owned() }.into(),
+            Found { agent: Some(agent), inbox: 12 }.into(),
         ]
     }
 
@@ -306,7 +310,7 @@ mod tests {
         }
 
         #[test]
-        fn cut_or_changed_frames_are_answered(which in 0..28_usize, at: usize, bits in 1..=255_u8, cut: usize) {
+        fn cut_or_changed_frames_are_answered(which in 0..30_usize, at: usize, bits in 1..=255_u8, cut: usize) {
             let mut bytes = Vec::new();
             examples()[which].encode(&mut bytes).unwrap();
             let body = &mut bytes[Frame::LEN_BYTES..];

@@ -193,6 +193,22 @@ pub struct Pong {
     pub name: String,
 }
 
+/// Which address can be found here under this name? Answered by [`Found`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Find {
+    /// The name, of at most 256 bytes.
+    pub name: String,
+}
+
+/// What the name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// Whose inbox; nobody's if there is no such name.
+    pub agent: Option<AgentId>,
+    /// Which.
+    pub inbox: u64,
+}
+
 /// This stream is for letters to agents at the node, as raw bytes from here on. Answered by its twin, behind which come
 /// replies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -157,5 +157,5 @@ define_ops! {
     SendUrgent = 0xb9, "send.urgent", [A: Def(Int), B: Use(Addr), C: Use(Any)], "as send, and R[c] overtakes what waits there without being urgent";
     TrySend = 0xba, "send.try", [A: Def(Int), B: Use(Addr), C: Use(Any)], "as send, but does not wait for room: R[a] is 2 if there is none";
     Spawn = 0xbb, "spawn", [A: Def(Addr), B: Use(Fn)], "R[a] := the address of the first inbox of a new agent, which calls R[b] with it; yields until that has begun; charges by size";
-    AgentAddr = 0xbc, "addr.agent", [A: Def(Addr), B: Use(Addr), XC: Type], "R[a] := R[b] as an address of type xc, for messages (): it says which agent is meant, and nothing can be sent to it";
+    CastAddr = 0xbc, "addr.cast", [A: Def(Addr), B: Use(Addr), XC: Type], "R[a] := R[b] as an address of type xc; what is sent to it is of the type that its inbox is for, or is refused";
 }

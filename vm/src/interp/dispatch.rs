@@ -377,7 +377,7 @@ instructions! { m, i;
 
     NewInbox => slow!(m, i, new_inbox, 0),
     InboxAddr => slow!(m, i, inbox_addr, 0),
-    AgentAddr => slow!(m, i, agent_addr, 0),
+    CastAddr => slow!(m, i, cast_addr, 0),
     InboxNumber => m.set(i.a(), m.get(i.b())),
     InboxLen => slow!(m, i, inbox_len, 0),
     CloseInbox => slow!(m, i, close_inbox, 0),

@@ -38,9 +38,9 @@ impl Agent {
         Ok(())
     }
 
-    /// `addr.agent`.
+    /// `addr.cast`.
     #[inline(never)]
-    pub(super) fn agent_addr(&mut self, i: Instr) -> Result<(), TrapKind> {
+    pub(super) fn cast_addr(&mut self, i: Instr) -> Result<(), TrapKind> {
         let address = self.address(self.stack.reg(i.b()));
         let made = self.new_address(TypeId(i.xc()), address)?;
         self.stack.set_reg(i.a(), made);

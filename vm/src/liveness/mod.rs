@@ -25,7 +25,7 @@ pub(crate) fn may_allocate(op: Op) -> bool {
             op,
             Op::CallNative
                 | Op::InboxAddr
-                | Op::AgentAddr
+                | Op::CastAddr
                 | Op::New
                 | Op::NewVariant
                 | Op::NewCell

@@ -6,12 +6,13 @@ use std::task::Waker;
 use super::address::AgentName;
 use super::inboxes::{Delivery, Inboxes, MailStatus};
 use super::message::{Message, Unpackable};
-use super::portable::MessageError;
+use super::portable::{MessageError, TypeDescription, WrongType};
 use crate::agent::{KeptValues, Undelivered, ValueError};
+use crate::bytecode::TypeId;
 use crate::data::{self, HashSeed};
 use crate::heap::Heap;
 use crate::limits::Limits;
-use crate::program::Program;
+use crate::program::{Program, TypeHash};
 use crate::value::Value;
 
 /// The inboxes of one agent. It is a handle: copies of it are of the same inboxes, and may be used while the agent runs,
@@ -113,6 +114,15 @@ impl Mailbox {
         let (program, seed, words_max) = (state.program.clone(), state.seed, state.value_bytes / 8);
         drop(state);
         Message::decode(bytes, &program, ty, seed.0, words_max)
+    }
+
+    /// What is to be said of a message that this agent has sent, of the type with this hash, and that was refused by an inbox for
+    /// messages of the other type.
+    pub fn refusal(&self, hash: TypeHash, wanted: TypeDescription) -> WrongType {
+        let program = self.lock().program.clone();
+        let types = (0..program.module().types.len() as u32).map(TypeId);
+        let sent = types.into_iter().find(|ty| program.type_hash(*ty) == Some(hash));
+        WrongType { sent: sent.map(|ty| program.type_description(ty)), wanted }
     }
 
     /// Puts a value that whoever drives agents made into an inbox. There is always room for it.

@@ -359,7 +359,7 @@ pub(crate) fn mail() -> Module {
              inboxes.ready r5 r8 r6
              inbox.ready r7 r9 r6
              jump.true r7 @other
-             addr.agent r10 r1 t{any}
+             addr.cast r10 r1 t{any}
              table r14 t{seen}
              map.set r14 r10 r5
              closure r11 f{serve} (r5)
@@ -370,7 +370,7 @@ pub(crate) fn mail() -> Module {
              map.set r14 r10 r5
              other:
              receive r2 r0
-             addr.agent r10 r1 t{any}
+             addr.cast r10 r1 t{any}
              new r13 t{addrs} (r1 r10)
              table r14 t{seen}
              map.set r14 r10 r6

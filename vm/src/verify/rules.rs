@@ -120,7 +120,7 @@ pub(super) fn check<'a>(check: &FunctionCheck<'a>, op: Op, word: Instr) -> Resul
         Op::Join => rule.data(check.register(rule.b)?)?,
         Op::NewInbox => drop(rule.made_type()?),
         Op::InboxAddr => rule.inbox_addr()?,
-        Op::AgentAddr => rule.agent_addr()?,
+        Op::CastAddr => rule.cast_addr()?,
         Op::Receive => check.same(rule.a, rule.message(rule.b)?)?,
         Op::InboxesReady => rule.numbers()?,
         Op::Send | Op::SendUrgent | Op::TrySend => rule.send()?,
@@ -323,13 +323,11 @@ impl<'a> Rule<'_, 'a> {
         self.same_message(self.message(self.a)?, self.message(self.b)?)
     }
 
-    fn agent_addr(&self) -> Result<(), Fault> {
-        let ty = TypeId(self.word.xc());
-        self.check.same(self.a, ty)?;
-        match self.check.type_of(self.message(self.a)?) {
-            Type::Unit => Ok(()),
-            _ => Err(Fault::TypeKind { ty, want: "an address for messages ()" }),
-        }
+    /// From an address to an address: of what type the messages are is checked as each is delivered.
+    fn cast_addr(&self) -> Result<(), Fault> {
+        self.message(self.b)?;
+        self.message(self.a)?;
+        self.check.same(self.a, TypeId(self.word.xc()))
     }
 
     /// A list of the numbers of inboxes.

@@ -8,7 +8,7 @@ use crate::bytecode::TypeId;
 use crate::data::HashSeed;
 use crate::layout::{header, high, low};
 use crate::mail::message::{Message, Parcel};
-use crate::program::{MessageType, ObjectLayout, Program};
+use crate::program::{MessageType, ObjectLayout, Program, TypeHash};
 use crate::snapshot::{Form, check_message};
 
 impl Message {
@@ -58,6 +58,11 @@ impl Message {
             parcel.hash(program, seed)?;
         }
         Ok(Self { program: Arc::clone(program), ty: wanted, seed, parcel })
+    }
+
+    /// The hash of the type that a message of these bytes says that it is of.
+    pub fn type_hash_of(bytes: &[u8]) -> Option<TypeHash> {
+        Head::read(bytes).ok().map(|(head, _)| head.hash)
     }
 
     /// The same message for an inbox of another program, or of the same one, whose messages are of the type `wanted`. The
