@@ -15,6 +15,8 @@ mod published;
 mod reason;
 mod resident;
 mod signals;
+#[cfg(test)]
+mod tests;
 
 pub use beyond::{Beyond, Nowhere};
 pub use control::AGENT_FUNCTIONS;
