@@ -1,7 +1,7 @@
 //! Letters between nodes: each arrives exactly once, and in order per sender, wherever the receiving agent goes.
 //!
-//! [`Dispatch`] is the sending side of a node: an outbox for each agent that is elsewhere, and a line to each node that is
-//! sent to. [`Intake`] is the receiving side of one lane of such a line. [`Receipts`] is what an agent knows of the letters
+//! `Dispatch` is the sending side of a node: an outbox for each agent that is elsewhere, and a line to each node that is
+//! sent to. `Intake` is the receiving side of one lane of such a line. [`Receipts`] is what an agent knows of the letters
 //! that it has, and takes along when it moves. `wire` is what is said, byte by byte. docs/protocol.md tells why it works.
 
 mod dispatch;
