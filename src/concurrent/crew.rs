@@ -23,7 +23,7 @@ const TURN_FUEL: u64 = 50_000;
 /// Turns that a carrier lets agents have before tokio's other tasks have theirs, where all use up their fuel; of others there
 /// may be so many times more.
 const TURNS: usize = 32;
-const SHORT_TURNS: usize = 16;
+const SHORT_TURNS: usize = 256;
 
 /// All agents of one program.
 pub(super) struct Crew {
@@ -32,6 +32,8 @@ pub(super) struct Crew {
     pub(super) alarms: Alarms<Arc<Member>>,
     /// What is left of it for all.
     fuel: AtomicU64,
+    /// Whether it is bounded at all: turns need not count it if not.
+    is_bounded: bool,
     /// Somebody found none left.
     is_dry: AtomicBool,
     /// How many agents have their turn, are to have it, or rest until some time.
@@ -72,6 +74,7 @@ impl Crew {
             functions,
             alarms: Alarms::new(),
             fuel: AtomicU64::new(fuel),
+            is_bounded: fuel < u64::MAX,
             is_dry: AtomicBool::new(false),
             awake: AtomicUsize::new(0),
             is_stuck: AtomicBool::new(false),
@@ -151,6 +154,9 @@ impl Crew {
 
     /// Fuel for a turn; what is not used is given back.
     pub(super) fn take_fuel(&self) -> u64 {
+        if !self.is_bounded {
+            return TURN_FUEL;
+        }
         let take = |left: u64| Some(left - left.min(TURN_FUEL));
         let before = self.fuel.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take);
         let taken = before.unwrap_or_default().min(TURN_FUEL);
@@ -161,7 +167,7 @@ impl Crew {
     }
 
     pub(super) fn give_fuel_back(&self, fuel: u64) {
-        if fuel > 0 {
+        if self.is_bounded && fuel > 0 {
             self.fuel.fetch_add(fuel, Ordering::Relaxed);
         }
     }

@@ -21,7 +21,7 @@ pub(super) struct Member {
 
 #[derive(Default)]
 struct Place {
-    begun: Option<Begun>,
+    begun: Option<Box<Begun>>,
     /// What calls it, if it rests until some time.
     alarm: Option<AlarmId>,
 }
@@ -47,7 +47,7 @@ impl Member {
     const RESTING: u8 = 3;
 
     /// An agent that is to have its first turn.
-    pub(super) fn new(crew: &Arc<Crew>, begun: Begun) -> Arc<Self> {
+    pub(super) fn new(crew: &Arc<Crew>, begun: Box<Begun>) -> Arc<Self> {
         crew.one_wakes();
         let place = Mutex::new(Place { begun: Some(begun), alarm: None });
         Arc::new(Self { state: AtomicU8::new(Self::CALLED), place, crew: crew.clone() })
@@ -122,7 +122,7 @@ impl Member {
                 Next::Yield => return Turn::Over,
                 Next::Park(until) => return Turn::Parked(until),
                 Next::Begun(other) => {
-                    crew.schedule(Self::new(crew, *other));
+                    crew.schedule(Self::new(crew, other));
                     None
                 }
                 Next::Host(call) => self.answer(begun, call),
@@ -155,7 +155,7 @@ impl Member {
     }
 
     /// Puts the agent where it waits to be called. Gives it back if it was called meanwhile.
-    fn park(self: &Arc<Self>, begun: Begun, until: Option<u64>) -> Option<Begun> {
+    fn park(self: &Arc<Self>, begun: Box<Begun>, until: Option<u64>) -> Option<Box<Begun>> {
         let state = if until.is_some() { Self::RESTING } else { Self::PARKED };
         // Whoever calls it from here on comes to its place, and waits there until it is in it.
         let mut place = self.place();
@@ -171,8 +171,8 @@ impl Member {
         None
     }
 
-    fn end(self: &Arc<Self>, begun: Begun, ended: Result<Outcome, Trap>) {
-        let Begun { agent, course } = begun;
+    fn end(self: &Arc<Self>, begun: Box<Begun>, ended: Result<Outcome, Trap>) {
+        let Begun { agent, course } = *begun;
         if self.crew.is_first(self) {
             return self.crew.end(agent, ended);
         }

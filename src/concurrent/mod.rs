@@ -42,7 +42,7 @@ impl Agent {
             // Nobody else is in an office that was just opened.
             return (Self::alone(inner, crew.functions.clone()), Ok(Outcome::OutOfFuel));
         };
-        let first = Member::new(&crew, Begun { agent: inner, course });
+        let first = Member::new(&crew, Box::new(Begun { agent: inner, course }));
         crew.begin(first);
         let ended = tokio::select! {
             ended = ended => ended,
