@@ -214,8 +214,8 @@ impl Group {
             what(first)?;
         }
         // Those who left their wakers with the agents as they were have another look.
-        let all: Vec<_> = self.others.keys().copied().chain(self.first.is_some().then_some(FIRST)).collect();
-        self.ready.hurry(&all);
+        let all = self.others.keys().copied().chain(self.first.is_some().then_some(FIRST));
+        all.for_each(|number| self.ready.push(number));
         Ok(())
     }
 
@@ -310,11 +310,6 @@ impl Ready {
         if queue.members.remove(&number) {
             queue.order.retain(|other| *other != number);
         }
-    }
-
-    /// Lets all these have a turn that are not to have one anyway.
-    fn hurry(&self, numbers: &[Number]) {
-        numbers.iter().for_each(|number| self.push(*number));
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue> {

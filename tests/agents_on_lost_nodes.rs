@@ -32,27 +32,25 @@ fn main() {
 
 const EXPECTED: [&str; 3] = ["lost", "nobody answers", "and on it goes"];
 
-#[test]
-fn the_death_of_a_node_is_told_to_who_watches_its_agents() {
+/// Kills the node that is watched, and perhaps starts it again.
+fn watch_a_node_die(comes_back: bool) {
     let home = tempfile::tempdir().unwrap();
     fs::write(home.path().join("main.mob"), WATCHER).unwrap();
     let (_a, b) = (Node::start(home.path(), "a"), Node::start(home.path(), "b"));
     let mut sender = Running::start(home.path(), &["send", "main.mob", "a"]);
     assert_eq!(sender.line(), "Ok(7)");
     b.kill();
+    let _b = comes_back.then(|| Node::start(home.path(), "b"));
     assert_eq!([sender.line(), sender.line(), sender.line()], EXPECTED);
     assert_eq!(sender.finish().code, Some(0));
 }
 
 #[test]
+fn the_death_of_a_node_is_told_to_who_watches_its_agents() {
+    watch_a_node_die(false);
+}
+
+#[test]
 fn a_node_that_comes_back_does_not_have_its_agents() {
-    let home = tempfile::tempdir().unwrap();
-    fs::write(home.path().join("main.mob"), WATCHER).unwrap();
-    let (_a, b) = (Node::start(home.path(), "a"), Node::start(home.path(), "b"));
-    let mut sender = Running::start(home.path(), &["send", "main.mob", "a"]);
-    assert_eq!(sender.line(), "Ok(7)");
-    b.kill();
-    let _b = Node::start(home.path(), "b");
-    assert_eq!([sender.line(), sender.line(), sender.line()], EXPECTED);
-    assert_eq!(sender.finish().code, Some(0));
+    watch_a_node_die(true);
 }

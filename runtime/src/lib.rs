@@ -26,5 +26,5 @@ pub use names::{Counter, Names};
 pub use office::{Office, OfficeLimits};
 pub use published::Published;
 pub use reason::Reason;
-pub use resident::{Departed, Resident};
+pub use resident::Resident;
 pub use signals::Signals;

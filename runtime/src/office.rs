@@ -15,7 +15,7 @@ use crate::letter::{Letter, Signal, Unsent};
 use crate::names::Names;
 use crate::published::Published;
 use crate::reason::Reason;
-use crate::resident::{Departed, Refused, Reply, Resident};
+use crate::resident::{Refused, Reply, Resident};
 use crate::signals::Signals;
 
 /// In so many tables the agents are, so that those who look one up seldom wait for each other.
@@ -88,7 +88,7 @@ impl Office {
             }
         };
         if let Some(before) = before {
-            for signal in self.leave(&before).signals {
+            for signal in self.leave(&before) {
                 self.signal(name, name, signal);
             }
         }
@@ -247,7 +247,7 @@ impl Office {
                 continue;
             }
             let (watches, linked) =
-                resident.with_signals(|signals| (signals.take_watching(agent), signals.take_link(agent)));
+                resident.with_signals(|signals| (signals.take_watching(agent), signals.remove_link(agent)));
             for (number, into) in watches {
                 let down = Signal::Down { inbox: into.inbox, number, reason: reason.clone() };
                 self.signal(agent, into.agent, down);
@@ -282,10 +282,10 @@ impl Office {
     }
 
     /// An agent has left: whoever brings letters beyond knows where to. What came meanwhile is to be sent after it.
-    pub fn leave(&self, resident: &Arc<Resident>) -> Departed {
+    pub fn leave(&self, resident: &Arc<Resident>) -> Vec<Signal> {
         let (_, signals) = self.remove(resident);
         resident.mailbox().close();
-        Departed { signals }
+        signals
     }
 
     /// An agent that was held stays.

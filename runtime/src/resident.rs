@@ -40,13 +40,6 @@ enum Presence {
     Over,
 }
 
-/// What goes with an agent that leaves.
-#[derive(Debug)]
-pub struct Departed {
-    /// What came for it while it was about to leave, in order: to be sent after it.
-    pub signals: Vec<Signal>,
-}
-
 /// What is to be told because of a letter.
 pub(crate) enum Reply {
     /// Nothing.

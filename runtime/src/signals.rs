@@ -56,8 +56,9 @@ impl Signals {
         }
     }
 
-    pub(crate) fn remove_link(&mut self, other: AgentName) {
-        self.links.remove(&other);
+    /// Gives whether there was such a link.
+    pub(crate) fn remove_link(&mut self, other: AgentName) -> bool {
+        self.links.remove(&other)
     }
 
     pub(crate) fn exits_into(&self) -> Option<u64> {
@@ -85,11 +86,6 @@ impl Signals {
     pub(crate) fn take_watching(&mut self, agent: AgentName) -> Vec<(i64, Address)> {
         let ended = self.watching.extract_if(.., |_, (watched, _)| *watched == agent);
         ended.map(|(number, (_, into))| (number, into)).collect()
-    }
-
-    /// Whether it is linked with an agent, which ends with this.
-    pub(crate) fn take_link(&mut self, agent: AgentName) -> bool {
-        self.links.remove(&agent)
     }
 
     /// Those who are told of its end, and of where it goes.

@@ -153,7 +153,7 @@ fn what_comes_while_an_agent_is_held_waits_for_what_comes_of_that() {
     let course = enter(&office, &leaving).unwrap();
     course.resident().hold();
     office.signal(Counter::name(8), leaving.name(), kill());
-    assert_eq!(office.leave(course.resident()).signals, [kill()]);
+    assert_eq!(office.leave(course.resident()), [kill()]);
     office.signal(Counter::name(8), leaving.name(), kill());
     assert_eq!(elsewhere.take(), [(leaving.name(), kill())]);
     // It has left and come back before that was known.
@@ -163,7 +163,7 @@ fn what_comes_while_an_agent_is_held_waits_for_what_comes_of_that() {
     let mut back = agent(2);
     back.start(FuncId(0), &[]).unwrap();
     let mut course = enter(&office, &back).unwrap();
-    assert!(office.leave(before.resident()).signals.is_empty());
+    assert!(office.leave(before.resident()).is_empty());
     assert!(matches!(turn(&mut course, &mut back), Next::Trap(_)));
 }
 

@@ -144,7 +144,7 @@ fn follow(life: &mut Life, to: &Peer) {
     let place = Place { node: to.key, addr: to.addr.clone(), epoch: life.resident.epoch.next() };
     shared.post.learn(agent, place);
     if let Some(course) = life.course.take() {
-        for signal in course.office().leave(course.resident()).signals {
+        for signal in course.office().leave(course.resident()) {
             shared.office.signal(agent.name(), agent.name(), signal);
         }
     }

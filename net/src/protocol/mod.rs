@@ -5,6 +5,8 @@
 //! letters between agents, each once and in order. docs/protocol.md has all of it byte by byte.
 
 pub(crate) mod agents;
+#[cfg(test)]
+mod dice;
 mod frame;
 pub mod handover;
 mod ids;

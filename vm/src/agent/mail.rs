@@ -181,7 +181,7 @@ impl Agent {
         }
     }
 
-    /// Leaves a waker where the next message wakes it, as [`Mailbox::wake_on_delivery`] does, unless what the agent waits for is
+    /// Leaves a waker where the next message, or [`Mailbox::wake`], wakes it once, unless what the agent waits for is
     /// there already: then gives `false`.
     pub fn waits_in_vain(&self, waker: &Waker) -> bool {
         let mut mailbox = self.mailbox.lock();

@@ -120,8 +120,8 @@ impl Mailbox {
     /// messages of the other type.
     pub fn refusal(&self, hash: TypeHash, wanted: TypeDescription) -> WrongType {
         let program = self.lock().program.clone();
-        let types = (0..program.module().types.len() as u32).map(TypeId);
-        let sent = types.into_iter().find(|ty| program.type_hash(*ty) == Some(hash));
+        let mut types = (0..program.module().types.len() as u32).map(TypeId);
+        let sent = types.find(|ty| program.type_hash(*ty) == Some(hash));
         WrongType { sent: sent.map(|ty| program.type_description(ty)), wanted }
     }
 
@@ -146,12 +146,6 @@ impl Mailbox {
         state.inboxes.put(inbox, message, parcel, false, usize::MAX);
         state.wake_receiver();
         Ok(())
-    }
-
-    /// Lets this be woken once, when the next message comes. One that came just before is not told of: ask
-    /// [`Agent::has_what_it_waits_for`](crate::Agent::has_what_it_waits_for) after this.
-    pub fn wake_on_delivery(&self, waker: &Waker) {
-        self.lock().wake_receiver_with(waker);
     }
 
     /// Wakes who waits for a message, though there is none: there is something else for the agent.

@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use super::message::Offer;
 use super::{Action, Desk, Entry, Moment, Timing};
 use crate::identity::PublicKey;
+use crate::protocol::dice::Dice;
 use crate::protocol::{AgentId, AttemptId, Epoch, Frame, Manifest, Packing};
 
 const NODES: usize = 3;
@@ -70,19 +71,6 @@ struct World {
     mistake: Option<Mistake>,
     latest: HashMap<usize, Epoch>,
     broken: Option<String>,
-}
-
-/// A small generator, so that a run is its seed.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % sides
-    }
 }
 
 fn key(node: usize) -> PublicKey {

@@ -11,6 +11,7 @@ use super::super::{Action, Batch, Dispatch, Fate, Intake, LineId, Place, PostLim
 use super::agents::{EndId, FrontAt, Local, Resident, Written, agent_id, agent_of, key, node_of};
 use super::{Mistake, Weather};
 use crate::protocol::Epoch;
+use crate::protocol::dice::Dice;
 use crate::protocol::handover::Moment;
 
 pub(super) const NODES: usize = 3;
@@ -120,19 +121,6 @@ pub(super) struct World {
     /// Agents between two nodes.
     snapshots: BTreeMap<usize, Resident>,
     broken: Option<String>,
-}
-
-/// A small generator, so that a run is its seed.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % sides
-    }
 }
 
 impl Node {
