@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Wake, Waker};
 
-use mob_runtime::{Begun, Counter, Course, Next, Nowhere, Office, OfficeLimits, Reason, Rest, Signals};
+use mob_runtime::{Begun, Counter, Course, Credential, Next, Nowhere, Office, Reason, Rest, Signals};
 use mob_vm::{Agent, Step, Trap, Value};
 
 pub(crate) use mob_runtime::AGENT_FUNCTIONS;
@@ -63,9 +63,8 @@ pub(crate) enum Turn {
 impl Default for Group {
     fn default() -> Self {
         let names = Arc::new(Counter::from(FIRST + 1));
-        let limits = OfficeLimits { agents: AGENTS_MAX, ..OfficeLimits::default() };
         Self {
-            office: Arc::new(Office::new(names.clone(), Box::new(Nowhere), limits)),
+            office: Arc::new(Office::new(names.clone(), Box::new(Nowhere), AGENTS_MAX)),
             names,
             first: None,
             others: BTreeMap::new(),
@@ -82,7 +81,8 @@ impl Group {
     /// Lets agents take turns until something ends that. `fuel` is what all of them may use; what they used is taken off.
     pub(crate) fn run(&mut self, first: &mut Agent, fuel: &mut u64, now_ms: impl Fn() -> u64) -> Turn {
         if self.first.is_none() {
-            self.first = Course::begin(&self.office, first, Signals::default(), Rest::None);
+            self.first =
+                Course::begin(&self.office, first, Credential::default(), Signals::default(), Rest::None);
         }
         if std::mem::take(&mut self.first_rests) {
             self.ready.push(FIRST);
@@ -202,11 +202,11 @@ impl Group {
         let others = self.others.values_mut().map(|other| (&mut other.agent, &mut other.course));
         for (agent, course) in firsts.into_iter().chain(others) {
             // What is sent to the agent must come to the one that takes its place.
-            let signals = course.resident().hold();
+            let (credential, signals) = (*course.resident().credential(), course.resident().hold());
             what(agent)?;
             let rest = course.rest().clone();
             self.office.leave(course.resident());
-            if let Some(course_there) = Course::begin(&self.office, agent, signals, rest) {
+            if let Some(course_there) = Course::begin(&self.office, agent, credential, signals, rest) {
                 *course = course_there;
             }
         }

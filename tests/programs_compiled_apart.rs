@@ -7,6 +7,7 @@ use std::time::Duration;
 use mvm::Engine;
 use mvm::net::client::{Client, Followed, Program};
 use mvm::net::cluster::{Cluster, ClusterConfig};
+use mvm::net::identity::Identity;
 use mvm::net::protocol::{Channel, Outcome};
 
 /// Nothing here takes this long unless it hangs.
@@ -69,6 +70,34 @@ fn main() -> Result[(), FindError] {
 }
 "#;
 
+/// Asks for something, and then tries to do away with the shop.
+const ROBBER: &str = r#"
+use node
+use node.{FindError}
+
+enum Request { Ask(item: Str, reply: Addr[Option[Item]]), Add(Item) }
+struct Item { name: Str, price: Int }
+
+fn main() -> Result[(), FindError] {
+  let shop: Addr[Request] = node.find("a", "shop")?
+  let downs = shop.monitor()
+  shop.kill("hands up")
+  shop.exit("hands up")
+  let partner = spawn(|orders: Inbox[Addr[Request]]| {
+    link(orders.receive())
+    let never: Inbox[()] = inbox()
+    never.receive()
+  })
+  let ends = partner.monitor()
+  partner.send(shop)
+  print(ends.receive().reason)
+  shop.send(Add(Item("apple", 3)))
+  print(shop.call(|reply| Ask("apple", reply), within: 20_000))
+  print(downs.receive_within(1) == None)
+  Ok(())
+}
+"#;
+
 /// Runs a program that is sent to a node until it ends, or has printed this.
 async fn run(client: &Client, node: &str, source: &str, until: &str) -> (String, Option<Outcome>) {
     let module = Engine::new().allow_standard().compile("main.mob", source).unwrap().encode();
@@ -120,5 +149,26 @@ async fn a_message_of_another_type_ends_its_sender_and_shows_both() {
     let (text, _) = run(&client, "b", CLIENT, "").await;
     assert!(text.contains("apple"), "{text}");
     client.close().await;
+    cluster.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn anothers_agent_answers_but_can_not_be_ended_or_linked_with() {
+    let cluster = Cluster::start(&["a", "b"], &ClusterConfig::default()).unwrap();
+    let owner = cluster.client().unwrap();
+    run(&owner, "a", SERVER, "open\n").await;
+    let other = Identity::generate().unwrap();
+    cluster.book().trust(other.public());
+    let other = Client::new(other, cluster.book().clone()).unwrap();
+    for node in ["a", "b"] {
+        let (text, outcome) = run(&other, node, ROBBER, "").await;
+        let told = "Exited(\"a link was refused: the agent belongs to another owner\")\n\
+                    Ok(Some(Item(name: \"apple\", price: 3)))\ntrue\n";
+        assert_eq!((text.as_str(), outcome), (told, Some(Outcome::Returned { text: "Ok(())".to_owned() })));
+    }
+    // Its owner's agents can.
+    let (text, outcome) = run(&owner, "b", ROBBER, "").await;
+    assert!(text.contains("hands up"), "{text}");
+    assert!(matches!(outcome, Some(Outcome::Returned { .. })), "{outcome:?}");
     cluster.shut_down().await;
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use common::{cluster, follow, returned, says, strings, travels};
+use mob_runtime::Owner;
 use mob_vm::bytecode::module_hash;
 
 use crate::client::{Client, ClientError, Program};
@@ -30,6 +31,11 @@ async fn trusted(cluster: &Cluster) -> (Endpoint, Link) {
     let node = &cluster.nodes()[0];
     let link = endpoint.connect(&node.addr().to_string(), node.key()).await.unwrap();
     (endpoint, link)
+}
+
+/// A launch of a program without a name.
+fn launch(code: CodeRef) -> Launch {
+    Launch { code, name: String::new(), args: Vec::new(), owner: Owner::default(), follow: false }
 }
 
 /// The node still runs programs for others.
@@ -149,7 +155,7 @@ async fn code_that_stops_half_way_is_forgotten() {
     let (_endpoint, link) = trusted(&cluster).await;
     let module = says("never");
     let code = CodeRef { hash: module_hash(&module).unwrap(), len: 10_000_000 };
-    let launch = Launch { code, name: String::new(), args: Vec::new(), follow: false };
+    let launch = launch(code);
     let mut stream = link.open().await.unwrap();
     stream.write(&launch.into(), SOON).await.unwrap();
     assert!(matches!(stream.read(SOON, "testing").await.unwrap(), Frame::Wanted(_)));
@@ -168,7 +174,7 @@ async fn modules_that_are_none_are_refused() {
     let code = CodeRef { hash: module_hash(&good).unwrap(), len: good.len() as u64 };
     for bytes in [vec![0; good.len()], flipped, says("fake")] {
         let mut stream = link.open().await.unwrap();
-        let launch = Launch { code, name: String::new(), args: Vec::new(), follow: false };
+        let launch = launch(code);
         stream.write(&launch.into(), SOON).await.unwrap();
         stream.read(SOON, "testing").await.unwrap();
         stream.write_raw(&bytes, SOON).await.unwrap();
@@ -177,7 +183,7 @@ async fn modules_that_are_none_are_refused() {
     }
     let mut stream = link.open().await.unwrap();
     let code = CodeRef { len: u64::MAX, ..code };
-    let launch = Launch { code, name: String::new(), args: Vec::new(), follow: false };
+    let launch = launch(code);
     stream.write(&launch.into(), SOON).await.unwrap();
     let Frame::Refused(refused) = stream.read(SOON, "testing").await.unwrap() else { panic!() };
     assert_eq!(refused.code, Refusal::Limit);
@@ -188,7 +194,7 @@ async fn modules_that_are_none_are_refused() {
 fn offer(source: PublicKey, module: &[u8], cargo: Manifest) -> Offer {
     Offer {
         attempt: AttemptId::random().unwrap(),
-        agent: AgentId::random(source).unwrap(),
+        agent: AgentId::random(source, Owner::default()).unwrap().0,
         epoch: Epoch(2),
         name: "forged".to_owned(),
         code: vec![CodeRef { hash: module_hash(module).unwrap(), len: module.len() as u64 }],

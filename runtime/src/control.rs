@@ -4,6 +4,7 @@ use mob_vm::{HostCall, Value};
 
 use crate::letter::Signal;
 use crate::office::Office;
+use crate::owner::Right;
 use crate::reason::Reason;
 use crate::resident::Resident;
 
@@ -27,13 +28,13 @@ const SOME: u32 = 1;
 
 /// Does what an agent asks, and gives the answer.
 pub(crate) fn answer(office: &Office, asking: &Resident, call: &HostCall) -> Value {
-    let me = asking.name();
+    let (me, owner) = (asking.name(), asking.credential().owner);
     match (call.name.as_str(), call.args.as_slice()) {
         ("agent.monitor", [Value::Addr(target), Value::Addr(into)]) => {
             let number = office.new_watch();
             let reason = Reason::Lost("this agent watches too many".to_owned());
             if asking.with_signals(|signals| signals.begin_to_watch(number, target.agent, *into)) {
-                office.signal(me, target.agent, Signal::Monitor { into: *into, number });
+                office.signal(me, target.agent, Signal::Monitor { watcher: me, into: *into, number });
             } else {
                 office.signal(me, into.agent, Signal::Down { inbox: into.inbox, number, reason });
             }
@@ -41,20 +42,22 @@ pub(crate) fn answer(office: &Office, asking: &Resident, call: &HostCall) -> Val
         }
         ("agent.unmonitor", [Value::Int(number)]) => {
             let watched = asking.with_signals(|signals| signals.end_to_watch(*number));
-            if let Some((target, into)) = watched {
-                office.signal(me, target, Signal::Unmonitor { watcher: into.agent, number: *number });
+            if let Some((target, _)) = watched {
+                office.signal(me, target, Signal::Unmonitor { watcher: me, number: *number });
             }
             Value::Unit
         }
         ("agent.link", [Value::Addr(other)]) => {
             if other.agent != me && asking.with_signals(|signals| signals.add_link(other.agent)) {
-                office.signal(me, other.agent, Signal::Link { from: me });
+                let (pass, back) = (owner.pass(Right::End, other.agent), owner.pass(Right::End, me));
+                office.signal(me, other.agent, Signal::Link { from: me, pass, back });
             }
             Value::Unit
         }
         ("agent.unlink", [Value::Addr(other)]) => {
             asking.with_signals(|signals| signals.remove_link(other.agent));
-            office.signal(me, other.agent, Signal::Unlink { from: me });
+            let pass = owner.pass(Right::End, other.agent);
+            office.signal(me, other.agent, Signal::Unlink { from: me, pass });
             Value::Unit
         }
         ("agent.trap_exits", [Value::Addr(into)]) => {
@@ -64,11 +67,13 @@ pub(crate) fn answer(office: &Office, asking: &Resident, call: &HostCall) -> Val
             Value::Unit
         }
         ("agent.exit", [Value::Addr(target), Value::Str(reason)]) => {
-            office.signal(me, target.agent, Signal::Exit { reason: Reason::Exited(reason.clone()) });
+            let (reason, pass) = (Reason::Exited(reason.clone()), owner.pass(Right::End, target.agent));
+            office.signal(me, target.agent, Signal::Exit { reason, pass });
             Value::Unit
         }
         ("agent.kill", [Value::Addr(target), Value::Str(reason)]) => {
-            office.signal(me, target.agent, Signal::Kill { reason: reason.clone() });
+            let (reason, pass) = (reason.clone(), owner.pass(Right::End, target.agent));
+            office.signal(me, target.agent, Signal::Kill { reason, pass });
             Value::Unit
         }
         ("agent.publish", [Value::Str(name), Value::Addr(address)]) => {

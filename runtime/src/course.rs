@@ -8,6 +8,7 @@ use mob_vm::{Address, Agent, Departure, HostCall, Limits, Message, Sending, Sent
 use crate::control::{self, AGENT_FUNCTIONS};
 use crate::letter::{Letter, Unsent};
 use crate::office::Office;
+use crate::owner::{Credential, Owner};
 use crate::reason::Reason;
 use crate::resident::Resident;
 use crate::signals::Signals;
@@ -65,8 +66,14 @@ pub struct Begun {
 impl Course {
     /// The course of an agent that has its name and is here from now on, with what it brings from elsewhere. `None` if there
     /// are too many agents here, or one of its name.
-    pub fn begin(office: &Arc<Office>, agent: &Agent, signals: Signals, rest: Rest) -> Option<Self> {
-        let resident = office.enter(agent.name(), agent.mailbox().clone(), signals)?;
+    pub fn begin(
+        office: &Arc<Office>,
+        agent: &Agent,
+        credential: Credential,
+        signals: Signals,
+        rest: Rest,
+    ) -> Option<Self> {
+        let resident = office.enter(agent.name(), agent.mailbox().clone(), credential, signals)?;
         Some(Self { office: office.clone(), resident, rest, known: None })
     }
 
@@ -211,16 +218,17 @@ impl Course {
     }
 
     fn spawn(&mut self, agent: &mut Agent) -> Next {
-        let limits = *agent.limits();
+        let (limits, owner) = (*agent.limits(), self.resident.credential().owner);
         let begun = agent.outgoing().ok_or_else(|| "there is nothing to begin".to_owned());
-        let begun = begun.and_then(|function| Begun::new(&self.office, function, limits)).and_then(|begun| {
-            let address = Address { agent: begun.agent.name(), inbox: 0 };
-            agent.begun(address).map_err(|error| {
-                self.office.mourn(&begun.course.resident, &Reason::Gone);
-                error.to_string()
-            })?;
-            Ok(begun)
-        });
+        let begun =
+            begun.and_then(|function| Begun::new(&self.office, owner, function, limits)).and_then(|begun| {
+                let address = Address { agent: begun.agent.name(), inbox: 0 };
+                agent.begun(address).map_err(|error| {
+                    self.office.mourn(&begun.course.resident, &Reason::Gone);
+                    error.to_string()
+                })?;
+                Ok(begun)
+            });
         match begun {
             Ok(begun) => Next::Begun(Box::new(begun)),
             Err(message) => agent.fail(message).map_or(Next::Yield, Next::Trap),
@@ -235,14 +243,20 @@ impl Course {
 }
 
 impl Begun {
-    /// A new agent of this office that runs a function.
+    /// A new agent of this office, and of an owner, that runs a function.
     ///
     /// # Errors
     /// In words, if there are too many agents, or the function doesn't fit within the limits.
-    pub fn new(office: &Arc<Office>, function: Message, limits: Limits) -> Result<Self, String> {
-        let name = office.new_name().ok_or_else(|| "there is no name for a new agent".to_owned())?;
+    pub fn new(
+        office: &Arc<Office>,
+        owner: Owner,
+        function: Message,
+        limits: Limits,
+    ) -> Result<Self, String> {
+        let name = office.new_name(owner);
+        let (name, credential) = name.ok_or_else(|| "there is no name for a new agent".to_owned())?;
         let agent = Agent::spawned(function, limits, name).map_err(|error| error.to_string())?;
-        let course = Course::begin(office, &agent, Signals::default(), Rest::None);
+        let course = Course::begin(office, &agent, credential, Signals::default(), Rest::None);
         let course =
             course.ok_or_else(|| format!("there are {} agents here already", office.agents_max()))?;
         Ok(Self { agent, course })

@@ -3,6 +3,7 @@
 use mob_vm::{Address, AgentName, Mailbox, Message, MessageError, TypeDescription};
 use serde::{Deserialize, Serialize};
 
+use crate::owner::Pass;
 use crate::reason::Reason;
 
 /// Something for one agent, from another one or about it.
@@ -26,7 +27,9 @@ pub enum Letter {
 pub enum Signal {
     /// Let this inbox know when you end.
     Monitor {
-        /// Whose, and which.
+        /// Who asks, and wants to know where you go.
+        watcher: AgentName,
+        /// Which.
         into: Address,
         /// What the watcher calls this.
         number: i64,
@@ -42,21 +45,31 @@ pub enum Signal {
     Link {
         /// Whose.
         from: AgentName,
+        /// Over the agent that is to be linked.
+        pass: Pass,
+        /// Over the one that asks, which may be ended because of this.
+        back: Pass,
     },
     /// Not any more.
     Unlink {
         /// Whose.
         from: AgentName,
+        /// Over the agent that was linked.
+        pass: Pass,
     },
     /// End, unless you want to be told of such things instead.
     Exit {
         /// Why.
         reason: Reason,
+        /// Over the agent that is to end.
+        pass: Pass,
     },
     /// End, in any case.
     Kill {
         /// Why.
         reason: String,
+        /// Over the agent that is to end.
+        pass: Pass,
     },
     /// An agent ended that this one, or another one on its behalf, watches.
     Down {
@@ -79,11 +92,29 @@ pub enum Signal {
         sent: [u8; 32],
         /// What the inbox is for.
         wanted: TypeDescription,
+        /// What came with the message.
+        pass: Pass,
     },
     /// An agent that this one watches, or is linked with, is where the letter is from.
-    Here {
-        /// Which.
+    Here(Presence),
+}
+
+/// That an agent is somewhere, for one to whom that matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Presence {
+    /// For one that watches it.
+    Watched {
+        /// Who is there.
         agent: AgentName,
+        /// What the watcher calls that.
+        number: i64,
+    },
+    /// For one that is linked with it.
+    Linked {
+        /// Who is there.
+        agent: AgentName,
+        /// Over the one who is told.
+        pass: Pass,
     },
 }
 
@@ -102,8 +133,9 @@ pub enum Unsent {
 const MESSAGE: u8 = 0;
 const SIGNAL: u8 = 1;
 
-/// Before a message's bytes: its kind, whether it is urgent, the lower bytes of its inbox's number, and who sends it.
-const MESSAGE_HEAD: usize = 8 + AgentName::LEN;
+/// Before a message's bytes: its kind, whether it is urgent, the lower bytes of its inbox's number, who sends it, and the pass
+/// with which it can be refused.
+const MESSAGE_HEAD: usize = 8 + AgentName::LEN + Pass::LEN;
 
 /// Why bytes are no letter for an agent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,12 +147,12 @@ pub struct Undecodable {
 }
 
 impl Letter {
-    /// The letter of an agent as bytes: a 0, whether it is urgent, six bytes with the inbox's number, the sender's name and what
-    /// [`Message::encode`] makes; or a 1 and the signal in MessagePack.
+    /// The letter of an agent as bytes: a 0, whether it is urgent, six bytes with the inbox's number, the sender's name, its pass to
+    /// refuse what it sends and what [`Message::encode`] makes; or a 1 and the signal in MessagePack.
     ///
     /// # Errors
     /// In words, if it can't be sent to an agent of another program, or elsewhere.
-    pub fn encode(&self, from: AgentName) -> Result<Vec<u8>, String> {
+    pub fn encode(&self, from: AgentName, refusing: Pass) -> Result<Vec<u8>, String> {
         match self {
             Self::Message { inbox, urgent, message } => {
                 let message = message.encode().map_err(|error| error.to_string())?;
@@ -128,6 +160,7 @@ impl Letter {
                 bytes.extend([MESSAGE, u8::from(*urgent)]);
                 bytes.extend_from_slice(&inbox.to_le_bytes()[..6]);
                 bytes.extend_from_slice(&from.0);
+                bytes.extend_from_slice(refusing.as_bytes());
                 bytes.extend_from_slice(&message);
                 Ok(bytes)
             }
@@ -150,10 +183,12 @@ impl Letter {
                 || Box::new(Undecodable { why: "what came is no letter".to_owned(), refusal: None });
             return Signal::decode(bytes).map(Self::Signal).ok_or_else(no_letter);
         };
-        let (number, from) = rest.split_at(rest.len() - AgentName::LEN);
-        let (mut inbox, mut name) = ([0; 8], AgentName::NOBODY);
+        let (number, from) = rest.split_at(rest.len() - AgentName::LEN - Pass::LEN);
+        let (from, refusing) = from.split_at(AgentName::LEN);
+        let (mut inbox, mut name, mut pass) = ([0; 8], AgentName::NOBODY, [0; Pass::LEN]);
         inbox[..number.len()].copy_from_slice(number);
         name.0.copy_from_slice(from);
+        pass.copy_from_slice(refusing);
         let inbox = u64::from_le_bytes(inbox);
         match mailbox.decode(inbox, message) {
             Ok(message) => Ok(Self::Message { inbox, urgent: *urgent != 0, message }),
@@ -162,7 +197,8 @@ impl Letter {
                 let sent = Message::type_hash_of(message);
                 let refusal = match (error, sent) {
                     (MessageError::WrongType(wrong), Some(sent)) => {
-                        Some((name, Signal::Refused { sent: sent.0, wanted: wrong.wanted }))
+                        let pass = Pass::of_bytes(pass);
+                        Some((name, Signal::Refused { sent: sent.0, wanted: wrong.wanted, pass }))
                     }
                     _ => None,
                 };
@@ -175,6 +211,16 @@ impl Letter {
 impl From<Signal> for Letter {
     fn from(signal: Signal) -> Self {
         Self::Signal(signal)
+    }
+}
+
+impl Presence {
+    /// Who is there.
+    #[must_use]
+    pub fn agent(&self) -> AgentName {
+        match self {
+            Self::Watched { agent, .. } | Self::Linked { agent, .. } => *agent,
+        }
     }
 }
 

@@ -1,30 +1,38 @@
-//! What new agents are called.
+//! What new agents are called, and the numbers of watches.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use mob_vm::AgentName;
 
-/// Gives names, each once.
+use crate::owner::{Credential, Owner};
+
+/// Gives names and numbers, each once.
 pub trait Names: Send + Sync {
-    /// A name that no agent has or had; `None` if there is no way to make one.
-    fn next(&self) -> Option<AgentName>;
+    /// A name that no agent has or had, and what shows that it is this owner's; `None` if there is no way to make one.
+    fn next(&self, owner: Owner) -> Option<(AgentName, Credential)>;
+
+    /// A number that no watch has or had, and that none but who is told it knows, where there are strangers. At least 1.
+    fn watch(&self) -> i64;
 }
 
-/// Names with numbers behind zeros, for agents that never meet those of another place.
+/// Names with numbers behind zeros, for agents that never meet those of another place, and watches that are numbered from 1 on.
 #[derive(Debug)]
-pub struct Counter(AtomicU64);
+pub struct Counter {
+    agents: AtomicU64,
+    watches: AtomicI64,
+}
 
 impl Counter {
-    /// The first number is this one.
+    /// The first agent's number is this one.
     #[must_use]
     pub fn from(first: u64) -> Self {
-        Self(AtomicU64::new(first))
+        Self { agents: AtomicU64::new(first), watches: AtomicI64::new(1) }
     }
 
     /// How many names were given, and the first number.
     #[must_use]
     pub fn value(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.agents.load(Ordering::Relaxed)
     }
 
     /// The name with this number.
@@ -37,7 +45,12 @@ impl Counter {
 }
 
 impl Names for Counter {
-    fn next(&self) -> Option<AgentName> {
-        Some(Self::name(self.0.fetch_add(1, Ordering::Relaxed)))
+    fn next(&self, owner: Owner) -> Option<(AgentName, Credential)> {
+        let name = Self::name(self.agents.fetch_add(1, Ordering::Relaxed));
+        Some((name, Credential { owner, ..Credential::default() }))
+    }
+
+    fn watch(&self) -> i64 {
+        self.watches.fetch_add(1, Ordering::Relaxed)
     }
 }

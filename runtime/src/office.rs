@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::BuildHasher;
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
@@ -11,8 +11,9 @@ use foldhash::fast::RandomState;
 use mob_vm::{AgentName, Mailbox};
 
 use crate::beyond::Beyond;
-use crate::letter::{Letter, Signal, Unsent};
+use crate::letter::{Letter, Presence, Signal, Unsent};
 use crate::names::Names;
+use crate::owner::{Credential, Owner, Right};
 use crate::published::Published;
 use crate::reason::Reason;
 use crate::resident::{Refused, Reply, Resident};
@@ -21,21 +22,8 @@ use crate::signals::Signals;
 /// In so many tables the agents are, so that those who look one up seldom wait for each other.
 const SHARDS: usize = 64;
 
-/// What an office allows, and where it begins.
-#[derive(Debug, Clone, Copy)]
-pub struct OfficeLimits {
-    /// How many agents may be here at once.
-    pub agents: usize,
-    /// The number that the first watch gets. Offices between which letters go should begin far from each other.
-    pub first_watch: i64,
-}
-
-impl Default for OfficeLimits {
-    /// 4 Mi agents, and watches from 1 on.
-    fn default() -> Self {
-        Self { agents: 4 << 20, first_watch: 1 }
-    }
-}
+/// How many agents may be in one place, unless that says otherwise.
+pub const AGENTS_MAX: usize = 4 << 20;
 
 /// The agents of one place.
 pub struct Office {
@@ -44,36 +32,40 @@ pub struct Office {
     count: AtomicUsize,
     names: Arc<dyn Names>,
     beyond: Box<dyn Beyond>,
-    limits: OfficeLimits,
-    watches: AtomicI64,
+    agents_max: usize,
     published: Published,
 }
 
 type Residents = HashMap<AgentName, Arc<Resident>, RandomState>;
 
 impl Office {
-    /// An office where nobody is.
-    pub fn new(names: Arc<dyn Names>, beyond: Box<dyn Beyond>, limits: OfficeLimits) -> Self {
+    /// An office where nobody is, and so many may be at once.
+    pub fn new(names: Arc<dyn Names>, beyond: Box<dyn Beyond>, agents_max: usize) -> Self {
         Self {
             shards: std::array::from_fn(|_| Mutex::default()),
             hasher: RandomState::default(),
             count: AtomicUsize::new(0),
             names,
             beyond,
-            limits,
-            watches: AtomicI64::new(limits.first_watch),
+            agents_max,
             published: Published::default(),
         }
     }
 
     /// Takes an agent in, with what concerns it. `None` if there are too many, or one of this name is here. One that is
     /// about to leave has done so, and come back before that was known.
-    pub fn enter(&self, name: AgentName, mailbox: Mailbox, signals: Signals) -> Option<Arc<Resident>> {
-        if self.count.fetch_add(1, Ordering::Relaxed) >= self.limits.agents {
+    pub fn enter(
+        &self,
+        name: AgentName,
+        mailbox: Mailbox,
+        credential: Credential,
+        signals: Signals,
+    ) -> Option<Arc<Resident>> {
+        if self.count.fetch_add(1, Ordering::Relaxed) >= self.agents_max {
             self.count.fetch_sub(1, Ordering::Relaxed);
             return None;
         }
-        let resident = Arc::new(Resident::new(name, mailbox, signals));
+        let resident = Arc::new(Resident::new(name, mailbox, credential, signals));
         let before = match self.shard(name).entry(name) {
             Entry::Vacant(place) => {
                 place.insert(resident.clone());
@@ -120,17 +112,17 @@ impl Office {
 
     /// How many may be here.
     pub fn agents_max(&self) -> usize {
-        self.limits.agents
+        self.agents_max
     }
 
-    /// A name for a new agent.
-    pub(crate) fn new_name(&self) -> Option<AgentName> {
-        self.names.next()
+    /// A name for a new agent of an owner.
+    pub(crate) fn new_name(&self, owner: Owner) -> Option<(AgentName, Credential)> {
+        self.names.next(owner)
     }
 
     /// A number for a new watch.
     pub(crate) fn new_watch(&self) -> i64 {
-        self.watches.fetch_add(1, Ordering::Relaxed)
+        self.names.watch()
     }
 
     /// Brings a letter to an agent, wherever it is.
@@ -227,13 +219,13 @@ impl Office {
     pub fn undeliverable(&self, to: AgentName, signal: &Signal, reason: &Reason) {
         let reason = reason.clone();
         match signal {
-            Signal::Monitor { into, number } => {
+            Signal::Monitor { into, number, .. } => {
                 let (inbox, number) = (into.inbox, *number);
                 self.signal(to, into.agent, Signal::Down { inbox, number, reason });
             }
-            Signal::Link { from } => {
-                self.signal(to, *from, Signal::Unlink { from: to });
-                self.signal(to, *from, Signal::Exit { reason });
+            Signal::Link { from, back, .. } => {
+                self.signal(to, *from, Signal::Unlink { from: to, pass: *back });
+                self.signal(to, *from, Signal::Exit { reason, pass: *back });
             }
             Signal::Where { .. } => self.lost(to, &reason),
             _ => {}
@@ -253,7 +245,8 @@ impl Office {
                 self.signal(agent, into.agent, down);
             }
             if linked {
-                self.signal(agent, resident.name(), Signal::Exit { reason: reason.of_link() });
+                let pass = resident.credential().owner.pass(Right::End, resident.name());
+                self.signal(agent, resident.name(), Signal::Exit { reason: reason.of_link(), pass });
             }
         }
     }
@@ -271,9 +264,10 @@ impl Office {
         }
         for other in signals.links() {
             // Who lives on because it traps exits is not linked any more: it would be told again when it moves.
-            self.signal(name, *other, Signal::Unlink { from: name });
+            let pass = resident.credential().owner.pass(Right::End, *other);
+            self.signal(name, *other, Signal::Unlink { from: name, pass });
             if reason.is_failure() {
-                self.signal(name, *other, Signal::Exit { reason: reason.of_link() });
+                self.signal(name, *other, Signal::Exit { reason: reason.of_link(), pass });
             }
         }
         for signal in kept_back {
@@ -304,17 +298,20 @@ impl Office {
 
     /// An agent that watches others, or is watched, is here now: it matters where.
     fn announce(&self, resident: &Resident) {
-        let (concerned, told) = resident.with_signals(|signals| {
+        let (concerned, watched, linked) = resident.with_signals(|signals| {
             let concerned: Vec<_> = signals.concerned_with().collect();
-            let watchers = signals.watches().map(|watch| watch.into.agent);
-            (concerned, watchers.chain(signals.links().copied()).collect::<Vec<_>>())
+            let watched: Vec<_> = signals.watches().map(|watch| (watch.watcher, watch.number)).collect();
+            (concerned, watched, signals.links().copied().collect::<Vec<_>>())
         });
         let name = resident.name();
         for agent in concerned {
             self.signal(name, agent, Signal::Where { from: name });
         }
-        for other in told {
-            self.signal(name, other, Signal::Here { agent: name });
+        for (watcher, number) in watched {
+            self.signal(name, watcher, Signal::Here(Presence::Watched { agent: name, number }));
+        }
+        for other in linked {
+            self.signal(name, other, Signal::Here(resident.presence_for_linked(other)));
         }
     }
 

@@ -1,11 +1,12 @@
 //! An agent that is here, as the others see it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use mob_vm::{AgentName, Mailbox, TypeHash, Undelivered, Value};
 
-use crate::letter::{Letter, Signal, Unsent};
+use crate::letter::{Letter, Presence, Signal, Unsent};
+use crate::owner::{Credential, Pass, Right};
 use crate::reason::Reason;
 use crate::signals::{Signals, Watch};
 
@@ -14,6 +15,9 @@ use crate::signals::{Signals, Watch};
 pub struct Resident {
     name: AgentName,
     mailbox: Mailbox,
+    credential: Credential,
+    /// With which what it sends can be refused. Made when it sends to another node.
+    refusing: OnceLock<Pass>,
     /// Whether there is an order for it.
     is_called: AtomicBool,
     state: Mutex<State>,
@@ -21,7 +25,7 @@ pub struct Resident {
 
 #[derive(Debug, Default)]
 struct State {
-    presence: Presence,
+    whereabouts: Whereabouts,
     /// Made when there is something to say in it: most agents watch nobody and are watched by nobody.
     signals: Option<Box<Signals>>,
     /// Why it has to end.
@@ -31,7 +35,7 @@ struct State {
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Presence {
+enum Whereabouts {
     #[default]
     Here,
     /// It is about to leave, or not: that is not decided.
@@ -56,15 +60,26 @@ pub(crate) enum Refused {
 }
 
 impl Resident {
-    pub(crate) fn new(name: AgentName, mailbox: Mailbox, signals: Signals) -> Self {
+    pub(crate) fn new(name: AgentName, mailbox: Mailbox, credential: Credential, signals: Signals) -> Self {
         let signals = (signals != Signals::default()).then(|| Box::new(signals));
-        let state = State { signals, ..State::default() };
-        Self { name, mailbox, is_called: AtomicBool::new(false), state: Mutex::new(state) }
+        let state = Mutex::new(State { signals, ..State::default() });
+        let (refusing, is_called) = (OnceLock::new(), AtomicBool::new(false));
+        Self { name, mailbox, credential, refusing, is_called, state }
     }
 
     /// What it is called.
     pub fn name(&self) -> AgentName {
         self.name
+    }
+
+    /// Whose it is.
+    pub fn credential(&self) -> &Credential {
+        &self.credential
+    }
+
+    /// What its messages carry to other nodes, so that they can be refused there.
+    pub fn refusing(&self) -> Pass {
+        *self.refusing.get_or_init(|| self.credential.owner.pass(Right::Refuse, self.name))
     }
 
     /// Its inboxes.
@@ -76,14 +91,14 @@ impl Resident {
     pub fn hold(&self) -> Signals {
         self.mailbox.hold();
         let mut state = self.state();
-        state.presence = Presence::Held;
+        state.whereabouts = Whereabouts::Held;
         state.signals.as_deref().cloned().unwrap_or_default()
     }
 
     /// The agent stays. Gives letters that have waited: they are to be sent to it again.
     pub(crate) fn release(&self) -> Vec<Signal> {
         let mut state = self.state();
-        state.presence = Presence::Here;
+        state.whereabouts = Whereabouts::Here;
         let kept_back = std::mem::take(&mut state.kept_back);
         drop(state);
         self.mailbox.release();
@@ -93,7 +108,7 @@ impl Resident {
     /// The agent is not here any more. Gives its signals, and letters that nobody has read.
     pub(crate) fn go(&self) -> (Signals, Vec<Signal>) {
         let mut state = self.state();
-        state.presence = Presence::Over;
+        state.whereabouts = Whereabouts::Over;
         let signals = state.signals.take().map(|signals| *signals).unwrap_or_default();
         (signals, std::mem::take(&mut state.kept_back))
     }
@@ -128,13 +143,13 @@ impl Resident {
             Letter::Signal(signal) => signal,
         };
         let mut state = self.state();
-        match state.presence {
-            Presence::Here => Ok(self.obey(&mut state, signal)),
-            Presence::Held => {
+        match state.whereabouts {
+            Whereabouts::Here => self.obey(&mut state, signal),
+            Whereabouts::Held => {
                 state.kept_back.push(signal);
                 Ok(Reply::Nothing)
             }
-            Presence::Over => Err(Refused::Over(signal.into())),
+            Whereabouts::Over => Err(Refused::Over(signal.into())),
         }
     }
 
@@ -149,13 +164,43 @@ impl Resident {
         }
     }
 
-    fn obey(&self, state: &mut State, signal: Signal) -> Reply {
+    /// Whether it matters to this agent that another one is somewhere, and that one has said so itself.
+    pub fn is_told_of(&self, presence: &Presence) -> bool {
+        let state = self.state();
+        let Some(signals) = &state.signals else { return false };
+        match *presence {
+            Presence::Watched { agent, number } => signals.is_watching(number, agent),
+            Presence::Linked { agent, pass } => signals.is_linked(agent) && self.honours(Right::Locate, pass),
+        }
+    }
+
+    /// That it is here, for one with which it is linked.
+    pub(crate) fn presence_for_linked(&self, other: AgentName) -> Presence {
+        Presence::Linked { agent: self.name, pass: self.credential.owner.pass(Right::Locate, other) }
+    }
+
+    /// That it is here, for one to whom that matters.
+    fn presence_for(&self, state: &State, other: AgentName) -> Option<Presence> {
+        let signals = state.signals.as_ref()?;
+        match signals.watched_as(other) {
+            Some(number) => Some(Presence::Watched { agent: self.name, number }),
+            None => signals.is_linked(other).then(|| self.presence_for_linked(other)),
+        }
+    }
+
+    fn honours(&self, right: Right, pass: Pass) -> bool {
+        self.credential.owner.pass(right, self.name) == pass
+    }
+
+    fn obey(&self, state: &mut State, signal: Signal) -> Result<Reply, Refused> {
+        self.check(&signal)?;
         match signal {
-            Signal::Monitor { into, number } => {
-                let added = state.signals.get_or_insert_default().add_watch(Watch { number, into });
-                if !added {
+            Signal::Monitor { watcher, into, number } => {
+                let watch = Watch { number, watcher, into };
+                if !state.signals.get_or_insert_default().add_watch(watch) {
                     let reason = Reason::Lost("too many agents watch it".to_owned());
-                    return Reply::Signal(into.agent, Signal::Down { inbox: into.inbox, number, reason });
+                    let down = Signal::Down { inbox: into.inbox, number, reason };
+                    return Ok(Reply::Signal(into.agent, down));
                 }
             }
             Signal::Unmonitor { watcher, number } => {
@@ -163,38 +208,62 @@ impl Resident {
                     signals.remove_watch(watcher, number);
                 }
             }
-            Signal::Link { from } => {
-                if !state.signals.get_or_insert_default().add_link(from) {
-                    let reason = Reason::Lost("it is linked with too many agents".to_owned());
-                    return Reply::Signal(from, Signal::Exit { reason });
-                }
+            Signal::Link { from, pass, back } => {
+                let no = if !self.honours(Right::End, pass) {
+                    "a link was refused: the agent belongs to another owner"
+                } else if !state.signals.get_or_insert_default().add_link(from) {
+                    "a link was refused: the agent is linked with too many"
+                } else {
+                    return Ok(Reply::Nothing);
+                };
+                let reason = Reason::Lost(no.to_owned());
+                return Ok(Reply::Signal(from, Signal::Exit { reason, pass: back }));
             }
-            Signal::Unlink { from } => {
+            Signal::Unlink { from, .. } => {
                 if let Some(signals) = &mut state.signals {
                     signals.remove_link(from);
                 }
             }
-            Signal::Exit { reason } => {
+            Signal::Exit { reason, .. } => {
                 match state.signals.as_ref().and_then(|signals| signals.exits_into()) {
                     Some(inbox) => self.tell(inbox, 0, &reason),
                     None => self.call(state, reason.text()),
                 }
             }
-            Signal::Kill { reason } => self.call(state, reason),
+            Signal::Kill { reason, .. } => self.call(state, reason),
             Signal::Down { inbox, number, reason } => {
                 if let Some(signals) = &mut state.signals {
                     signals.end_to_watch(number);
                 }
                 self.tell(inbox, number, &reason);
             }
-            Signal::Where { from } => return Reply::Signal(from, Signal::Here { agent: self.name }),
-            Signal::Refused { sent, wanted } => {
+            Signal::Where { from } => {
+                let here = self.presence_for(state, from).map(Signal::Here);
+                return Ok(here.map_or(Reply::Nothing, |here| Reply::Signal(from, here)));
+            }
+            Signal::Refused { sent, wanted, .. } => {
                 let why = self.mailbox.refusal(TypeHash(sent), wanted);
                 self.call(state, format!("a message that it has sent was refused: {why}"));
             }
-            Signal::Here { .. } => {}
+            Signal::Here(_) => {}
         }
-        Reply::Nothing
+        Ok(Reply::Nothing)
+    }
+
+    /// Refuses what a stranger may not do to this agent. That it may not be linked is told to whoever wanted that.
+    fn check(&self, signal: &Signal) -> Result<(), Refused> {
+        let is_honoured = match signal {
+            Signal::Unlink { pass, .. } | Signal::Exit { pass, .. } | Signal::Kill { pass, .. } => {
+                self.honours(Right::End, *pass)
+            }
+            Signal::Refused { pass, .. } => self.refusing() == *pass,
+            _ => true,
+        };
+        if is_honoured {
+            return Ok(());
+        }
+        let why = "what can end an agent came from somebody who is not its owner".to_owned();
+        Err(Refused::Unsent(Unsent::Unfit(why)))
     }
 
     fn call(&self, state: &mut State, reason: String) {
@@ -212,11 +281,11 @@ impl Resident {
 
     /// Whether it is about to leave.
     pub(crate) fn is_held(&self) -> bool {
-        self.state().presence == Presence::Held
+        self.state().whereabouts == Whereabouts::Held
     }
 
     fn is_over(&self) -> bool {
-        self.state().presence == Presence::Over
+        self.state().whereabouts == Whereabouts::Over
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -26,6 +26,7 @@ pub struct Signals {
 pub(crate) struct Watch {
     /// What the watcher calls it.
     pub(crate) number: i64,
+    pub(crate) watcher: AgentName,
     pub(crate) into: Address,
 }
 
@@ -45,7 +46,7 @@ impl Signals {
     }
 
     pub(crate) fn remove_watch(&mut self, watcher: AgentName, number: i64) {
-        self.watches.retain(|watch| watch.number != number || watch.into.agent != watcher);
+        self.watches.retain(|watch| watch.number != number || watch.watcher != watcher);
     }
 
     /// `false` if there are too many.
@@ -86,6 +87,20 @@ impl Signals {
     pub(crate) fn take_watching(&mut self, agent: AgentName) -> Vec<(i64, Address)> {
         let ended = self.watching.extract_if(.., |_, (watched, _)| *watched == agent);
         ended.map(|(number, (_, into))| (number, into)).collect()
+    }
+
+    /// Whether it watches an agent, and calls that so.
+    pub(crate) fn is_watching(&self, number: i64, agent: AgentName) -> bool {
+        self.watching.get(&number).is_some_and(|(watched, _)| *watched == agent)
+    }
+
+    /// What somebody who watches it calls that, if he does.
+    pub(crate) fn watched_as(&self, watcher: AgentName) -> Option<i64> {
+        self.watches.iter().find(|watch| watch.watcher == watcher).map(|watch| watch.number)
+    }
+
+    pub(crate) fn is_linked(&self, other: AgentName) -> bool {
+        self.links.contains(&other)
     }
 
     /// Those who are told of its end, and of where it goes.

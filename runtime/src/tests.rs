@@ -36,8 +36,7 @@ impl Elsewhere {
 
 fn office(agents: usize) -> (Arc<Office>, Elsewhere) {
     let elsewhere = Elsewhere::default();
-    let limits = OfficeLimits { agents, ..OfficeLimits::default() };
-    (Arc::new(Office::new(Arc::new(Counter::from(1)), Box::new(elsewhere.clone()), limits)), elsewhere)
+    (Arc::new(Office::new(Arc::new(Counter::from(1)), Box::new(elsewhere.clone()), agents)), elsewhere)
 }
 
 /// A program that returns at once.
@@ -73,7 +72,29 @@ fn agent(number: u64) -> Agent {
 }
 
 fn enter(office: &Arc<Office>, agent: &Agent) -> Option<Course> {
-    Course::begin(office, agent, Signals::default(), Rest::None)
+    Course::begin(office, agent, credential(), Signals::default(), Rest::None)
+}
+
+const OWNER: Owner = Owner::new([5; 32]);
+
+fn credential() -> Credential {
+    Credential { owner: OWNER, ..Credential::default() }
+}
+
+/// What the owner of an agent needs to end it.
+fn pass(agent: &Agent) -> Pass {
+    OWNER.pass(Right::End, agent.name())
+}
+
+/// How agent 8 links itself with an agent.
+fn link(to: &Agent) -> Signal {
+    let from = Counter::name(8);
+    Signal::Link { from, pass: pass(to), back: OWNER.pass(Right::End, from) }
+}
+
+/// How an agent lets another one watch it.
+fn monitor(watcher: u64, number: i64) -> Signal {
+    Signal::Monitor { watcher: Counter::name(watcher), into: address(watcher), number }
 }
 
 fn address(number: u64) -> Address {
@@ -103,8 +124,8 @@ fn watchers_are_told_once_and_those_who_look_late_at_once() {
     let (office, elsewhere) = office(9);
     let watched = agent(1);
     let course = enter(&office, &watched).unwrap();
-    office.signal(Counter::name(8), watched.name(), Signal::Monitor { into: address(8), number: 5 });
-    office.signal(Counter::name(8), watched.name(), Signal::Monitor { into: address(8), number: 6 });
+    office.signal(Counter::name(8), watched.name(), monitor(8, 5));
+    office.signal(Counter::name(8), watched.name(), monitor(8, 6));
     office.signal(
         Counter::name(8),
         watched.name(),
@@ -113,7 +134,7 @@ fn watchers_are_told_once_and_those_who_look_late_at_once() {
     course.end(&Reason::Failed("why".to_owned()));
     let down = |number, reason| (Counter::name(8), Signal::Down { inbox: 3, number, reason });
     assert_eq!(elsewhere.take(), [down(5, Reason::Failed("why".to_owned()))]);
-    office.undeliverable(watched.name(), &Signal::Monitor { into: address(8), number: 7 }, &Reason::Gone);
+    office.undeliverable(watched.name(), &monitor(8, 7), &Reason::Gone);
     assert_eq!(elsewhere.take(), [down(7, Reason::Gone)]);
 }
 
@@ -123,13 +144,14 @@ fn a_link_ends_both_if_one_fails_and_else_neither() {
     for (reason, is_failure) in [(Reason::Finished, false), (Reason::Failed("why".to_owned()), true)] {
         let linked = agent(1);
         let course = enter(&office, &linked).unwrap();
-        office.signal(Counter::name(8), linked.name(), Signal::Link { from: Counter::name(8) });
+        office.signal(Counter::name(8), linked.name(), link(&linked));
         course.end(&reason);
         let told = elsewhere.take();
         assert!(told.iter().all(|(to, _)| *to == Counter::name(8)));
-        assert!(told.iter().any(|(_, signal)| *signal == Signal::Unlink { from: linked.name() }));
+        let unlink = Signal::Unlink { from: linked.name(), pass: OWNER.pass(Right::End, Counter::name(8)) };
+        assert!(told.iter().any(|(_, signal)| *signal == unlink));
         let ends = told.iter().any(|(_, signal)| {
-            let Signal::Exit { reason: Reason::Failed(text) } = signal else { return false };
+            let Signal::Exit { reason: Reason::Failed(text), .. } = signal else { return false };
             text == "a linked agent ended: why"
         });
         assert_eq!(ends, is_failure);
@@ -139,27 +161,27 @@ fn a_link_ends_both_if_one_fails_and_else_neither() {
 #[test]
 fn what_comes_while_an_agent_is_held_waits_for_what_comes_of_that() {
     let (office, elsewhere) = office(9);
-    let kill = || Signal::Kill { reason: "enough".to_owned() };
+    let kill = |agent: &Agent| Signal::Kill { reason: "enough".to_owned(), pass: pass(agent) };
     // It stays.
     let mut staying = agent(1);
     staying.start(FuncId(0), &[]).unwrap();
     let mut course = enter(&office, &staying).unwrap();
     course.resident().hold();
-    office.signal(Counter::name(8), staying.name(), kill());
+    office.signal(Counter::name(8), staying.name(), kill(&staying));
     office.stay(course.resident());
     assert!(matches!(turn(&mut course, &mut staying), Next::Trap(_)));
     // It leaves: what came is sent after it.
     let leaving = agent(2);
     let course = enter(&office, &leaving).unwrap();
     course.resident().hold();
-    office.signal(Counter::name(8), leaving.name(), kill());
-    assert_eq!(office.leave(course.resident()), [kill()]);
-    office.signal(Counter::name(8), leaving.name(), kill());
-    assert_eq!(elsewhere.take(), [(leaving.name(), kill())]);
+    office.signal(Counter::name(8), leaving.name(), kill(&leaving));
+    assert_eq!(office.leave(course.resident()), [kill(&leaving)]);
+    office.signal(Counter::name(8), leaving.name(), kill(&leaving));
+    assert_eq!(elsewhere.take(), [(leaving.name(), kill(&leaving))]);
     // It has left and come back before that was known.
     let before = enter(&office, &leaving).unwrap();
     before.resident().hold();
-    office.signal(Counter::name(8), leaving.name(), kill());
+    office.signal(Counter::name(8), leaving.name(), kill(&leaving));
     let mut back = agent(2);
     back.start(FuncId(0), &[]).unwrap();
     let mut course = enter(&office, &back).unwrap();
@@ -172,18 +194,52 @@ fn who_comes_asks_where_those_are_whom_it_watches_and_tells_those_who_watch_it()
     let (office, elsewhere) = office(9);
     let agent = agent(1);
     let course = enter(&office, &agent).unwrap();
-    office.signal(Counter::name(7), agent.name(), Signal::Monitor { into: address(7), number: 1 });
-    office.signal(Counter::name(8), agent.name(), Signal::Link { from: Counter::name(8) });
+    office.signal(Counter::name(7), agent.name(), monitor(7, 1));
+    office.signal(Counter::name(8), agent.name(), link(&agent));
     let signals = course.resident().hold();
     office.leave(course.resident());
-    Course::begin(&office, &agent, signals, Rest::None).unwrap();
+    Course::begin(&office, &agent, credential(), signals, Rest::None).unwrap();
     let told = elsewhere.take();
-    let here = Signal::Here { agent: agent.name() };
-    assert!(told.contains(&(Counter::name(7), here.clone())) && told.contains(&(Counter::name(8), here)));
+    let watched = Presence::Watched { agent: agent.name(), number: 1 };
+    let linked = Presence::Linked { agent: agent.name(), pass: OWNER.pass(Right::Locate, Counter::name(8)) };
+    for (to, here) in [(7, watched), (8, linked)] {
+        assert!(told.contains(&(Counter::name(to), Signal::Here(here))));
+    }
     assert!(told.contains(&(Counter::name(8), Signal::Where { from: agent.name() })));
     // Then nothing is known any more of the one that it is linked with.
     office.lost(Counter::name(8), &Reason::Lost("its node".to_owned()));
     assert!(office.find(agent.name()).unwrap().take_order().unwrap().contains("its node"));
+}
+
+#[test]
+fn a_stranger_can_not_end_an_agent_nor_link_with_it_nor_refuse_for_others() {
+    let (office, elsewhere) = office(9);
+    let mut agent = agent(1);
+    agent.start(FuncId(0), &[]).unwrap();
+    let mut course = enter(&office, &agent).unwrap();
+    let (stranger, me) = (Owner::new([6; 32]), agent.name());
+    let (wrong, back) = (stranger.pass(Right::End, me), stranger.pass(Right::End, Counter::name(8)));
+    let wanted = agent.program().type_description(TypeId(0));
+    for forged in [
+        Signal::Kill { reason: "why not".to_owned(), pass: wrong },
+        Signal::Kill { reason: "why not".to_owned(), pass: Pass::default() },
+        Signal::Exit { reason: Reason::Gone, pass: wrong },
+        // Good for something else.
+        Signal::Exit { reason: Reason::Gone, pass: course.resident().refusing() },
+        Signal::Refused { sent: [0; 32], wanted, pass: pass(&agent) },
+    ] {
+        assert!(matches!(office.deliver(me, forged.into()), Err(Unsent::Unfit(_))));
+    }
+    let link = Signal::Link { from: Counter::name(8), pass: wrong, back };
+    office.deliver(me, link.into()).unwrap();
+    let reason = Reason::Lost("a link was refused: the agent belongs to another owner".to_owned());
+    assert_eq!(elsewhere.take(), [(Counter::name(8), Signal::Exit { reason, pass: back })]);
+    // Nor does it learn where the agent is, or say where others are.
+    office.deliver(me, Signal::Where { from: Counter::name(8) }.into()).unwrap();
+    assert_eq!(elsewhere.take(), []);
+    let elsewhere = Presence::Linked { agent: Counter::name(8), pass: wrong };
+    assert!(!course.resident().is_told_of(&elsewhere));
+    assert!(matches!(turn(&mut course, &mut agent), Next::Done));
 }
 
 #[test]
@@ -209,15 +265,18 @@ proptest! {
     }
 
     #[test]
-    fn signals_come_back(number: i64, text: String, inbox in 0..1_u64 << 48) {
-        let into = Address { agent: Counter::name(7), inbox };
+    fn signals_come_back(number: i64, text: String, inbox in 0..1_u64 << 48, pass: [u8; Pass::LEN]) {
+        let (watcher, pass) = (Counter::name(7), Pass::of_bytes(pass));
+        let into = Address { agent: watcher, inbox };
         for signal in [
-            Signal::Monitor { into, number },
+            Signal::Monitor { watcher, into, number },
+            Signal::Link { from: watcher, pass, back: pass },
+            Signal::Here(Presence::Linked { agent: watcher, pass }),
             Signal::Down { inbox, number, reason: Reason::Lost(text.clone()) },
-            Signal::Exit { reason: Reason::Exited(text.clone()) },
-            Signal::Kill { reason: text },
+            Signal::Exit { reason: Reason::Exited(text.clone()), pass },
+            Signal::Kill { reason: text, pass },
         ] {
-            let bytes = Letter::from(signal.clone()).encode(Counter::name(1)).unwrap();
+            let bytes = Letter::from(signal.clone()).encode(Counter::name(1), pass).unwrap();
             prop_assert_eq!(Signal::decode(&bytes), Some(signal.clone()));
             let agent = agent(1);
             let Ok(Letter::Signal(decoded)) = Letter::decode(&bytes, agent.mailbox()) else { panic!() };

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
-use mob_runtime::{Counter, Nowhere, Office, OfficeLimits};
+use mob_runtime::{AGENTS_MAX, Counter, Nowhere, Office};
 use mob_vm::{AgentName, HostCall, Trap, Value};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
@@ -70,7 +70,7 @@ impl Crew {
     ) -> Self {
         let threads = Handle::current();
         Self {
-            office: Arc::new(Office::new(names, Box::new(Nowhere), OfficeLimits::default())),
+            office: Arc::new(Office::new(names, Box::new(Nowhere), AGENTS_MAX)),
             functions,
             alarms: Alarms::new(),
             fuel: AtomicU64::new(fuel),

@@ -12,7 +12,7 @@ mod member;
 
 use std::sync::Arc;
 
-use mob_runtime::{Begun, Counter, Course, Rest, Signals};
+use mob_runtime::{Begun, Counter, Course, Credential, Rest, Signals};
 use mob_vm::Trap;
 use tokio::sync::oneshot;
 
@@ -38,7 +38,8 @@ impl Agent {
         let names = Arc::new(Counter::from(FIRST + 1));
         let (done, ended) = oneshot::channel();
         let crew = Arc::new(Crew::new(names.clone(), functions, fuel, done));
-        let Some(course) = Course::begin(&crew.office, &inner, Signals::default(), Rest::None) else {
+        let (credential, signals) = (Credential::default(), Signals::default());
+        let Some(course) = Course::begin(&crew.office, &inner, credential, signals, Rest::None) else {
             // Nobody else is in an office that was just opened.
             return (Self::alone(inner, crew.functions.clone()), Ok(Outcome::OutOfFuel));
         };

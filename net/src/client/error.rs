@@ -50,8 +50,8 @@ pub enum ClientError {
         /// The node's key.
         home: PublicKey,
     },
-    /// No agent has such an id.
-    #[error("no agent has an id that begins with {prefix}{}", if *.silent > 0 { ", on the nodes that answered" } else { "" })]
+    /// No agent that whoever asks owns, or has on a node of his, has such an id.
+    #[error("no agent of yours has an id that begins with {prefix}{}", if *.silent > 0 { ", on the nodes that answered" } else { "" })]
     NoSuchAgent {
         /// What was asked for.
         prefix: String,

@@ -6,6 +6,7 @@ mod following;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use mob_runtime::Owner;
 use mob_vm::bytecode::{ModuleHash, module_hash};
 use tokio::task::JoinSet;
 
@@ -32,6 +33,8 @@ pub struct Client {
     endpoint: Arc<Endpoint>,
     pool: Arc<Pool>,
     book: Arc<PeerBook>,
+    /// What agents are told whose they are.
+    owner: Owner,
 }
 
 /// A program to send.
@@ -60,10 +63,11 @@ impl Client {
     /// # Errors
     /// If TLS can't be set up.
     pub fn new(identity: Identity, book: Arc<PeerBook>) -> Result<Self, ClientError> {
+        let owner = identity.owner();
         let endpoint = Endpoint::client(identity).map_err(|source| ClientError::Local { source })?;
         let endpoint = Arc::new(endpoint);
         let pool = Arc::new(Pool::new(endpoint.clone(), book.clone(), Box::new(|_| {})));
-        Ok(Self { endpoint, pool, book })
+        Ok(Self { endpoint, pool, book, owner })
     }
 
     /// Sends a program to a node, which becomes its home, and starts it there. The agent's output is held for
@@ -207,6 +211,7 @@ impl Client {
             code: CodeRef { hash, len: program.module.len() as u64 },
             name: program.name.to_owned(),
             args: program.args.to_vec(),
+            owner: self.owner,
             follow,
         };
         let mut stream = self.ask(&peer, &launch.into()).await?;

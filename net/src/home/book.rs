@@ -26,8 +26,10 @@ pub struct PeerBook {
 pub enum Known {
     /// It may do nothing.
     Stranger,
-    /// It is in the peer book, of this home, or was named when the node was started.
+    /// It is in the peer book, or was named when the node was started.
     Trusted,
+    /// It is the user, or a node, of this home: what is here is its own.
+    Own,
 }
 
 #[derive(Debug, Default)]
@@ -37,6 +39,8 @@ struct Cache {
     trusted: HashSet<PublicKey>,
     peers: Vec<Peer>,
     user: Option<PublicKey>,
+    /// The keys of this home's nodes that run.
+    nodes: HashSet<PublicKey>,
     read_at: Option<Instant>,
 }
 
@@ -90,13 +94,11 @@ impl PeerBook {
 
     /// Whether the holder of `key` may do anything.
     pub fn known(&self, key: PublicKey) -> Known {
-        let trusts = |cache: &Cache| {
-            cache.trusted.contains(&key)
-                || cache.user == Some(key)
-                || cache.peers.iter().any(|peer| peer.key == key)
-        };
         let cache = self.fresh();
-        if trusts(&cache) || trusts(&self.after_miss(cache)) { Known::Trusted } else { Known::Stranger }
+        match cache.known(key) {
+            Known::Stranger => self.after_miss(cache).known(key),
+            known => known,
+        }
     }
 
     fn find(&self, wanted: impl Fn(&Peer) -> bool) -> Option<Peer> {
@@ -129,6 +131,16 @@ impl PeerBook {
 }
 
 impl Cache {
+    fn known(&self, key: PublicKey) -> Known {
+        if self.user == Some(key) || self.nodes.contains(&key) {
+            Known::Own
+        } else if self.trusted.contains(&key) || self.peers.iter().any(|peer| peer.key == key) {
+            Known::Trusted
+        } else {
+            Known::Stranger
+        }
+    }
+
     fn read(&mut self, home: Option<&Home>) {
         self.read_at = Some(Instant::now());
         self.peers = self.added.clone();
@@ -138,6 +150,7 @@ impl Cache {
         }
         let book = home.peers().map_err(warn).unwrap_or_default();
         let nodes = home.nodes();
+        self.nodes = nodes.iter().map(|node| node.key).collect();
         // A node of this home that runs knows its address better than a line that someone wrote once.
         for mut peer in book {
             if let Some(node) = nodes.iter().find(|node| node.key == peer.key) {
@@ -171,7 +184,7 @@ mod tests {
         let home = Home::at(dir.path());
         let user = home.user().unwrap().public();
         let book = PeerBook::of_home(home.clone());
-        assert_eq!(book.known(user), Known::Trusted);
+        assert_eq!(book.known(user), Known::Own);
         let [node, friend, stranger] = [1, 2, 3].map(|n| PublicKey::from_bytes([n; 32]));
         assert_eq!(book.known(stranger), Known::Stranger);
 
@@ -181,7 +194,7 @@ mod tests {
         let later = PeerBook::of_home(home);
         assert_eq!(
             [node, friend, stranger].map(|key| later.known(key)),
-            [Known::Trusted, Known::Trusted, Known::Stranger]
+            [Known::Own, Known::Trusted, Known::Stranger]
         );
         assert_eq!(later.by_name("a").unwrap().key, node);
         assert_eq!(later.by_key(friend).unwrap().addr, "h:1");

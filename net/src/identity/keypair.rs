@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use mob_runtime::Owner;
 use ring::rand::SystemRandom;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
@@ -42,6 +43,11 @@ impl Identity {
     /// What this identity is known by.
     pub fn public(&self) -> PublicKey {
         self.public
+    }
+
+    /// What all agents that the holder of this key sends have in common.
+    pub fn owner(&self) -> Owner {
+        Owner::new(self.derive("mob owner of agents 1"))
     }
 
     /// 32 bytes that only the owner of the key can know, different for each `purpose`.

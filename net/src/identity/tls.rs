@@ -20,7 +20,7 @@ use rustls::{
 use super::{Identity, PublicKey};
 
 /// The application protocol and its major version, as TLS negotiates it.
-const ALPN: &[u8] = b"mob/3";
+const ALPN: &[u8] = b"mob/4";
 /// What comes before the 32 bytes of every Ed25519 SubjectPublicKeyInfo (RFC 8410).
 const SPKI_PREFIX: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 

@@ -12,6 +12,7 @@ use super::codes::Code;
 use super::depart::{EAGER_BYTES_MAX, INLINE_BYTES_MAX};
 use super::exchange::SEND_TIMEOUT;
 use super::luggage::{LUGGAGE_BYTES_MAX, Leave, Luggage};
+use super::papers::Papers;
 use super::reporter::Reporter;
 use super::resident::{Resident, before};
 use super::run;
@@ -173,40 +174,52 @@ async fn unload(
     }
     let (manifest, bytes) = (offer.cargo, usize::try_from(offer.cargo.len).unwrap_or(usize::MAX));
     let unloaded = here_or_on_a_thread(bytes, move || unloading.finish(&manifest).map_err(invalid)).await;
-    Ok(unloaded.map(|(luggage, agent)| resident(shared, offer, code, agent, luggage)))
+    Ok(unloaded.and_then(|(luggage, agent)| resident(shared, offer, code, agent, luggage)))
 }
 
 fn invalid(reason: String) -> No {
     (RejectCause::Invalid, reason)
 }
 
-fn resident(shared: &Shared, offer: &Offer, code: Code, agent: Agent, luggage: Luggage) -> Resident {
-    let (id, name, epoch) = (offer.agent, offer.name.clone(), offer.epoch);
-    let home_addr = offer.home_addr.clone();
+fn resident(
+    shared: &Shared,
+    offer: &Offer,
+    code: Code,
+    agent: Agent,
+    luggage: Luggage,
+) -> Result<Resident, No> {
+    let papers = Papers {
+        id: offer.agent,
+        name: offer.name.clone(),
+        owner: luggage.owner,
+        credential: luggage.credential,
+        home_addr: offer.home_addr.clone(),
+        console: luggage.console,
+    };
+    if agent.name() != papers.id.name() || !papers.are_valid() {
+        return Err(invalid("the agent's name is another one's".to_owned()));
+    }
+    let (papers, epoch) = (Arc::new(papers), offer.epoch);
     let after = |left_ms: u64| shared.now().after(left_ms).0;
     let rest = match luggage.leave {
         Leave::Sleeping { left_ms } => Rest::Time(after(left_ms), Box::new(Value::Unit)),
         Leave::Waiting { left_ms } => Rest::Message(after(left_ms)),
         Leave::Asked | Leave::Running => Rest::None,
     };
-    let console = luggage.console;
-    Resident {
-        id,
+    Ok(Resident {
+        reporter: Reporter::new(papers.clone(), epoch, luggage.outbox),
+        papers,
         epoch,
         code,
         agent,
-        reporter: Reporter::new(id, name.clone(), epoch, home_addr.clone(), console.clone(), luggage.outbox),
-        name,
-        home_addr,
         hops: luggage.hops,
         fuel_max: luggage.fuel_max.min(shared.config.limits.fuel),
         launched: before(luggage.age_ms),
-        console,
         signals: luggage.signals,
         receipts: luggage.receipts,
         rest,
         arrives: luggage.leave == Leave::Asked,
-    }
+    })
 }
 
 /// Does the work for so many bytes where it holds nobody up.

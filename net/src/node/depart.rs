@@ -100,7 +100,7 @@ async fn hop(life: &mut Life, to: &Peer, asked: bool) -> Result<Result<Migrated,
             let micros = started.elapsed().as_micros() as u64;
             life.resident.reporter.close();
             life.shared.tell(&Event::Hop(Hop {
-                agent: life.resident.id,
+                agent: life.resident.papers.id,
                 epoch: life.resident.epoch.next(),
                 from: life.shared.name().to_owned(),
                 to: to.name.to_string(),
@@ -114,7 +114,7 @@ async fn hop(life: &mut Life, to: &Peer, asked: bool) -> Result<Result<Migrated,
             Ok(Ok(Migrated { bytes: cargo_bytes + code_bytes, micros }))
         }
         Departed::Stays(error) => {
-            let (agent, to, reason) = (life.resident.id, to.name.to_string(), error.to_string());
+            let (agent, to, reason) = (life.resident.papers.id, to.name.to_string(), error.to_string());
             life.shared.tell(&Event::HopFailed { agent, to, reason });
             life.show(AgentState::Running);
             Ok(Err(error))
@@ -132,7 +132,7 @@ fn left(life: &Life, to: &Peer) {
     let mut info = life.slot.info(to.key);
     (info.epoch, info.state, info.here) = (epoch, AgentState::Running, false);
     shared.forwards.remember(info);
-    if let Some(homed) = shared.homes.find(life.resident.id) {
+    if let Some(homed) = shared.homes.find(life.resident.papers.id) {
         homed.moved(to.key, epoch);
     }
     shared.vacate(&life.slot);
@@ -140,7 +140,7 @@ fn left(life: &Life, to: &Peer) {
 
 /// Letters for the agent go there from now on.
 fn follow(life: &mut Life, to: &Peer) {
-    let (shared, agent) = (&life.shared, life.resident.id);
+    let (shared, agent) = (&life.shared, life.resident.papers.id);
     let place = Place { node: to.key, addr: to.addr.clone(), epoch: life.resident.epoch.next() };
     shared.post.learn(agent, place);
     if let Some(course) = life.course.take() {
@@ -154,7 +154,7 @@ fn follow(life: &mut Life, to: &Peer) {
 /// Freezes the agent, tries to hand it over, and takes it back: it stays, or is to be dropped.
 async fn try_hop(life: &mut Life, to: &Peer, asked: bool) -> Result<(Departed, u64, u64), HopError> {
     // Else what it sends from there could overtake what it has sent from here.
-    let flushed = life.shared.post.flushed(life.resident.id);
+    let flushed = life.shared.post.flushed(life.resident.papers.id);
     if tokio::time::timeout(FLUSH_TIMEOUT, flushed).await.is_err() {
         let why = "messages that the agent has sent are still on their way".to_owned();
         return Err(HopError::Unreachable { why });
@@ -182,7 +182,7 @@ fn stay(life: &Life) {
     if let Some(course) = &life.course {
         course.office().stay(course.resident());
     }
-    life.shared.post.changed(life.resident.id);
+    life.shared.post.changed(life.resident.papers.id);
 }
 
 /// Tries, and once more if the connection turns out to be a left-over of a node that was restarted.
@@ -252,13 +252,14 @@ fn offer(life: &Life, cargo: Manifest) -> Result<Offer, HopError> {
         too_large: false,
     })?;
     let (shared, resident) = (&life.shared, &life.resident);
-    let mut name = resident.name.clone();
+    let papers = &resident.papers;
+    let mut name = papers.name.clone();
     name.truncate(name.floor_char_boundary(NAME_LEN_MAX));
     let home_addr =
-        if resident.id.home == shared.key { shared.public_addr() } else { resident.home_addr.clone() };
+        if papers.id.home == shared.key { shared.public_addr() } else { papers.home_addr.clone() };
     Ok(Offer {
         attempt,
-        agent: resident.id,
+        agent: papers.id,
         epoch: resident.epoch.next(),
         name,
         code: vec![resident.code.reference()],

@@ -4,8 +4,10 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use mob_runtime::{Owner, Right};
 use tokio::sync::Notify;
 
+use super::papers::Papers;
 use crate::identity::PublicKey;
 use crate::protocol::output::Log;
 use crate::protocol::{AgentId, AgentInfo, AgentState, Epoch, Outcome, Record, Report, Usage};
@@ -35,6 +37,9 @@ pub(super) struct Homed {
 struct Known {
     agent: AgentId,
     name: String,
+    owner: PublicKey,
+    /// What its owner's agents have in common; `None` if this node has forgotten since it began.
+    secret: Option<Owner>,
     epoch: Epoch,
     node: PublicKey,
     state: AgentState,
@@ -75,8 +80,18 @@ impl Homes {
     }
 
     /// Makes room for an agent that begins here.
-    pub(super) fn begin(&self, agent: AgentId, name: &str, node: PublicKey) -> Arc<Homed> {
-        self.kept().agents.entry(agent).or_insert_with(|| Homed::new(agent, name, node)).clone()
+    pub(super) fn begin(&self, papers: &Papers) -> Arc<Homed> {
+        let Papers { id, name, owner, credential, .. } = papers;
+        let begin = || Homed::new(*id, name, *owner, Some(credential.owner), id.home);
+        self.kept().agents.entry(*id).or_insert_with(begin).clone()
+    }
+
+    /// Whether a report comes from where its agent is or was. Of agents that are not known, nobody can say.
+    pub(super) fn believes(&self, report: &Report) -> bool {
+        let concerned = [report.agent, report.console].into_iter().filter_map(|agent| self.find(agent));
+        concerned
+            .filter_map(|homed| homed.known().secret)
+            .all(|secret| secret.pass(Right::Report, report.agent.name()) == report.pass)
     }
 
     /// The agent, if this is its home and it is remembered.
@@ -96,7 +111,7 @@ impl Homes {
         match kept.agents.get(&report.agent) {
             Some(homed) => Some(homed.clone()),
             None if room => {
-                let homed = Homed::new(report.agent, &report.name, node);
+                let homed = Homed::new(report.agent, &report.name, report.owner, None, node);
                 kept.agents.insert(report.agent, homed.clone());
                 Some(homed)
             }
@@ -121,10 +136,18 @@ impl Homes {
 }
 
 impl Homed {
-    fn new(agent: AgentId, name: &str, node: PublicKey) -> Arc<Self> {
+    fn new(
+        agent: AgentId,
+        name: &str,
+        owner: PublicKey,
+        secret: Option<Owner>,
+        node: PublicKey,
+    ) -> Arc<Self> {
         let record = Known {
             agent,
             name: name.to_owned(),
+            owner,
+            secret,
             epoch: Epoch::FIRST,
             node,
             state: AgentState::Running,
@@ -239,6 +262,7 @@ impl Homed {
         AgentInfo {
             agent: known.agent,
             name: known.name.clone(),
+            owner: known.owner,
             state: known.state.clone(),
             node: known.node,
             epoch: known.epoch,

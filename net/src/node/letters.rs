@@ -6,24 +6,29 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Poll, Wake, Waker};
 
 use bytes::Bytes;
-use mob_runtime::{Beyond, Letter, Names, Reason, Signal, Undecodable, Unsent};
+use mob_runtime::{Beyond, Credential, Letter, Names, Owner, Presence, Reason, Signal, Undecodable, Unsent};
 use mob_vm::AgentName;
 
 use super::shared::Shared;
 use crate::event::Event;
 use crate::identity::PublicKey;
 use crate::post::Residents;
-use crate::protocol::AgentId;
 use crate::protocol::post::{
     Fate, NodeLoss, Number, Offered, Place, PostFull, Sender, Undelivered, Verdict, Whereabouts,
 };
+use crate::protocol::{AgentId, random_watch};
 
 /// Names with this node as home.
 pub(super) struct HomeNames(pub(super) PublicKey);
 
 impl Names for HomeNames {
-    fn next(&self) -> Option<AgentName> {
-        AgentId::random(self.0).map(AgentId::name)
+    fn next(&self, owner: Owner) -> Option<(AgentName, Credential)> {
+        AgentId::random(self.0, owner).map(|(agent, credential)| (agent.name(), credential))
+    }
+
+    fn watch(&self) -> i64 {
+        // Without randomness nothing else works either: no agent begins, and no node starts.
+        random_watch().unwrap_or(i64::MAX)
     }
 }
 
@@ -59,7 +64,9 @@ impl Beyond for Elsewhere {
         if to.home == shared.key && matches!(shared.find(to), Whereabouts::Gone) {
             return Err(Unsent::Nobody(letter));
         }
-        let bytes: Bytes = letter.encode(sender).map_err(Unsent::Unfit)?.into();
+        // What an agent sends after its end are signals, and those can't be refused.
+        let refusing = shared.office.find(sender).map(|resident| resident.refusing()).unwrap_or_default();
+        let bytes: Bytes = letter.encode(sender, refusing).map_err(Unsent::Unfit)?.into();
         let sent = match &letter {
             Letter::Signal(Signal::Kill { .. }) => shared.post.send_urgent(from, to, bytes.clone()),
             _ => shared.post.send(from, to, bytes.clone()),
@@ -181,11 +188,10 @@ impl Residents for Here {
 fn deliver(shared: &Arc<Shared>, node: PublicKey, to: AgentId, letter: Letter) -> Result<(), Unsent> {
     let me = to.name();
     let watcher = match &letter {
-        Letter::Signal(Signal::Monitor { into, .. }) => Some(into.agent),
-        Letter::Signal(Signal::Link { from }) => Some(*from),
-        Letter::Signal(Signal::Here { agent }) => {
-            shared.watched.at(AgentId::of_name(*agent), node);
-            shared.post.watch_node(node, "");
+        Letter::Signal(Signal::Monitor { watcher, .. }) => Some(*watcher),
+        Letter::Signal(Signal::Link { from, .. }) => Some(*from),
+        Letter::Signal(Signal::Here(presence)) => {
+            locate(shared, node, me, presence);
             None
         }
         _ => None,
@@ -202,9 +208,18 @@ fn deliver(shared: &Arc<Shared>, node: PublicKey, to: AgentId, letter: Letter) -
         sent => sent?,
     }
     if let Some(watcher) = watcher {
-        shared.office.signal(me, watcher, Signal::Here { agent: me });
+        // Is answered with where it is, if the watch or link was allowed.
+        let _ = shared.office.deliver(me, Signal::Where { from: watcher }.into());
     }
     Ok(())
+}
+
+/// An agent that one here watches, or is linked with, is at that node, as that one has said itself.
+fn locate(shared: &Arc<Shared>, node: PublicKey, me: AgentName, presence: &Presence) {
+    if shared.office.find(me).is_some_and(|resident| resident.is_told_of(presence)) {
+        shared.watched.at(AgentId::of_name(presence.agent()), node);
+        shared.post.watch_node(node, "");
+    }
 }
 
 /// Tells the post that an agent has room for letters.

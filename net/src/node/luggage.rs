@@ -1,9 +1,10 @@
 //! What travels with a snapshot: all of an agent that is not in its heap and stack.
 
-use mob_runtime::Signals;
+use mob_runtime::{Credential, Signals};
 use serde::{Deserialize, Serialize};
 
-use super::reporter::Console;
+use super::papers::Console;
+use crate::identity::PublicKey;
 use crate::protocol::output::Outbox;
 use crate::protocol::post::Receipts;
 
@@ -20,6 +21,10 @@ pub(super) struct Luggage {
     pub(super) leave: Leave,
     /// Fuel that it may use in all, if its sender set a bound of its own.
     pub(super) fuel_max: u64,
+    /// The key of its owner.
+    pub(super) owner: PublicKey,
+    /// Shows that its name is its own.
+    pub(super) credential: Credential,
     /// Where its output is shown.
     pub(super) console: Console,
     /// Who watches it, and whom it watches.
@@ -113,6 +118,8 @@ impl Luggage {
             age_ms: 4,
             leave: Leave::Asked,
             fuel_max: 6,
+            owner: agent.home,
+            credential: Credential::default(),
             console: Console { agent, addr: "h:1".to_owned() },
             signals: Signals::default(),
             receipts: Receipts::default(),

@@ -17,6 +17,7 @@ mod homes;
 mod letters;
 mod luggage;
 mod outcome;
+mod papers;
 mod reporter;
 mod requests;
 mod resident;
@@ -24,6 +25,8 @@ mod run;
 mod serve;
 mod shared;
 mod store;
+#[cfg(test)]
+mod strangers;
 mod watch;
 
 use std::net::SocketAddr;
@@ -31,7 +34,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 pub use config::{NodeConfig, NodeLimits};
-use mob_runtime::{Office, OfficeLimits};
+use mob_runtime::Office;
 use shared::Shared;
 
 use crate::home::PeerName;
@@ -84,11 +87,8 @@ impl Node {
             }
         };
         let pool = Arc::new(Pool::new(endpoint.clone(), config.book.clone(), Box::new(on_link)));
-        // Watches have numbers that others' watches are far from, and that are none too long to read.
-        let first_watch = (life >> 24) as i64;
-        let limits = OfficeLimits { agents: config.limits.agents, first_watch };
         let names = Arc::new(letters::HomeNames(key));
-        let office = Office::new(names, Box::new(letters::Elsewhere(node.clone())), limits);
+        let office = Office::new(names, Box::new(letters::Elsewhere(node.clone())), config.limits.agents);
         let post_limits =
             PostLimits { letter_bytes: config.limits.agent.value_bytes as u32, ..PostLimits::default() };
         let here = Arc::new(letters::Here(node.clone()));

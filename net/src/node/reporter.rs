@@ -3,14 +3,14 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
+use super::papers::{Console, Papers};
 use super::shared::Shared;
 use crate::event::Event;
 use crate::identity::PublicKey;
 use crate::protocol::output::Outbox;
-use crate::protocol::{AgentId, AgentState, Channel, Epoch, Frame, Outcome, Report, Reported, Usage};
+use crate::protocol::{AgentState, Channel, Epoch, Frame, Outcome, Refusal, Report, Reported, Usage};
 use crate::transport::{LinkError, unexpected};
 
 /// How long a home may take to answer a report. It answers late if a reader is slow, but within [`ROOM_WAIT`].
@@ -25,22 +25,11 @@ const GIVE_UP: Duration = Duration::from_secs(600);
 
 /// What is still to be told of one agent. A task runs only while there is something.
 pub(super) struct Reporter {
-    agent: AgentId,
-    name: String,
+    papers: Arc<Papers>,
     epoch: Epoch,
-    home_addr: String,
-    console: Console,
     news: Mutex<News>,
     /// The home confirmed something, or all is told.
     pub(super) progress: Notify,
-}
-
-/// Where an agent's output is shown: with the agent that was sent, wherever those run that it began.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Console {
-    pub(super) agent: AgentId,
-    /// `HOST:PORT` of that one's home, or empty if it is not known.
-    pub(super) addr: String,
 }
 
 struct News {
@@ -59,14 +48,7 @@ struct News {
 }
 
 impl Reporter {
-    pub(super) fn new(
-        agent: AgentId,
-        name: String,
-        epoch: Epoch,
-        home_addr: String,
-        console: Console,
-        outbox: Outbox,
-    ) -> Arc<Self> {
+    pub(super) fn new(papers: Arc<Papers>, epoch: Epoch, outbox: Outbox) -> Arc<Self> {
         let news = News {
             outbox,
             state: AgentState::Running,
@@ -77,15 +59,7 @@ impl Reporter {
             busy: false,
             closed: false,
         };
-        Arc::new(Self {
-            agent,
-            name,
-            epoch,
-            home_addr,
-            console,
-            news: Mutex::new(news),
-            progress: Notify::new(),
-        })
+        Arc::new(Self { papers, epoch, news: Mutex::new(news), progress: Notify::new() })
     }
 
     /// Output that the home has not confirmed, to go with the agent.
@@ -150,7 +124,7 @@ impl Reporter {
                     self.progress.notify_waiters();
                 }
                 Err(error) => {
-                    tracing::debug!(agent = %self.agent, %error, "the home can't be told");
+                    tracing::debug!(agent = %self.papers.id, %error, "the home can't be told");
                     self.news().fresh = true;
                     let since = *silent_since.get_or_insert_with(Instant::now);
                     if self.news().outcome.is_some() && since.elapsed() > GIVE_UP {
@@ -173,9 +147,11 @@ impl Reporter {
         }
         news.fresh = false;
         Some(Report {
-            agent: self.agent,
-            console: self.console.agent,
-            name: self.name.clone(),
+            agent: self.papers.id,
+            owner: self.papers.owner,
+            pass: self.papers.reporting(),
+            console: self.papers.console.agent,
+            name: self.papers.name.clone(),
             epoch: self.epoch,
             state: news.state.clone(),
             usage: news.usage,
@@ -189,15 +165,16 @@ impl Reporter {
     /// Gives a report to whom it concerns, and says what is wanted next. Where output is shown is told everything, the agent's
     /// home just where it is and that it ended, if that is another one.
     async fn deliver(&self, shared: &Arc<Shared>, report: Report) -> Result<u64, LinkError> {
-        let (home, console) = (self.agent.home, self.console.agent.home);
+        let Papers { id, home_addr, console: Console { agent: shown_with, addr }, .. } = &*self.papers;
+        let (home, console) = (id.home, shown_with.home);
         let concerns_home = home != console && (!self.news().told || report.outcome.is_some());
         if concerns_home {
             let (output, output_end) = (Vec::new(), report.output_first);
-            let short = Report { output, output_end, console: self.agent, ..report.clone() };
-            deliver(shared, short, home, &self.home_addr).await?;
+            let short = Report { output, output_end, console: *id, ..report.clone() };
+            deliver(shared, short, home, home_addr).await?;
             self.news().told = true;
         }
-        deliver(shared, report, console, &self.console.addr).await
+        deliver(shared, report, console, addr).await
     }
 
     fn news(&self) -> MutexGuard<'_, News> {
@@ -213,6 +190,7 @@ async fn deliver(
     home_addr: &str,
 ) -> Result<u64, LinkError> {
     if home == shared.key {
+        // Nobody here forges reports, and who has no place among a home's agents is not told of.
         return Ok(take(shared, report, home).await.unwrap_or(u64::MAX));
     }
     let link = shared.pool.link(home, Some(home_addr).filter(|addr| !addr.is_empty())).await?;
@@ -226,11 +204,21 @@ async fn deliver(
     }
 }
 
-/// Takes a report as the agent's home. If a reader whom the agent waits for is far behind, so is the answer. `None`
-/// if there is no room for one more agent.
-pub(super) async fn take(shared: &Arc<Shared>, report: Report, node: PublicKey) -> Option<u64> {
+/// Takes a report as the agent's home. If a reader whom the agent waits for is far behind, so is the answer.
+///
+/// # Errors
+/// If the report is forged, or there is no room for one more agent.
+pub(super) async fn take(
+    shared: &Arc<Shared>,
+    report: Report,
+    node: PublicKey,
+) -> Result<u64, (Refusal, &'static str)> {
     let (agent, console) = (report.agent, report.console);
-    let homed = shared.homes.find_or_adopt(&report, node)?;
+    if !shared.homes.believes(&report) {
+        return Err((Refusal::Invalid, "the report is not from where the agent is"));
+    }
+    let homed = shared.homes.find_or_adopt(&report, node);
+    let homed = homed.ok_or((Refusal::Busy, "no room for one more agent"))?;
     let waited = Instant::now();
     while homed.is_held() && waited.elapsed() < ROOM_WAIT {
         let changed = homed.changed.notified();
@@ -246,5 +234,5 @@ pub(super) async fn take(shared: &Arc<Shared>, report: Report, node: PublicKey) 
         shared.homes.ended(agent);
         shared.tell(&Event::Ended { agent, outcome });
     }
-    Some(taken.next)
+    Ok(taken.next)
 }

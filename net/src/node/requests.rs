@@ -3,27 +3,25 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use mob_runtime::{Rest, Signals};
 use mob_vm::bytecode::{FuncId, Module, Type};
 use mob_vm::{Agent, Value};
 use tokio::sync::oneshot;
 
 use super::codes::Code;
 use super::homes::{Hold, Homed, Page};
-use super::reporter::{self, Console, Reporter};
+use super::papers::{Console, Papers};
+use super::reporter;
 use super::resident::{Order, Resident, Slot};
 use super::serve::ANSWER_TIMEOUT;
 use super::shared::Shared;
 use super::{arrive, run};
-use crate::home::{Peer, PeerName};
+use crate::home::{Known, Peer, PeerName};
 use crate::identity::PublicKey;
 use crate::protocol::Outcome;
 use crate::protocol::handover::HopError;
-use crate::protocol::output::Outbox;
-use crate::protocol::post::Receipts;
 use crate::protocol::{
-    AgentId, AgentInfo, AgentPrefix, Agents, Ended, Epoch, Follow, Frame, Kill, Killed, Launch, Launched,
-    List, Migrate, Output, Refusal, Refused, Report, Reported, Wanted, random_hash_seed,
+    AgentId, AgentInfo, AgentPrefix, Agents, Ended, Follow, Frame, Kill, Killed, Launch, Launched, List,
+    Migrate, Output, Refusal, Refused, Report, Reported, Wanted, random_hash_seed,
 };
 use crate::transport::{LinkError, Stream, bulk};
 
@@ -42,10 +40,11 @@ async fn refuse(stream: &mut Stream, code: Refusal, reason: impl Into<String>) -
     stream.write(&Refused { code, reason: reason.into() }.into(), ANSWER_TIMEOUT).await
 }
 
-/// Starts a program, and follows it if that is wished.
+/// Starts a program, which is the peer's from then on, and follows it if that is wished.
 pub(super) async fn launch(
     shared: &Arc<Shared>,
     stream: &mut Stream,
+    peer: PublicKey,
     launch: Launch,
 ) -> Result<(), LinkError> {
     let limits = shared.config.limits;
@@ -75,7 +74,7 @@ pub(super) async fn launch(
         }
     };
     let follow_it = launch.follow;
-    let (agent, homed) = match start(shared, code, launch) {
+    let (agent, homed) = match start(shared, code, peer, launch) {
         Ok(started) => started,
         Err((code, reason)) => return refuse(stream, code, reason).await,
     };
@@ -91,7 +90,12 @@ pub(super) async fn launch(
 type Started = (AgentId, (Arc<Homed>, Box<Resident>));
 
 /// Makes an agent that stands at the beginning of `main`.
-fn start(shared: &Arc<Shared>, code: Code, launch: Launch) -> Result<Started, (Refusal, String)> {
+fn start(
+    shared: &Arc<Shared>,
+    code: Code,
+    owner: PublicKey,
+    launch: Launch,
+) -> Result<Started, (Refusal, String)> {
     let invalid = |reason: String| (Refusal::Invalid, reason);
     let module = code.program.module();
     arrive::allowed(shared, &module.capabilities).map_err(|(_, reason)| (Refusal::Limit, reason))?;
@@ -104,7 +108,7 @@ fn start(shared: &Arc<Shared>, code: Code, launch: Launch) -> Result<Started, (R
         return Err(invalid("the program's `main` takes no arguments".to_owned()));
     };
     let no_randomness = || (Refusal::Busy, "the system gives no random numbers".to_owned());
-    let id = AgentId::random(shared.key).ok_or_else(no_randomness)?;
+    let (id, credential) = AgentId::random(shared.key, launch.owner).ok_or_else(no_randomness)?;
     let mut agent = Agent::new(code.program.clone(), shared.config.limits.agent);
     // Strangers may choose the keys that come into its maps.
     agent.set_hash_seed(random_hash_seed().ok_or_else(no_randomness)?);
@@ -112,35 +116,13 @@ fn start(shared: &Arc<Shared>, code: Code, launch: Launch) -> Result<Started, (R
     let mut name = launch.name;
     name.truncate(name.floor_char_boundary(NAME_LEN_MAX));
     name.retain(|c| !c.is_control());
-    let homed = shared.homes.begin(id, &name, shared.key);
     let home_addr = shared.public_addr();
     agent.set_name(id.name());
     let console = Console { agent: id, addr: home_addr.clone() };
-    let resident = Resident {
-        id,
-        epoch: Epoch::FIRST,
-        reporter: Reporter::new(
-            id,
-            name.clone(),
-            Epoch::FIRST,
-            home_addr.clone(),
-            console.clone(),
-            Outbox::default(),
-        ),
-        name,
-        home_addr,
-        code,
-        agent,
-        hops: 0,
-        fuel_max: shared.config.limits.fuel,
-        launched: std::time::Instant::now(),
-        console,
-        signals: Signals::default(),
-        receipts: Receipts::default(),
-        rest: Rest::None,
-        arrives: false,
-    };
-    Ok((id, (homed, Box::new(resident))))
+    let papers = Papers { id, name, owner, credential, home_addr, console };
+    let homed = shared.homes.begin(&papers);
+    let resident = Resident::begin(papers, code, agent, shared.config.limits.fuel);
+    Ok((id, (homed, resident)))
 }
 
 fn takes_arguments(module: &Module, main: FuncId) -> bool {
@@ -153,13 +135,18 @@ fn takes_arguments(module: &Module, main: FuncId) -> bool {
 pub(super) async fn follow(
     shared: &Arc<Shared>,
     stream: &mut Stream,
+    peer: PublicKey,
     follow: Follow,
 ) -> Result<(), LinkError> {
-    match shared.homes.find(follow.agent) {
+    match shared.homes.find(follow.agent).filter(|homed| may_order(shared, peer, &homed.info())) {
         Some(homed) => read_out(stream, &homed, follow.from, follow.wait, None).await,
         None => {
-            refuse(stream, Refusal::Unknown, format!("node {} is not the home of that agent", shared.name()))
-                .await
+            refuse(
+                stream,
+                Refusal::Unknown,
+                format!("node {} is not the home of an agent of yours with that id", shared.name()),
+            )
+            .await
         }
     }
 }
@@ -208,16 +195,23 @@ pub(super) async fn report(
             .await;
     }
     match reporter::take(shared, report, peer).await {
-        Some(next) => stream.write(&Reported { agent, next }.into(), ANSWER_TIMEOUT).await,
-        None => refuse(stream, Refusal::Busy, "no room for one more agent").await,
+        Ok(next) => stream.write(&Reported { agent, next }.into(), ANSWER_TIMEOUT).await,
+        Err((code, reason)) => refuse(stream, code, reason).await,
     }
 }
 
-/// Lists agents that are here, or whose home this is.
-pub(super) async fn list(shared: &Arc<Shared>, stream: &mut Stream, list: &List) -> Result<(), LinkError> {
+/// Lists agents that are here, or whose home this is, as far as they are the peer's business.
+pub(super) async fn list(
+    shared: &Arc<Shared>,
+    stream: &mut Stream,
+    peer: PublicKey,
+    list: &List,
+) -> Result<(), LinkError> {
     let prefix: Option<AgentPrefix> = list.prefix.parse().ok();
-    let wanted =
-        |info: &AgentInfo| list.prefix.is_empty() || prefix.as_ref().is_some_and(|p| p.matches(&info.agent));
+    let wanted = |info: &AgentInfo| {
+        (list.prefix.is_empty() || prefix.as_ref().is_some_and(|p| p.matches(&info.agent)))
+            && (info.agent.home == peer || may_order(shared, peer, info))
+    };
     let slots: Vec<Arc<Slot>> = shared.agents().values().cloned().collect();
     let mut infos: Vec<AgentInfo> = slots.iter().map(|slot| slot.info(shared.key)).filter(wanted).collect();
     infos.extend(shared.homes.all().iter().map(|(_, homed)| homed.info()).filter(wanted));
@@ -244,6 +238,7 @@ pub(super) async fn list(shared: &Arc<Shared>, stream: &mut Stream, list: &List)
 pub(super) async fn migrate(
     shared: &Arc<Shared>,
     stream: &mut Stream,
+    peer: PublicKey,
     migrate: Migrate,
 ) -> Result<(), LinkError> {
     let Ok(name) = migrate.name.parse::<PeerName>() else {
@@ -251,7 +246,7 @@ pub(super) async fn migrate(
     };
     let to = Peer { name, addr: migrate.addr, key: migrate.key };
     let (done, result) = oneshot::channel();
-    let Some(answer) = order(shared, migrate.agent, Order::Move { to, done }, result).await else {
+    let Some(answer) = order(shared, peer, migrate.agent, Order::Move { to, done }, result).await else {
         return refuse(stream, Refusal::Elsewhere, elsewhere(shared)).await;
     };
     match answer {
@@ -275,15 +270,31 @@ pub(super) async fn kill(
 ) -> Result<(), LinkError> {
     let (done, result) = oneshot::channel();
     let by = shared.name_of(peer);
-    match order(shared, kill.agent, Order::End { outcome: Outcome::Killed { by }, done }, result).await {
+    let end = Order::End { outcome: Outcome::Killed { by }, done };
+    match order(shared, peer, kill.agent, end, result).await {
         Some(()) => stream.write(&Killed {}.into(), ANSWER_TIMEOUT).await,
         None => refuse(stream, Refusal::Elsewhere, elsewhere(shared)).await,
     }
 }
 
-/// Gives an agent an order and waits for what comes of it; `None` if the agent is not here, or left meanwhile.
-async fn order<T>(shared: &Shared, agent: AgentId, order: Order, result: oneshot::Receiver<T>) -> Option<T> {
+/// Whether a peer may see an agent, move and end it: its owner may, and whoever the node belongs to.
+fn may_order(shared: &Shared, peer: PublicKey, agent: &AgentInfo) -> bool {
+    agent.owner == peer || shared.config.book.known(peer) == Known::Own
+}
+
+/// Gives an agent an order and waits for what comes of it; `None` if the agent is not here, or left meanwhile, or the peer may
+/// not do that: to a stranger an agent might as well be elsewhere.
+async fn order<T>(
+    shared: &Shared,
+    peer: PublicKey,
+    agent: AgentId,
+    order: Order,
+    result: oneshot::Receiver<T>,
+) -> Option<T> {
     let slot = shared.agents().get(&agent).cloned()?;
+    if !may_order(shared, peer, &slot.info(shared.key)) {
+        return None;
+    }
     if !slot.order(order) {
         return None;
     }
@@ -292,5 +303,8 @@ async fn order<T>(shared: &Shared, agent: AgentId, order: Order, result: oneshot
 }
 
 fn elsewhere(shared: &Shared) -> String {
-    format!("the agent is not on node {}, or left just then; look again with `mvm ps`", shared.name())
+    format!(
+        "no agent of yours with that id is on node {}, or it left just then; look again with `mvm ps`",
+        shared.name()
+    )
 }

@@ -9,9 +9,12 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::codes::Code;
 use super::luggage::{Leave, Luggage};
-use super::reporter::{Console, Reporter};
+use super::papers::Papers;
+use super::reporter::Reporter;
 use crate::home::Peer;
+use crate::identity::PublicKey;
 use crate::protocol::handover::HopError;
+use crate::protocol::output::Outbox;
 use crate::protocol::post::Receipts;
 use crate::protocol::{AgentId, AgentInfo, AgentState, Epoch, Migrated, Outcome, Usage};
 
@@ -20,10 +23,8 @@ const ORDERS_MAX: usize = 16;
 
 /// A running agent with what belongs to it. Owned by its task, or by the attempt that moves it.
 pub(super) struct Resident {
-    pub(super) id: AgentId,
-    pub(super) name: String,
+    pub(super) papers: Arc<Papers>,
     pub(super) epoch: Epoch,
-    pub(super) home_addr: String,
     pub(super) code: Code,
     pub(super) agent: Agent,
     pub(super) reporter: Arc<Reporter>,
@@ -31,8 +32,6 @@ pub(super) struct Resident {
     pub(super) fuel_max: u64,
     /// When it was launched, as if its whole life had been here.
     pub(super) launched: Instant,
-    /// Where its output is shown.
-    pub(super) console: Console,
     /// Who watches it and whom it watches, until it is settled.
     pub(super) signals: Signals,
     /// What letters it has, until it is settled.
@@ -44,6 +43,25 @@ pub(super) struct Resident {
 }
 
 impl Resident {
+    /// An agent that begins here.
+    pub(super) fn begin(papers: Papers, code: Code, agent: Agent, fuel_max: u64) -> Box<Self> {
+        let (papers, epoch) = (Arc::new(papers), Epoch::FIRST);
+        Box::new(Self {
+            reporter: Reporter::new(papers.clone(), epoch, Outbox::default()),
+            papers,
+            epoch,
+            code,
+            agent,
+            hops: 0,
+            fuel_max,
+            launched: Instant::now(),
+            signals: Signals::default(),
+            receipts: Receipts::default(),
+            rest: Rest::None,
+            arrives: false,
+        })
+    }
+
     /// What of it is not in its snapshot.
     pub(super) fn luggage(&self, leave: Leave, signals: Signals, receipts: Receipts) -> Luggage {
         Luggage {
@@ -52,7 +70,9 @@ impl Resident {
             age_ms: self.age_ms(),
             leave,
             fuel_max: self.fuel_max,
-            console: self.console.clone(),
+            owner: self.papers.owner,
+            credential: self.papers.credential,
+            console: self.papers.console.clone(),
             signals,
             receipts,
         }
@@ -82,7 +102,7 @@ pub(super) fn before(age_ms: u64) -> Instant {
 /// What the rest of the node sees of an agent that is here.
 pub(super) struct Slot {
     pub(super) agent: AgentId,
-    pub(super) name: String,
+    papers: Arc<Papers>,
     pub(super) epoch: Epoch,
     orders: mpsc::Sender<Order>,
     status: Mutex<Status>,
@@ -129,8 +149,8 @@ impl Slot {
         let status =
             Status { state: AgentState::Running, usage: resident.usage(), launched: resident.launched };
         let slot = Self {
-            agent: resident.id,
-            name: resident.name.clone(),
+            agent: resident.papers.id,
+            papers: resident.papers.clone(),
             epoch: resident.epoch,
             orders,
             status: Mutex::new(status),
@@ -156,13 +176,14 @@ impl Slot {
     }
 
     /// What the agent is doing.
-    pub(super) fn info(&self, node: crate::identity::PublicKey) -> AgentInfo {
+    pub(super) fn info(&self, node: PublicKey) -> AgentInfo {
         let status = self.status.lock().unwrap_or_else(PoisonError::into_inner);
         let mut usage = status.usage;
         usage.age_ms = status.launched.elapsed().as_millis() as u64;
         AgentInfo {
             agent: self.agent,
-            name: self.name.clone(),
+            name: self.papers.name.clone(),
+            owner: self.papers.owner,
             state: status.state.clone(),
             node,
             epoch: self.epoch,

@@ -3,22 +3,20 @@
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Instant;
 
-use mob_runtime::{Begun, Course, Next, Reason, Rest, Signals};
+use mob_runtime::{Begun, Course, Next, Reason};
 use mob_vm::{HostCall, Trap, Value};
 use tokio::sync::mpsc;
 
 use super::depart;
 use super::find;
 use super::outcome;
-use super::reporter::Reporter;
+use super::papers::Papers;
 use super::resident::{Order, Resident, Slot};
 use super::shared::Shared;
 use crate::host::{HostAnswer, HostContext};
-use crate::protocol::output::Outbox;
-use crate::protocol::post::{Place, Receipts};
-use crate::protocol::{AgentId, AgentState, Channel, Epoch, Outcome};
+use crate::protocol::post::Place;
+use crate::protocol::{AgentId, AgentState, Channel, Outcome};
 
 /// Fuel between two looks at the agent's orders: about a millisecond.
 const SLICE: u64 = 200_000;
@@ -35,18 +33,18 @@ pub(super) enum Goes {
 pub(super) fn settle(shared: &Arc<Shared>, mut resident: Box<Resident>) {
     let signals = std::mem::take(&mut resident.signals);
     let rest = std::mem::take(&mut resident.rest);
-    let course = Course::begin(&shared.office, &resident.agent, signals, rest);
+    let course = Course::begin(&shared.office, &resident.agent, resident.papers.credential, signals, rest);
     live_here(shared, resident, course);
 }
 
 /// Gives an agent that has its place its slot, and lets it run.
 fn live_here(shared: &Arc<Shared>, mut resident: Box<Resident>, course: Option<Course>) {
     let (slot, inbox) = Slot::new(&mut resident);
-    shared.agents().insert(resident.id, slot.clone());
+    shared.agents().insert(resident.papers.id, slot.clone());
     // Letters may have come before the slot was there.
     let here = Place { node: shared.key, addr: shared.public_addr(), epoch: resident.epoch };
-    shared.post.learn(resident.id, here);
-    shared.post.changed(resident.id);
+    shared.post.learn(resident.papers.id, here);
+    shared.post.changed(resident.papers.id);
     let life = Life { shared: shared.clone(), resident, course, slot, inbox };
     tokio::spawn(life.live());
 }
@@ -133,29 +131,18 @@ impl Life {
     fn begin(&self, begun: Begun) -> Goes {
         let (shared, parent) = (&self.shared, &self.resident);
         let Begun { agent, course } = begun;
-        let (id, name, epoch) = (AgentId::of_name(agent.name()), parent.name.clone(), Epoch::FIRST);
-        let (home_addr, console) = (shared.public_addr(), parent.console.clone());
-        shared.homes.begin(id, &name, shared.key);
-        let reporter =
-            Reporter::new(id, name.clone(), epoch, home_addr.clone(), console.clone(), Outbox::default());
-        let child = Resident {
-            id,
-            name,
-            epoch,
-            home_addr,
-            code: parent.code.clone(),
-            agent,
-            reporter,
-            hops: 0,
-            fuel_max: parent.fuel_max.saturating_sub(parent.agent.fuel_used()),
-            launched: Instant::now(),
-            console,
-            signals: Signals::default(),
-            receipts: Receipts::default(),
-            rest: Rest::None,
-            arrives: false,
+        let papers = Papers {
+            id: AgentId::of_name(agent.name()),
+            name: parent.papers.name.clone(),
+            owner: parent.papers.owner,
+            credential: *course.resident().credential(),
+            home_addr: shared.public_addr(),
+            console: parent.papers.console.clone(),
         };
-        live_here(shared, Box::new(child), Some(course));
+        shared.homes.begin(&papers);
+        let fuel_max = parent.fuel_max.saturating_sub(parent.agent.fuel_used());
+        let child = Resident::begin(papers, parent.code.clone(), agent, fuel_max);
+        live_here(shared, child, Some(course));
         Goes::On
     }
 
@@ -257,14 +244,14 @@ impl Life {
             course.end(reason);
         }
         if let Reason::Failed(_) = reason
-            && self.resident.console.agent != self.resident.id
+            && self.resident.papers.console.agent != self.resident.papers.id
         {
             // How the one ended that was sent is told to whoever sent it; of the others somebody should know.
-            let text = format!("agent {} ended: {}\n", self.resident.id, outcome::text(&outcome));
+            let text = format!("agent {} ended: {}\n", self.resident.papers.id, outcome::text(&outcome));
             self.resident.reporter.write(&self.shared, Channel::Err, &text);
         }
         // Letters that have waited for room find that there is nobody.
-        self.shared.post.changed(self.resident.id);
+        self.shared.post.changed(self.resident.papers.id);
         let usage = self.resident.usage();
         self.slot.update(AgentState::Ended, usage);
         let reporter = self.resident.reporter.clone();

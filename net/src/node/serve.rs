@@ -23,7 +23,7 @@ pub(super) struct Door(pub(super) Arc<Shared>);
 impl Acceptor for Door {
     fn admit(&self, key: PublicKey) -> Result<(), String> {
         let shared = &self.0;
-        if shared.config.book.known(key) == Known::Trusted {
+        if shared.config.book.known(key) != Known::Stranger {
             return Ok(());
         }
         shared.tell(&Event::Stranger { key });
@@ -47,7 +47,7 @@ fn stranger(node: &str, key: PublicKey) -> String {
 pub(super) async fn serve(shared: Arc<Shared>, link: Link) {
     while let Ok(stream) = link.accept().await {
         // A peer that was struck from the book loses its connections at its next request.
-        if shared.config.book.known(link.peer()) != Known::Trusted {
+        if shared.config.book.known(link.peer()) == Known::Stranger {
             link.close(close::STRANGER, &stranger(shared.name(), link.peer()));
             return;
         }
@@ -92,11 +92,11 @@ async fn answer(
             exchange::answer(shared, stream, link.peer(), frame).await;
             return Ok(());
         }
-        Frame::Launch(launch) => requests::launch(shared, stream, launch).await?,
-        Frame::Follow(follow) => requests::follow(shared, stream, follow).await?,
+        Frame::Launch(launch) => requests::launch(shared, stream, link.peer(), launch).await?,
+        Frame::Follow(follow) => requests::follow(shared, stream, link.peer(), follow).await?,
         Frame::Report(report) => requests::report(shared, stream, link.peer(), report).await?,
-        Frame::List(list) => requests::list(shared, stream, &list).await?,
-        Frame::Migrate(migrate) => requests::migrate(shared, stream, migrate).await?,
+        Frame::List(list) => requests::list(shared, stream, link.peer(), &list).await?,
+        Frame::Migrate(migrate) => requests::migrate(shared, stream, link.peer(), migrate).await?,
         Frame::Kill(kill) => requests::kill(shared, stream, link.peer(), kill).await?,
         Frame::Find(find) => {
             let found = find::published(shared, &find);

@@ -96,6 +96,8 @@ pub struct AgentInfo {
     pub agent: AgentId,
     /// Its label.
     pub name: String,
+    /// The key of its owner: whoever sent it, or the agent that began it.
+    pub owner: PublicKey,
     /// What it is doing.
     pub state: AgentState,
     /// The node where it is, or was when it ended.

@@ -82,7 +82,7 @@ frames! {
 }
 
 /// Versions of the frame format that this build reads; it writes this one.
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
 /// Version and kind.
 const HEADER_LEN: usize = 2;
 
@@ -191,6 +191,7 @@ mod tests {
 
     use std::fmt::Write;
 
+    use mob_runtime::{Owner, Pass};
     use mob_vm::bytecode::ModuleHash;
     use proptest::prelude::*;
 
@@ -209,10 +210,11 @@ mod tests {
         let (name, epoch, code) = ("n".to_owned(), Epoch(7), CodeRef { hash, len: 300 });
         let usage = Usage { fuel: 1, heap_bytes: 2, hops: 3, age_ms: 4 };
         let record = |channel| Record { seq: 5, channel, text: b"text".to_vec() };
-        let reason = "r".to_owned();
+        let (reason, owner) = ("r".to_owned(), Owner::new([0x88; 32]));
         let info = AgentInfo {
             agent,
             name: name.clone(),
+            owner: home,
             state: AgentState::Leaving { to: "b".to_owned() },
             node: home,
             epoch,
@@ -222,6 +224,8 @@ mod tests {
         };
         let report = Report {
             agent,
+            owner: home,
+            pass: Pass::of_bytes([0x99; Pass::LEN]),
             console: agent,
             name: name.clone(),
             epoch,
@@ -255,7 +259,7 @@ mod tests {
             Released { attempt }.into(),
             Unknown { attempt }.into(),
             Refused { code: Refusal::Limit, reason }.into(),
-            Launch { code, name, args: vec!["x".to_owned()], follow: true }.into(),
+            Launch { code, name, args: vec!["x".to_owned()], owner, follow: true }.into(),
             Wanted { code: true }.into(),
             Launched { agent }.into(),
             report.into(),

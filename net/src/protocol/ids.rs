@@ -4,13 +4,15 @@ use std::fmt;
 use std::str::FromStr;
 
 use data_encoding::BASE32_NOPAD;
+use mob_runtime::{Credential, Owner};
 use mob_vm::AgentName;
 use ring::rand::{SecureRandom, SystemRandom};
 use serde::{Deserialize, Serialize};
 
 use crate::identity::PublicKey;
 
-/// An agent's name, for good: the key of its home, the node that it was first sent to, and 80 random bits.
+/// An agent's name, for good: the key of its home, the node that it was first sent to, and 80 bits that look random, made from
+/// its [`Credential`].
 ///
 /// Its text form is the random part in 16 base32 characters: it is unique in practice, and any part of its beginning
 /// that is unique among the agents at hand will do.
@@ -47,9 +49,18 @@ impl AgentId {
         Self { home: PublicKey::from_bytes(home), random }
     }
 
-    /// A fresh name; `None` if the system gives no randomness.
-    pub fn random(home: PublicKey) -> Option<Self> {
-        random().map(|random| Self { home, random })
+    /// A fresh name for an agent of an owner; `None` if the system gives no randomness.
+    pub fn random(home: PublicKey, owner: Owner) -> Option<(Self, Credential)> {
+        let credential = Credential { owner, nonce: random()? };
+        Some((Self::of_credential(home, &credential), credential))
+    }
+
+    /// The name of the agent with this credential. Nobody else can show that it is his: that would take finding a secret to
+    /// 80 bits of a hash.
+    pub fn of_credential(home: PublicKey, credential: &Credential) -> Self {
+        let mut random = [0; Self::RANDOM_LEN];
+        random.copy_from_slice(&credential.name_at(home.as_bytes())[..Self::RANDOM_LEN]);
+        Self { home, random }
     }
 }
 
@@ -137,6 +148,11 @@ impl Epoch {
 pub(crate) fn random_hash_seed() -> Option<[u64; 2]> {
     let word = |bytes: [u8; 8]| u64::from_le_bytes(bytes);
     Some([word(random()?), word(random()?)])
+}
+
+/// A number for a watch, at least 1; `None` if the system gives no randomness.
+pub(crate) fn random_watch() -> Option<i64> {
+    random().map(|bytes| (u64::from_le_bytes(bytes) >> 2) as i64 + 1)
 }
 
 /// A number for this run of a node; `None` if the system gives no randomness.

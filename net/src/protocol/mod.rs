@@ -19,7 +19,7 @@ mod requests;
 pub use agents::{AgentInfo, AgentState, Outcome, Usage};
 pub use frame::{Frame, FrameError};
 pub use ids::{AgentId, AgentPrefix, AttemptId, Epoch, ParseAgentIdError};
-pub(crate) use ids::{random_hash_seed, random_life};
+pub(crate) use ids::{random_hash_seed, random_life, random_watch};
 pub(crate) use manifest::CHUNK_LEN;
 pub use manifest::Manifest;
 pub use output::{Channel, Record};

@@ -1,5 +1,6 @@
 //! What clients ask of nodes, and hosts of homes. Each struct is the body of the frame of its name.
 
+use mob_runtime::{Owner, Pass};
 use mob_vm::bytecode::ModuleHash;
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +53,8 @@ pub struct Launch {
     pub name: String,
     /// The arguments of its `main`.
     pub args: Vec<String>,
+    /// What whoever sends it, its owner, has in common with all agents of his.
+    pub owner: Owner,
     /// Whether [`Output`] frames and [`Ended`] are to follow on this stream. The agent then waits for the reader.
     pub follow: bool,
 }
@@ -75,6 +78,10 @@ pub struct Launched {
 pub struct Report {
     /// Of whom.
     pub agent: AgentId,
+    /// The key of its owner.
+    pub owner: PublicKey,
+    /// That it comes from where the agent is or was.
+    pub pass: Pass,
     /// The agent whose output it is shown with: itself, or the one that it descends from.
     pub console: AgentId,
     /// Its label.
@@ -104,7 +111,7 @@ pub struct Reported {
     pub next: u64,
 }
 
-/// Send an agent's output. Answered by [`Output`] frames and one [`Ended`], or by [`Refused`].
+/// Send the output of an agent that is the asker's. Answered by [`Output`] frames and one [`Ended`], or by [`Refused`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Follow {
     /// Whose.
@@ -131,7 +138,8 @@ pub struct Ended {
     pub outcome: Option<Outcome>,
 }
 
-/// Which agents does the node host, or is home of? Answered by [`Agents`] frames.
+/// Which agents does the node host, or is home of? Answered by [`Agents`] frames, in which are those that the asker owns or is the
+/// home of; all, if the asker is of the node's own home.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct List {
     /// Only those whose id begins so; empty for all.
@@ -149,7 +157,7 @@ pub struct Agents {
     pub more: bool,
 }
 
-/// Send an agent that is here to another node. Answered by [`Migrated`] or [`Refused`].
+/// Send an agent that is here, and the asker's, to another node. Answered by [`Migrated`] or [`Refused`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Migrate {
     /// Whom.
@@ -171,7 +179,7 @@ pub struct Migrated {
     pub micros: u64,
 }
 
-/// End an agent that is here. Answered by [`Killed`] or [`Refused`].
+/// End an agent that is here, and the asker's. Answered by [`Killed`] or [`Refused`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kill {
     /// Whom.
