@@ -345,10 +345,13 @@ fn main() {
   print(places.contains("b") && places.contains("c"))
   one.send("on purpose")
   match ends.receive().reason {
-    Exited(why) -> print(why.starts_with("a linked agent ended: "))
+    // The one that panicked may be gone before the other has come to where it asks for it.
+    Exited(why) -> print(why)
     other -> print(other)
   }
 }
 "#;
-    assert_eq!(printed(source).await, "true\ntrue\n");
+    let text = printed(source).await;
+    assert!(text.starts_with("true\na linked agent ended: "), "{text}");
+    assert!(text.contains("on purpose"), "{text}");
 }

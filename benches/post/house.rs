@@ -148,7 +148,7 @@ impl Carrier for Houses {
             for _ in 0..letters {
                 let letter = Bytes::copy_from_slice(&letter);
                 while post.send(writer, reader, letter.clone()).is_err() {
-                    post.room(reader).await;
+                    post.room(writer, reader).await;
                 }
             }
             Ok::<_, String>(())

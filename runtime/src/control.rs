@@ -5,7 +5,7 @@ use mob_vm::{HostCall, Value};
 use crate::letter::Signal;
 use crate::office::Office;
 use crate::owner::Right;
-use crate::reason::Reason;
+use crate::reason::{Reason, cut};
 use crate::resident::Resident;
 
 /// The host functions that have to do with other agents. They are answered here, and by no host.
@@ -67,12 +67,12 @@ pub(crate) fn answer(office: &Office, asking: &Resident, call: &HostCall) -> Val
             Value::Unit
         }
         ("agent.exit", [Value::Addr(target), Value::Str(reason)]) => {
-            let (reason, pass) = (Reason::Exited(reason.clone()), owner.pass(Right::End, target.agent));
+            let (reason, pass) = (Reason::Exited(cut(reason)), owner.pass(Right::End, target.agent));
             office.signal(me, target.agent, Signal::Exit { reason, pass });
             Value::Unit
         }
         ("agent.kill", [Value::Addr(target), Value::Str(reason)]) => {
-            let (reason, pass) = (reason.clone(), owner.pass(Right::End, target.agent));
+            let (reason, pass) = (cut(reason), owner.pass(Right::End, target.agent));
             office.signal(me, target.agent, Signal::Kill { reason, pass });
             Value::Unit
         }

@@ -200,7 +200,7 @@ impl Course {
                 return agent.fail(text.to_owned()).map(Next::Trap);
             }
             Err(Unsent::Full(letter)) if sending.waits => {
-                self.office.wake_on_room(to, waker);
+                self.office.wake_on_room(from, to, waker);
                 match self.office.send(from, to, letter) {
                     Err(Unsent::Full(_)) => return self.parks(agent, waker).then_some(Next::Park(None)),
                     sent => sent,

@@ -129,6 +129,11 @@ pub enum Unsent {
     Unfit(String),
 }
 
+/// The longest signal in bytes. Reasons are cut, and types described in short, so that none that is sent is as long.
+const SIGNAL_LEN_MAX: usize = 64 << 10;
+/// What a signal counts beside its text while it is kept.
+const SIGNAL_COST: usize = 128;
+
 /// What a letter begins with: which of the two it is.
 const MESSAGE: u8 = 0;
 const SIGNAL: u8 = 1;
@@ -225,10 +230,33 @@ impl Presence {
 }
 
 impl Signal {
+    /// About how many bytes it takes.
+    pub(crate) fn cost(&self) -> usize {
+        SIGNAL_COST
+            + match self {
+                Self::Exit { reason, .. } | Self::Down { reason, .. } => reason.len(),
+                Self::Kill { reason, .. } => reason.len(),
+                Self::Refused { wanted, .. } => wanted.to_string().len(),
+                _ => 0,
+            }
+    }
+
+    /// Who is told what in place of what would follow from it, if it can't be kept.
+    pub(crate) fn declined(self, why: &str) -> Option<(AgentName, Self)> {
+        let reason = Reason::Lost(why.to_owned());
+        match self {
+            Self::Monitor { into, number, .. } => {
+                Some((into.agent, Self::Down { inbox: into.inbox, number, reason }))
+            }
+            Self::Link { from, back, .. } => Some((from, Self::Exit { reason, pass: back })),
+            _ => None,
+        }
+    }
+
     /// The signal of a letter's bytes, if it is one.
     #[must_use]
     pub fn decode(bytes: &[u8]) -> Option<Self> {
-        let mut rest = bytes.strip_prefix(&[SIGNAL])?;
+        let mut rest = bytes.strip_prefix(&[SIGNAL]).filter(|signal| signal.len() <= SIGNAL_LEN_MAX)?;
         let signal = rmp_serde::decode::from_read(&mut rest).ok()?;
         rest.is_empty().then_some(signal)
     }

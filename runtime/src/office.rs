@@ -1,7 +1,7 @@
 //! Who is here, and how letters come to them.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -186,11 +186,11 @@ impl Office {
         }
     }
 
-    /// Lets this be woken when there may be room for messages to an agent.
-    pub fn wake_on_room(&self, to: AgentName, waker: &Waker) {
-        match self.find(to) {
+    /// Lets this be woken when there may be room for messages from one agent to another.
+    pub fn wake_on_room(&self, from: AgentName, to: AgentName, waker: &Waker) {
+        match self.find(to).filter(|_| !self.beyond.is_pending(to)) {
             Some(resident) => resident.mailbox().wake_on_room(waker),
-            None => self.beyond.wake_on_room(to, waker),
+            None => self.beyond.wake_on_room(from, to, waker),
         }
     }
 
@@ -249,6 +249,13 @@ impl Office {
                 self.signal(agent, resident.name(), Signal::Exit { reason: reason.of_link(), pass });
             }
         }
+    }
+
+    /// Those whose end, or loss, matters to agents that are here.
+    pub fn concerns(&self) -> HashSet<AgentName> {
+        let all = self.all().into_iter().filter(|resident| resident.has_signals());
+        all.flat_map(|resident| resident.with_signals(|signals| signals.concerned_with().collect::<Vec<_>>()))
+            .collect()
     }
 
     /// An agent has ended: it is here no more, who waits for room in its inboxes finds that there are none, and those who

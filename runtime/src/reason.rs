@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 /// What the reason begins with for which an agent ends because one that it is linked with did, however far the link.
 const LINKED: &str = "a linked agent ended: ";
 
+/// Bytes of a reason's text that are kept: it may be told to many.
+const TEXT_LEN_MAX: usize = 4096;
+
 /// Why an agent ended, or was asked to: the prelude's `Reason`, whose variants have these tags.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reason {
@@ -30,7 +33,7 @@ impl Reason {
         let is_result =
             matches!(ty, Some(Type::Enum(ty)) if ["Result", "prelude.Result"].contains(&&*ty.name));
         match agent.result_text().filter(|text| is_result && text.starts_with("Err(")) {
-            Some(text) => Self::Failed(format!("it returned {text}")),
+            Some(text) => Self::Failed(cut(&format!("it returned {text}"))),
             None => Self::Finished,
         }
     }
@@ -39,8 +42,8 @@ impl Reason {
     #[must_use]
     pub fn of_trap(trap: &Trap) -> Self {
         match &trap.kind {
-            TrapKind::Exited(reason) => Self::Exited(reason.clone()),
-            kind => Self::Failed(kind.to_string()),
+            TrapKind::Exited(reason) => Self::Exited(cut(reason)),
+            kind => Self::Failed(cut(&kind.to_string())),
         }
     }
 
@@ -68,6 +71,14 @@ impl Reason {
         Value::Variant(tag, text.map(|text| Value::Str(text.clone())).into_iter().collect())
     }
 
+    /// Bytes of its text.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Failed(text) | Self::Exited(text) | Self::Lost(text) => text.len(),
+            Self::Finished | Self::Gone => 0,
+        }
+    }
+
     /// As a line of text.
     #[must_use]
     pub fn text(&self) -> String {
@@ -79,4 +90,9 @@ impl Reason {
             Self::Gone => "there is no such agent".to_owned(),
         }
     }
+}
+
+/// A text, or its beginning.
+pub(crate) fn cut(text: &str) -> String {
+    text[..text.floor_char_boundary(TEXT_LEN_MAX)].to_owned()
 }

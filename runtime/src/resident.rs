@@ -10,6 +10,9 @@ use crate::owner::{Credential, Pass, Right};
 use crate::reason::Reason;
 use crate::signals::{Signals, Watch};
 
+/// What may be kept of what comes while an agent is about to leave, in bytes.
+const KEPT_BACK_MAX: usize = 32 << 20;
+
 /// An agent that is here, without the agent itself: that is in the hands of whoever drives it.
 #[derive(Debug)]
 pub struct Resident {
@@ -30,8 +33,9 @@ struct State {
     signals: Option<Box<Signals>>,
     /// Why it has to end.
     order: Option<String>,
-    /// What came while it was held.
+    /// What came while it was held, and about how many bytes of it.
     kept_back: Vec<Signal>,
+    kept_bytes: usize,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -57,6 +61,19 @@ pub(crate) enum Refused {
     /// It is not here.
     Over(Letter),
     Unsent(Unsent),
+}
+
+impl State {
+    /// Keeps a signal until it is clear what becomes of the agent.
+    fn keep_back(&mut self, signal: Signal) -> Reply {
+        self.kept_bytes += signal.cost();
+        if self.kept_bytes > KEPT_BACK_MAX {
+            let declined = signal.declined("too much waits for it while it is about to leave");
+            return declined.map_or(Reply::Nothing, |(to, signal)| Reply::Signal(to, signal));
+        }
+        self.kept_back.push(signal);
+        Reply::Nothing
+    }
 }
 
 impl Resident {
@@ -99,6 +116,7 @@ impl Resident {
     pub(crate) fn release(&self) -> Vec<Signal> {
         let mut state = self.state();
         state.whereabouts = Whereabouts::Here;
+        state.kept_bytes = 0;
         let kept_back = std::mem::take(&mut state.kept_back);
         drop(state);
         self.mailbox.release();
@@ -145,10 +163,7 @@ impl Resident {
         let mut state = self.state();
         match state.whereabouts {
             Whereabouts::Here => self.obey(&mut state, signal),
-            Whereabouts::Held => {
-                state.kept_back.push(signal);
-                Ok(Reply::Nothing)
-            }
+            Whereabouts::Held => Ok(state.keep_back(signal)),
             Whereabouts::Over => Err(Refused::Over(signal.into())),
         }
     }

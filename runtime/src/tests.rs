@@ -23,7 +23,7 @@ impl Beyond for Elsewhere {
         Ok(())
     }
 
-    fn wake_on_room(&self, _: AgentName, waker: &Waker) {
+    fn wake_on_room(&self, _: AgentName, _: AgentName, waker: &Waker) {
         waker.wake_by_ref();
     }
 }
@@ -187,6 +187,36 @@ fn what_comes_while_an_agent_is_held_waits_for_what_comes_of_that() {
     let mut course = enter(&office, &back).unwrap();
     assert!(office.leave(before.resident()).is_empty());
     assert!(matches!(turn(&mut course, &mut back), Next::Trap(_)));
+}
+
+#[test]
+fn what_waits_for_an_agent_that_is_held_has_a_bound() {
+    let (office, elsewhere) = office(9);
+    let held = agent(1);
+    let course = enter(&office, &held).unwrap();
+    course.resident().hold();
+    let kill = || Signal::Kill { reason: "x".repeat(4000), pass: pass(&held) };
+    for _ in 0..10_000 {
+        office.signal(Counter::name(8), held.name(), kill());
+    }
+    office.signal(Counter::name(8), held.name(), monitor(8, 5));
+    office.signal(Counter::name(8), held.name(), link(&held));
+    let reason = Reason::Lost("too much waits for it while it is about to leave".to_owned());
+    let down = Signal::Down { inbox: 3, number: 5, reason: reason.clone() };
+    let exit = Signal::Exit { reason, pass: OWNER.pass(Right::End, Counter::name(8)) };
+    assert_eq!(elsewhere.take(), [down, exit].map(|signal| (Counter::name(8), signal)));
+    let kept = office.leave(course.resident()).len();
+    assert!((8000..8400).contains(&kept), "{kept}");
+}
+
+#[test]
+fn a_signal_that_is_longer_than_any_is_none() {
+    let of_len = |len| {
+        let kill = Signal::Kill { reason: "x".repeat(len), pass: Pass::default() };
+        Letter::from(kill).encode(Counter::name(1), Pass::default()).unwrap()
+    };
+    assert!(Signal::decode(&of_len(60_000)).is_some());
+    assert_eq!(Signal::decode(&of_len(70_000)), None);
 }
 
 #[test]

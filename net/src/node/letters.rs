@@ -1,8 +1,7 @@
 //! Letters between the agents of this node and those elsewhere: what the office of the agents and the post between
 //! nodes are to each other.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::task::{Poll, Wake, Waker};
 
 use bytes::Bytes;
@@ -32,27 +31,6 @@ impl Names for HomeNames {
     }
 }
 
-/// Agents elsewhere that those here watch, and where they are.
-#[derive(Default)]
-pub(super) struct Watched(Mutex<HashMap<AgentId, PublicKey>>);
-
-impl Watched {
-    /// An agent is there.
-    fn at(&self, agent: AgentId, node: PublicKey) {
-        self.known().insert(agent, node);
-    }
-
-    /// Those that were there, who are not watched any more.
-    fn take(&self, node: PublicKey) -> Vec<AgentId> {
-        let taken = self.known().extract_if(|_, at| *at == node).collect::<Vec<_>>();
-        taken.into_iter().map(|(agent, _)| agent).collect()
-    }
-
-    fn known(&self) -> MutexGuard<'_, HashMap<AgentId, PublicKey>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// The post, as the office sees it.
 pub(super) struct Elsewhere(pub(super) Weak<Shared>);
 
@@ -62,32 +40,34 @@ impl Beyond for Elsewhere {
         let (sender, to) = (from, AgentId::of_name(to));
         let from = AgentId::of_name(from);
         if to.home == shared.key && matches!(shared.find(to), Whereabouts::Gone) {
+            if let Letter::Signal(Signal::Where { .. }) = letter {
+                shared.watched_is_gone(to);
+                return Ok(());
+            }
             return Err(Unsent::Nobody(letter));
         }
         // What an agent sends after its end are signals, and those can't be refused.
         let refusing = shared.office.find(sender).map(|resident| resident.refusing()).unwrap_or_default();
         let bytes: Bytes = letter.encode(sender, refusing).map_err(Unsent::Unfit)?.into();
         let sent = match &letter {
-            Letter::Signal(Signal::Kill { .. }) => shared.post.send_urgent(from, to, bytes.clone()),
-            _ => shared.post.send(from, to, bytes.clone()),
+            Letter::Message { .. } => shared.post.send(from, to, bytes),
+            Letter::Signal(Signal::Kill { .. }) => shared.post.send_urgent(from, to, bytes),
+            Letter::Signal(_) => shared.post.send_signal(from, to, bytes),
         };
         match (sent, letter) {
             (Ok(()), _) => Ok(()),
             (Err(full @ PostFull::TooLong { .. }), _) => Err(Unsent::Unfit(full.to_string())),
-            (Err(_), Letter::Signal(_)) => {
-                tokio::spawn(async move {
-                    while shared.post.send(from, to, bytes.clone()).is_err() {
-                        shared.post.room(to).await;
-                    }
-                });
+            (Err(full), Letter::Signal(signal)) => {
+                shared.office.undeliverable(to.name(), &signal, &Reason::Lost(full.to_string()));
                 Ok(())
             }
             (Err(_), letter) => Err(Unsent::Full(letter)),
         }
     }
 
-    fn wake_on_room(&self, to: AgentName, waker: &Waker) {
-        let room = self.0.upgrade().map(|shared| shared.post.poll_room(AgentId::of_name(to), waker));
+    fn wake_on_room(&self, from: AgentName, to: AgentName, waker: &Waker) {
+        let (from, to) = (AgentId::of_name(from), AgentId::of_name(to));
+        let room = self.0.upgrade().map(|shared| shared.post.poll_room(from, to, waker));
         if !matches!(room, Some(Poll::Pending)) {
             waker.wake_by_ref();
         }
@@ -169,7 +149,10 @@ impl Residents for Here {
             fate => Reason::Lost(fate.to_string()),
         };
         for signal in letters.iter().filter_map(|letter| Signal::decode(&letter.letter)) {
-            shared.office.undeliverable(to.name(), &signal, &reason);
+            match signal {
+                Signal::Where { .. } if reason == Reason::Gone => shared.watched_is_gone(to),
+                signal => shared.office.undeliverable(to.name(), &signal, &reason),
+            }
         }
     }
 
@@ -217,8 +200,7 @@ fn deliver(shared: &Arc<Shared>, node: PublicKey, to: AgentId, letter: Letter) -
 /// An agent that one here watches, or is linked with, is at that node, as that one has said itself.
 fn locate(shared: &Arc<Shared>, node: PublicKey, me: AgentName, presence: &Presence) {
     if shared.office.find(me).is_some_and(|resident| resident.is_told_of(presence)) {
-        shared.watched.at(AgentId::of_name(presence.agent()), node);
-        shared.post.watch_node(node, "");
+        shared.watched_is_at(AgentId::of_name(presence.agent()), node);
     }
 }
 

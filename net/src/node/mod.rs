@@ -2,7 +2,7 @@
 //!
 //! [`Node`] is what its starter holds. Inside: `run` is the life of one agent; `depart`, `arrive` and `exchange` drive
 //! the hand-over's state machines; `homes` and `reporter` are the two ends of an agent's output; `letters` is what passes between
-//! agents here and elsewhere; `serve` and `requests` answer peers; `watch` looks after agents that nothing is heard of.
+//! agents here and elsewhere, and `watched` who elsewhere matters here; `serve` and `requests` answer peers; `watch` looks after agents that nothing is heard of.
 
 mod arrive;
 mod attempts;
@@ -28,6 +28,7 @@ mod store;
 #[cfg(test)]
 mod strangers;
 mod watch;
+mod watched;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Weak};

@@ -70,6 +70,12 @@ impl Bells {
         }
     }
 
+    /// Whether nobody waits for anything.
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting().is_empty()
+    }
+
     fn waiting(&self) -> MutexGuard<'_, HashMap<AgentId, HashMap<u64, Arc<Bell>>>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -59,7 +59,7 @@ async fn serve(inner: Arc<Inner>, link: Link, mut stream: Stream, theirs: Letter
         before.displace();
     }
     let sender = Sender { node: link.peer(), life: theirs.life };
-    let mut counter = inner.counter_for(sender);
+    let mut counter = inner.counter_for(sender, lane);
     let result = tokio::select! {
         result = counter.take_letters(&link, &mut stream) => result,
         () = end.displaced.notified() => Ok(()),
@@ -72,8 +72,13 @@ async fn serve(inner: Arc<Inner>, link: Link, mut stream: Stream, theirs: Letter
 }
 
 impl Inner {
-    pub(super) fn counter_for(self: &Arc<Self>, sender: Sender) -> Counter {
-        let intake = Intake::new(sender, self.limits.letter_bytes);
+    pub(super) fn counter_for(self: &Arc<Self>, sender: Sender, lane: Lane) -> Counter {
+        let len_max = match lane {
+            // No letter there has parts, of which memory would be full while they wait for the others.
+            Lane::Express => self.limits.letter_bytes.min(Lane::EXPRESS_LEN_MAX as u32),
+            Lane::Bulk => self.limits.letter_bytes,
+        };
+        let intake = Intake::new(sender, len_max);
         Counter {
             intake,
             decoder: Decoder::default(),

@@ -21,7 +21,7 @@ impl Inner {
 
     /// Passes letters and replies of one lane from one side of the post to the other.
     async fn pass(self: &Arc<Self>, id: LineId, lane: Lane, lanes: &Lanes) -> Result<(), LinkError> {
-        let mut counter = self.counter_for(Sender { node: self.me, life: self.life });
+        let mut counter = self.counter_for(Sender { node: self.me, life: self.life }, lane);
         let (mut batch, mut replies, mut decoder) = (Batch::default(), Vec::new(), Decoder::default());
         let lost = |breach: Breach| LinkError::lost(breach.to_string());
         loop {

@@ -27,7 +27,7 @@ use tokio::task::{AbortHandle, JoinHandle};
 use crate::identity::PublicKey;
 use crate::protocol::AgentId;
 use crate::protocol::handover::Moment;
-use crate::protocol::post::{Action, Dispatch, Lane, LineId, Place, PostFull, PostLimits};
+use crate::protocol::post::{Action, Class, Dispatch, Lane, LineId, Place, PostFull, PostLimits};
 use crate::transport::Pool;
 use bells::Bells;
 pub use residents::Residents;
@@ -97,20 +97,28 @@ impl Post {
         Self { inner, timer }
     }
 
-    /// Sends a letter from an agent that is here to one that is elsewhere, or to one for which [`Post::is_pending`]. It is
+    /// Sends a message from an agent that is here to one that is elsewhere, or to one for which [`Post::is_pending`]. It is
     /// delivered, or comes back by [`Residents::undeliverable`].
     ///
     /// # Errors
     /// If there is no room for it now, or it is too long.
     pub fn send(&self, from: AgentId, to: AgentId, letter: Bytes) -> Result<(), PostFull> {
-        self.inner.with(|dispatch, now| dispatch.send(from, to, letter, now))
+        self.inner.with(|dispatch, now| dispatch.send(Class::Message, from, to, letter, now))
     }
 
-    /// Sends a letter as [`Post::send`] does; and where the agent takes no letters, because it is full, says what is in it all
-    /// the same ([`Residents::offer_urgent`]), perhaps several times. Only one such letter waits for an agent, the last.
+    /// Sends a signal as [`Post::send`] does a message. There is much more room for it, since nobody can wait.
     ///
     /// # Errors
-    /// As for [`Post::send`]. If there is no room for it now, and others wait, it is said ahead of them all the same.
+    /// If there is no room for it all the same, or it is too long. It is best given up.
+    pub fn send_signal(&self, from: AgentId, to: AgentId, letter: Bytes) -> Result<(), PostFull> {
+        self.inner.with(|dispatch, now| dispatch.send(Class::Signal, from, to, letter, now))
+    }
+
+    /// Sends a signal as [`Post::send_signal`] does; and where the agent takes no letters, because it is full, says what is in it
+    /// all the same ([`Residents::offer_urgent`]), perhaps several times. Only one such letter waits for an agent, the last.
+    ///
+    /// # Errors
+    /// As for [`Post::send_signal`]. If there is no room for it, and others wait, it is said ahead of them all the same.
     pub fn send_urgent(&self, from: AgentId, to: AgentId, letter: Bytes) -> Result<(), PostFull> {
         self.inner.with(|dispatch, now| dispatch.send_urgent(from, to, letter, now))
     }
@@ -121,14 +129,15 @@ impl Post {
         self.inner.with(|dispatch, _| dispatch.is_pending(to))
     }
 
-    /// Whether there is room for a letter of any length; if not, the waker is called when there is.
-    pub fn poll_room(&self, to: AgentId, waker: &Waker) -> Poll<()> {
-        self.inner.with(|dispatch, _| dispatch.poll_room(to, waker))
+    /// Whether there is room for a message of any length; if not, the waker is called when there is, or when all that this
+    /// sender has sent has arrived.
+    pub fn poll_room(&self, from: AgentId, to: AgentId, waker: &Waker) -> Poll<()> {
+        self.inner.with(|dispatch, _| dispatch.poll_room(from, to, waker))
     }
 
-    /// Waits until there is room for a letter of any length. Somebody else may be quicker to use it.
-    pub async fn room(&self, to: AgentId) {
-        poll_fn(|context| self.poll_room(to, context.waker())).await;
+    /// Waits until there is room for a message of any length. Somebody else may be quicker to use it.
+    pub async fn room(&self, from: AgentId, to: AgentId) {
+        poll_fn(|context| self.poll_room(from, to, context.waker())).await;
     }
 
     /// Waits until all that an agent has sent has arrived or come back. One that leaves before that could overtake its own

@@ -184,7 +184,7 @@ impl Town {
             match post.send(from, to, letter.clone()) {
                 Ok(()) => return,
                 Err(PostFull::TooLong { .. }) => panic!("too long"),
-                Err(_) => post.room(to).await,
+                Err(_) => post.room(from, to).await,
             }
         }
     }
@@ -298,15 +298,55 @@ async fn a_full_mailbox_makes_the_sender_wait() {
     assert_eq!(post.send(from, to, Bytes::new()), Err(PostFull::Agent));
     let too_long = Bytes::from(vec![0; (16 << 20) + 1]);
     assert!(matches!(post.send(from, to, too_long), Err(PostFull::TooLong { .. })));
-    // What is urgent need not wait.
-    assert_eq!(post.send_urgent(from, to, Bytes::from_static(b"now")), Err(PostFull::Agent));
+    // What is urgent need not wait, and for signals there is more room, but not for ever more.
+    assert_eq!(post.send_urgent(from, to, Bytes::from_static(b"now")), Ok(()));
+    while post.send_signal(from, to, Bytes::from(numbered(sent, 4))).is_ok() {
+        sent += 1;
+    }
+    assert_eq!(sent, 6 + 16 * 4 - 5);
     let urgent = town.houses[1].until(|state| state.urgent.pop()).await;
     assert_eq!(urgent, (to, b"now".to_vec()));
     for n in 0..6 {
         assert_eq!(town.houses[1].read(to).await, numbered(n, 4));
     }
+    assert_eq!(town.houses[1].read(to).await, b"now");
+    for n in 6..sent {
+        assert_eq!(town.houses[1].read(to).await, numbered(n, 4));
+    }
     post.flushed(from).await;
-    post.room(to).await;
+    post.room(from, to).await;
+}
+
+#[tokio::test]
+async fn an_agent_or_a_node_that_takes_nothing_leaves_room_for_others() {
+    let limits = PostLimits { total_bytes: 4 << 20, letter_bytes: 1 << 20, ..PostLimits::default() };
+    let town = Town::new(3, limits);
+    let (flooder, other) = (town.agent(0, 1), town.agent(0, 2));
+    let (deaf, next_door, elsewhere) = (town.agent(1, 3), town.agent(1, 4), town.agent(2, 5));
+    town.settle(1, deaf, 0);
+    town.settle(1, next_door, usize::MAX);
+    town.settle(2, elsewhere, usize::MAX);
+    let post = town.stations[0].post();
+    let letter = || Bytes::from(numbered(0, 100_000));
+    let mut sent = 0;
+    while post.send(flooder, deaf, letter()).is_ok() {
+        sent += 1;
+    }
+    assert_eq!(sent, (4 << 20) / 100_256 / 2);
+    // Who sends to the same node still does so, one letter after the other; and to others as much as there is room for.
+    for n in 0..10 {
+        town.send(0, other, next_door, numbered(n, 1000)).await;
+        assert_eq!(town.houses[1].read(next_door).await, numbered(n, 1000));
+        post.flushed(other).await;
+    }
+    for n in 0..100 {
+        town.send(0, other, elsewhere, numbered(n, 100_000)).await;
+    }
+    for n in 0..100 {
+        assert_eq!(town.houses[2].read(elsewhere).await, numbered(n, 100_000));
+    }
+    post.flushed(other).await;
+    assert!(post.send(flooder, elsewhere, letter()).is_err());
 }
 
 #[tokio::test]
@@ -422,4 +462,40 @@ async fn a_peer_that_breaks_the_rules_is_hung_up_on_and_told_why() {
         assert!(error.to_string().contains(&breach.to_string()), "{error}");
     }
     assert!(town.houses[0].state().agents[&to].mailbox.is_empty());
+}
+
+#[tokio::test]
+async fn who_waited_for_room_and_went_is_forgotten() {
+    let town = Town::new(1, PostLimits::default());
+    let deaf = town.agent(0, 2);
+    town.settle(0, deaf, 0);
+    let (_endpoint, link) = stranger(&town).await;
+    for life in 0..3 {
+        let mut stream = link.open().await.unwrap();
+        stream.write(&Letters { life, bulk: true, letter_bytes: 1 }.into(), PATIENCE).await.unwrap();
+        let Frame::Letters(_) = stream.read(PATIENCE, "testing").await.unwrap() else {
+            panic!("another frame")
+        };
+        let mut bytes = Vec::new();
+        for route in 1..4 {
+            Packet::Open { route, base: 0, agent: deaf }.write(&mut bytes);
+            Packet::Letter { route, bytes: b"x" }.write(&mut bytes);
+            Packet::Close { route }.write(&mut bytes);
+        }
+        Packet::Ping.write(&mut bytes);
+        stream.write_raw(&bytes, PATIENCE).await.unwrap();
+        // What was said to all of that, and Pong: all of it was taken.
+        let mut replies = [0; 3 * 17 + 9];
+        stream.split().1.read_exact(&mut replies).await.unwrap();
+        assert_eq!(replies[3 * 17], 9);
+    }
+    let bells = &town.stations[0].post().inner.bells;
+    assert!(!bells.is_empty());
+    link.close(quinn::VarInt::from_u32(0), "enough");
+    let gone = async {
+        while !bells.is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, gone).await.unwrap();
 }

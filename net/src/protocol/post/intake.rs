@@ -67,7 +67,8 @@ pub(crate) struct Intake {
     routes: HashMap<u32, Route>,
     /// The last route that was opened.
     opened: u32,
-    /// Routes whose agents were full or held.
+    /// Agents that were full or held, and on which routes last. They are here, so there are not too many, and stay in it until they
+    /// are heard of, since the node remembers as long whom to tell.
     waiting: HashMap<AgentId, u32>,
     /// Letters of which parts are here.
     parts: usize,
@@ -248,9 +249,6 @@ impl Intake {
     fn close(&mut self, number: u32) -> Result<(), Breach> {
         let route = self.routes.remove(&number).ok_or(Breach::Route { route: number })?;
         self.parts -= usize::from(!route.part.is_empty());
-        if self.waiting.get(&route.agent) == Some(&number) {
-            self.waiting.remove(&route.agent);
-        }
         Ok(())
     }
 }

@@ -5,11 +5,12 @@
 pub struct PostLimits {
     /// Bytes of one letter, sent or received.
     pub letter_bytes: u32,
-    /// Letters that may wait for one agent, until they are acknowledged.
+    /// Letters that may wait for one agent, until they are acknowledged; of signals 16 times as many.
     pub outbox_letters: usize,
-    /// Bytes of them. An empty outbox takes any one letter.
+    /// Bytes of them, each letter counting 256 more than it has. An empty outbox takes any one letter.
     pub outbox_bytes: usize,
-    /// Bytes of all letters that wait here.
+    /// Bytes of all messages that wait here, and of all signals, counted so. Each agent that sends, and each node that is sent to,
+    /// may have as many of them as it leaves free; beyond that, each agent may have one letter of 64 KiB.
     pub total_bytes: usize,
     /// How long a node may be out of reach before its agents' letters are given up, in milliseconds.
     pub unreachable_ms: u64,

@@ -19,6 +19,7 @@ pub use dispatch::{Fate, NodeLoss, PostFull, Undelivered};
 pub(crate) use intake::{Front, Intake};
 pub use intake::{Offered, Whereabouts};
 pub use limits::PostLimits;
+pub(crate) use outbox::Class;
 pub use place::Place;
 pub use receipts::{Number, Receipts, Sender, Verdict};
 pub use wire::Breach;

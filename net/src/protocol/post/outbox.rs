@@ -5,6 +5,7 @@ use std::task::Waker;
 
 use bytes::Bytes;
 
+use super::dispatch::cost;
 use super::wire::{Breach, Lane};
 use crate::identity::PublicKey;
 use crate::protocol::AgentId;
@@ -16,10 +17,29 @@ const WINDOW_MAX: usize = 4096;
 /// Bytes of letters that may be on their way to one agent; one letter always may.
 const FLYING_MAX: usize = 4 << 20;
 
+/// What a letter is: what has no room of the one waits for it, and of the other it is given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// Something that an agent says to another one.
+    Message,
+    /// Something about agents.
+    Signal,
+}
+
+/// What letters take of the room for each class.
+pub(super) type Costs = [usize; 2];
+
+impl Class {
+    pub(super) fn index(self) -> usize {
+        self as usize
+    }
+}
+
 /// A letter and who sent it.
 #[derive(Debug, Clone)]
 pub(super) struct Letter {
     pub(super) from: AgentId,
+    pub(super) class: Class,
     pub(super) bytes: Bytes,
 }
 
@@ -40,7 +60,8 @@ pub(super) struct Route {
 pub(super) struct Outbox {
     letters: VecDeque<Letter>,
     base: u64,
-    bytes: usize,
+    /// What they take of the room.
+    costs: Costs,
     /// Letters that were sent on the current route.
     sent: usize,
     /// Bytes of those.
@@ -92,7 +113,7 @@ impl Outbox {
         Self {
             letters: VecDeque::new(),
             base,
-            bytes: 0,
+            costs: Costs::default(),
             sent: 0,
             flying: 0,
             part: 0,
@@ -112,9 +133,14 @@ impl Outbox {
         self.letters.is_empty()
     }
 
-    /// Letters and bytes.
-    pub(super) fn size(&self) -> (usize, usize) {
-        (self.letters.len(), self.bytes)
+    /// How many letters there are.
+    pub(super) fn len(&self) -> usize {
+        self.letters.len()
+    }
+
+    /// What they take of the room.
+    pub(super) fn costs(&self) -> Costs {
+        self.costs
     }
 
     /// The number of the first letter, or of the next if there is none.
@@ -128,7 +154,7 @@ impl Outbox {
     }
 
     pub(super) fn push(&mut self, letter: Letter) {
-        self.bytes += letter.bytes.len();
+        self.costs[letter.class.index()] += cost(letter.bytes.len());
         self.letters.push_back(letter);
     }
 
@@ -198,7 +224,7 @@ impl Outbox {
             return Err(Breach::NotSent { next });
         }
         for letter in self.letters.drain(..count) {
-            self.bytes -= letter.bytes.len();
+            self.costs[letter.class.index()] -= cost(letter.bytes.len());
             self.flying -= letter.bytes.len();
             done(letter);
         }
@@ -216,7 +242,7 @@ impl Outbox {
     /// Takes the first letter away. Only where none is on its way.
     pub(super) fn drop_first(&mut self) -> Option<Letter> {
         let letter = self.letters.pop_front()?;
-        self.bytes -= letter.bytes.len();
+        self.costs[letter.class.index()] -= cost(letter.bytes.len());
         self.base += 1;
         Some(letter)
     }
@@ -224,7 +250,7 @@ impl Outbox {
     /// Takes all letters.
     pub(super) fn empty(&mut self) -> VecDeque<Letter> {
         self.base = self.end();
-        self.bytes = 0;
+        self.costs = Costs::default();
         self.rewind();
         std::mem::take(&mut self.letters)
     }

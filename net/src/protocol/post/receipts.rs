@@ -9,6 +9,9 @@ use crate::identity::PublicKey;
 /// Senders that are remembered. Of the one unused longest it is forgotten what it sent; should it just then send again
 /// what was not acknowledged to it, that letter is taken twice.
 const SENDERS_MAX: usize = 1024;
+/// Of these one node may be so many, in as many lives: it has one at a time, and of an earlier one there may be letters left that
+/// came before. So no node can make an agent forget what it has of others.
+const LIVES_MAX: usize = 4;
 
 /// Who numbers letters: a node, from its start to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -73,9 +76,25 @@ impl Receipts {
     pub fn took(&mut self, sender: Sender, number: Number) {
         self.uses += 1;
         let known = Known { next: number.seq.saturating_add(1), used: self.uses };
-        if self.senders.insert(sender, known).is_none() && self.senders.len() > SENDERS_MAX {
-            let oldest = self.senders.iter().min_by_key(|(_, known)| known.used).map(|(sender, _)| *sender);
-            oldest.map(|sender| self.senders.remove(&sender));
+        if self.senders.insert(sender, known).is_none() {
+            self.forget_some(sender.node);
+        }
+    }
+
+    /// Forgets a sender if there are too many, after one more of this node has come.
+    fn forget_some(&mut self, node: PublicKey) {
+        let oldest = |is_meant: &dyn Fn(&Sender) -> bool| {
+            let meant = self.senders.iter().filter(|(sender, _)| is_meant(sender));
+            meant.min_by_key(|(_, known)| known.used).map(|(sender, _)| *sender)
+        };
+        let lives = self.senders.keys().filter(|sender| sender.node == node).count();
+        let forgotten = match self.senders.len() {
+            _ if lives > LIVES_MAX => oldest(&|sender| sender.node == node),
+            len if len > SENDERS_MAX => oldest(&|_| true),
+            _ => None,
+        };
+        if let Some(sender) = forgotten {
+            self.senders.remove(&sender);
         }
     }
 }
@@ -132,6 +151,12 @@ mod tests {
         Sender { node: PublicKey::from_bytes([1; 32]), life: n }
     }
 
+    fn node_of(n: u64) -> Sender {
+        let mut node = [0; 32];
+        node[..8].copy_from_slice(&n.to_le_bytes());
+        Sender { node: PublicKey::from_bytes(node), life: 0 }
+    }
+
     fn number(base: u64, seq: u64) -> Number {
         Number { base, seq }
     }
@@ -161,19 +186,32 @@ mod tests {
     #[test]
     fn they_travel_in_the_order_of_use_and_are_bounded() {
         let mut receipts = Receipts::default();
-        for life in 0..SENDERS_MAX as u64 {
-            receipts.took(sender(life), number(0, 0));
+        for node in 0..SENDERS_MAX as u64 {
+            receipts.took(node_of(node), number(0, 0));
         }
-        receipts.took(sender(0), number(0, 1));
-        receipts.took(sender(9999), number(0, 0));
+        receipts.took(node_of(0), number(0, 1));
+        receipts.took(node_of(9999), number(0, 0));
         let bytes = rmp_serde::to_vec(&receipts).unwrap();
         let back: Receipts = rmp_serde::from_slice(&bytes).unwrap();
         assert_eq!(rmp_serde::to_vec(&back).unwrap(), bytes);
         // Sender 1 was the one unused longest.
-        assert_eq!(back.check(sender(1), number(0, 0)), Verdict::Next);
-        assert_eq!(back.check(sender(0), number(0, 1)), Verdict::Duplicate);
-        assert_eq!(back.check(sender(9999), number(0, 0)), Verdict::Duplicate);
+        assert_eq!(back.check(node_of(1), number(0, 0)), Verdict::Next);
+        assert_eq!(back.check(node_of(0), number(0, 1)), Verdict::Duplicate);
+        assert_eq!(back.check(node_of(9999), number(0, 0)), Verdict::Duplicate);
         assert_eq!(back.senders.len(), SENDERS_MAX);
+    }
+
+    #[test]
+    fn a_node_of_many_lives_drives_out_nobody_else() {
+        let mut receipts = Receipts::default();
+        receipts.took(node_of(7), number(0, 0));
+        for life in 0..2 * SENDERS_MAX as u64 {
+            receipts.took(sender(life), number(0, 0));
+        }
+        assert_eq!(receipts.senders.len(), 1 + LIVES_MAX);
+        assert_eq!(receipts.check(node_of(7), number(0, 0)), Verdict::Duplicate);
+        let last = 2 * SENDERS_MAX as u64 - 1;
+        assert_eq!(receipts.check(sender(last), number(0, 0)), Verdict::Duplicate);
     }
 
     #[test]

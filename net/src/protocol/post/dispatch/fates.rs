@@ -72,26 +72,33 @@ impl Dispatch {
     pub(super) fn give_up(&mut self, agent: AgentId, fate: Fate) {
         self.leave_route(agent);
         let Some(outbox) = self.outboxes.get_mut(&agent) else { return };
-        let letters = outbox.empty();
+        let (letters, node) = (outbox.empty(), outbox.at);
         self.throw_away(agent);
-        self.give_back(agent, letters, fate);
+        self.give_back(agent, node, letters, fate);
     }
 
     /// The first letter to an agent is longer than the agent's node takes. None is on its way.
     pub(super) fn refuse_first(&mut self, agent: AgentId, max: u32) {
         // What follows has a number that does not follow: only a new route can say so.
         self.leave_route(agent);
-        let first = self.outboxes.get_mut(&agent).and_then(Outbox::drop_first);
-        self.give_back(agent, first, Fate::TooLong { max });
+        let Some(outbox) = self.outboxes.get_mut(&agent) else { return };
+        let (first, node) = (outbox.drop_first(), outbox.at);
+        self.give_back(agent, node, first, Fate::TooLong { max });
         if self.outboxes.get(&agent).is_some_and(Outbox::is_empty) {
             self.rest(agent);
         }
     }
 
-    fn give_back(&mut self, to: AgentId, letters: impl IntoIterator<Item = Letter>, fate: Fate) {
+    fn give_back(
+        &mut self,
+        to: AgentId,
+        node: PublicKey,
+        letters: impl IntoIterator<Item = Letter>,
+        fate: Fate,
+    ) {
         let mut back = Vec::new();
-        for Letter { from, bytes } in letters {
-            self.release(from, bytes.len());
+        for Letter { from, class, bytes } in letters {
+            self.release(class, from, node, bytes.len());
             back.push(Undelivered { from, letter: bytes });
         }
         self.call_waiting(to);

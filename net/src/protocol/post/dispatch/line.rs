@@ -1,6 +1,6 @@
 //! The line to one node: whether it stands, and what is to be written on its lanes.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use bytes::Bytes;
 
@@ -101,8 +101,8 @@ pub(super) struct LaneOut {
     pub(super) parts: usize,
     /// Routes to be closed.
     pub(super) closing: Vec<u32>,
-    /// What is to be said ahead of all letters, and on which routes.
-    pub(super) urgent: Vec<(u32, Bytes)>,
+    /// What is to be said ahead of all letters, by route.
+    pub(super) urgent: BTreeMap<u32, Bytes>,
     /// Whether to ask if the node is there.
     pub(super) is_asking: bool,
 }

@@ -1,14 +1,16 @@
 //! The sending side of a node: an outbox for each agent elsewhere, a line to each node that is sent to, and what happens
 //! between them.
 //!
-//! `lines` has connections made and notices nodes that are lost; `pump` says what to write on a lane; `replies` takes what
-//! comes back; `fates` finds agents that are not where they were thought to be, and gives up in the end.
+//! `room` says who may have how much here; `lines` has connections made and notices nodes that are lost; `pump` says what to
+//! write on a lane; `replies` takes what comes back; `fates` finds agents that are not where they were thought to be, and gives up
+//! in the end.
 
 mod fates;
 mod line;
 mod lines;
 mod pump;
 mod replies;
+mod room;
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::task::{Poll, Waker};
@@ -16,7 +18,7 @@ use std::task::{Poll, Waker};
 use bytes::Bytes;
 
 use super::limits::PostLimits;
-use super::outbox::{Letter, Need, Outbox};
+use super::outbox::{Class, Letter, Need, Outbox};
 use super::place::{Place, Places};
 use super::wire::Lane;
 use crate::identity::PublicKey;
@@ -24,9 +26,14 @@ use crate::protocol::AgentId;
 use crate::protocol::handover::Moment;
 use line::{Line, State};
 pub(crate) use pump::Batch;
+use room::Room;
+pub(super) use room::cost;
 
 /// Empty outboxes that are kept, so that the next letter needs no new route.
 const IDLE_MAX: usize = 4096;
+/// So many times more letters than of messages may wait for an agent if they are signals: as many as there can be agents which
+/// it watches or is linked with.
+const SIGNALS_PER_MESSAGE: usize = 16;
 
 /// An attempt at a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -105,9 +112,9 @@ pub enum PostFull {
     /// Too much waits for the same agent.
     #[error("too many letters wait for this agent")]
     Agent,
-    /// Too much waits for all agents.
-    #[error("too many letters wait on this node")]
-    Node,
+    /// Too much waits of what this agent has sent, or for agents on the same node.
+    #[error("too many letters of this agent, or for that node, wait here")]
+    Share,
     /// It will never fit.
     #[error("a letter of {len} bytes is longer than the {max} that there may be")]
     TooLong {
@@ -127,13 +134,6 @@ enum Due {
     Line(PublicKey),
 }
 
-/// What a local sender has outstanding.
-#[derive(Default)]
-struct Pending {
-    letters: usize,
-    wakers: Vec<Waker>,
-}
-
 /// See the module.
 pub(crate) struct Dispatch {
     limits: PostLimits,
@@ -142,12 +142,8 @@ pub(crate) struct Dispatch {
     idle: VecDeque<AgentId>,
     lines: HashMap<PublicKey, Line>,
     places: Places,
-    senders: HashMap<AgentId, Pending>,
+    room: Room,
     timers: BTreeSet<(Moment, Due)>,
-    /// Bytes of all letters.
-    bytes: usize,
-    /// Who waits until there is less of them.
-    wakers: Vec<Waker>,
     /// A new outbox numbers its letters from here: later than any for the same agent that was thrown away.
     base: u64,
     attempts: u64,
@@ -162,10 +158,8 @@ impl Dispatch {
             idle: VecDeque::new(),
             lines: HashMap::new(),
             places: Places::default(),
-            senders: HashMap::new(),
+            room: Room::new(limits.total_bytes),
             timers: BTreeSet::new(),
-            bytes: 0,
-            wakers: Vec::new(),
             base: 0,
             attempts: 0,
             actions: Vec::new(),
@@ -180,18 +174,18 @@ impl Dispatch {
     /// Accepts a letter from an agent that is here.
     pub(crate) fn send(
         &mut self,
+        class: Class,
         from: AgentId,
         to: AgentId,
         bytes: Bytes,
         now: Moment,
     ) -> Result<(), PostFull> {
-        self.check_room(to, bytes.len())?;
-        let (base, at) = (self.base, self.guess(to));
+        let at = self.check_room(class, from, to, bytes.len())?;
+        let base = self.base;
         let outbox = self.outboxes.entry(to).or_insert_with(|| Outbox::new(base, at));
         let was_empty = outbox.is_empty();
-        self.bytes += bytes.len();
-        self.senders.entry(from).or_default().letters += 1;
-        outbox.push(Letter { from, bytes });
+        self.room.take(class, from, outbox.at, bytes.len());
+        outbox.push(Letter { from, class, bytes });
         if was_empty {
             self.attach(to, at, now);
         } else if outbox.queued.is_none() {
@@ -200,7 +194,7 @@ impl Dispatch {
         Ok(())
     }
 
-    /// Accepts a letter as [`Dispatch::send`] does, and if it is short lets it also be said ahead of all that wait, for as long as
+    /// Accepts a signal as [`Dispatch::send`] does, and if it is short lets it also be said ahead of all that wait, for as long as
     /// they do: what it says must be the same if it is said twice.
     pub(crate) fn send_urgent(
         &mut self,
@@ -209,7 +203,7 @@ impl Dispatch {
         bytes: Bytes,
         now: Moment,
     ) -> Result<(), PostFull> {
-        let sent = self.send(from, to, bytes.clone(), now);
+        let sent = self.send(Class::Signal, from, to, bytes.clone(), now);
         if let Some(outbox) = self.outboxes.get_mut(&to)
             && bytes.len() <= Lane::EXPRESS_LEN_MAX
         {
@@ -227,7 +221,7 @@ impl Dispatch {
             && let Some(line) = self.lines.get_mut(&outbox.at)
             && line.number == route.line
         {
-            line.lanes[route.lane.index()].urgent.push((route.number, bytes.clone()));
+            line.lanes[route.lane.index()].urgent.insert(route.number, bytes.clone());
             self.actions.push(Action::Write(LineId { peer: outbox.at, number: route.line }, route.lane));
         }
     }
@@ -237,30 +231,24 @@ impl Dispatch {
         self.outboxes.get(&to).is_some_and(|outbox| !outbox.is_empty())
     }
 
-    /// Whether there is room for a letter of any length; if not, the waker is called when there is.
-    pub(crate) fn poll_room(&mut self, to: AgentId, waker: &Waker) -> Poll<()> {
-        if !self.has_room_in_all() {
-            note(&mut self.wakers, waker);
+    /// Whether there is room for a message of any length; if not, the waker is called when there is.
+    pub(crate) fn poll_room(&mut self, from: AgentId, to: AgentId, waker: &Waker) -> Poll<()> {
+        if let Some(outbox) = self.outboxes.get_mut(&to)
+            && !has_room(outbox, &self.limits)
+        {
+            note(&mut outbox.wakers, waker);
             return Poll::Pending;
         }
-        match self.outboxes.get_mut(&to) {
-            Some(outbox) if !has_room(outbox, &self.limits) => {
-                note(&mut outbox.wakers, waker);
-                Poll::Pending
-            }
-            _ => Poll::Ready(()),
+        if !self.room.fits(Class::Message, from, self.node_of(to), self.limits.letter_bytes as usize) {
+            self.room.wait(from, to, waker);
+            return Poll::Pending;
         }
+        Poll::Ready(())
     }
 
     /// Whether all letters of this sender are acknowledged or given back; if not, the waker is called when they are.
     pub(crate) fn poll_flushed(&mut self, from: AgentId, waker: &Waker) -> Poll<()> {
-        match self.senders.get_mut(&from) {
-            Some(pending) => {
-                note(&mut pending.wakers, waker);
-                Poll::Pending
-            }
-            None => Poll::Ready(()),
-        }
+        if self.room.is_flushed(from, waker) { Poll::Ready(()) } else { Poll::Pending }
     }
 
     /// An agent is at a place, which counts if it is later than what was known.
@@ -291,24 +279,36 @@ impl Dispatch {
         }
     }
 
-    fn check_room(&self, to: AgentId, len: usize) -> Result<(), PostFull> {
-        let max = self.limits.letter_bytes;
+    /// Whether there is room for a letter. Gives the node that it goes to.
+    fn check_room(
+        &self,
+        class: Class,
+        from: AgentId,
+        to: AgentId,
+        len: usize,
+    ) -> Result<PublicKey, PostFull> {
+        let PostLimits { letter_bytes: max, outbox_letters, outbox_bytes, .. } = self.limits;
         if len > max as usize {
             return Err(PostFull::TooLong { len, max });
         }
-        let (letters, bytes) = self.outboxes.get(&to).map_or((0, 0), Outbox::size);
-        if letters > 0 && (letters >= self.limits.outbox_letters || bytes + len > self.limits.outbox_bytes) {
-            return Err(PostFull::Agent);
+        let node = self.node_of(to);
+        if let Some(outbox) = self.outboxes.get(&to).filter(|outbox| !outbox.is_empty()) {
+            let is_full = match class {
+                Class::Message => {
+                    let bytes: usize = outbox.costs().iter().sum();
+                    outbox.len() >= outbox_letters || bytes + cost(len) > outbox_bytes
+                }
+                Class::Signal => outbox.len() >= outbox_letters * SIGNALS_PER_MESSAGE,
+            };
+            if is_full {
+                return Err(PostFull::Agent);
+            }
         }
-        if self.bytes > 0 && self.bytes + len > self.limits.total_bytes {
-            return Err(PostFull::Node);
-        }
-        Ok(())
+        if self.room.admits(class, from, node, len) { Ok(node) } else { Err(PostFull::Share) }
     }
 
-    /// Where an agent is most likely: where it was last heard of, or else its home, which knows.
-    fn guess(&self, agent: AgentId) -> PublicKey {
-        self.places.find(agent).map_or(agent.home, |place| place.node)
+    fn node_of(&self, agent: AgentId) -> PublicKey {
+        node_of(&self.outboxes, &self.places, agent)
     }
 
     /// Puts an outbox on the line to a node, and the line to work.
@@ -317,6 +317,7 @@ impl Dispatch {
             self.leave_route(agent);
         }
         let Some(outbox) = self.outboxes.get_mut(&agent) else { return };
+        self.room.redirect(outbox.costs(), outbox.at, node);
         outbox.at = node;
         let line = self.lines.entry(node).or_insert_with(|| Line::new(now));
         line.want(now);
@@ -422,16 +423,10 @@ impl Dispatch {
         }
     }
 
-    /// Accounts for a letter that is not here any more.
-    fn release(&mut self, from: AgentId, len: usize) {
-        self.bytes -= len;
-        if let Some(pending) = self.senders.get_mut(&from) {
-            pending.letters -= 1;
-            if pending.letters == 0 {
-                let wakers = self.senders.remove(&from).map_or_else(Vec::new, |pending| pending.wakers);
-                self.wake(wakers);
-            }
-        }
+    /// Accounts for a letter that is not here any more, and was to go to a node.
+    fn release(&mut self, class: Class, from: AgentId, node: PublicKey, len: usize) {
+        let wakers = self.room.release(class, from, node, len);
+        self.wake(wakers);
     }
 
     /// Calls those who wait for room, if there is.
@@ -443,15 +438,10 @@ impl Dispatch {
             let wakers = std::mem::take(&mut outbox.wakers);
             self.wake(wakers);
         }
-        if !self.wakers.is_empty() && self.has_room_in_all() {
-            let wakers = std::mem::take(&mut self.wakers);
-            self.wake(wakers);
-        }
-    }
-
-    /// Whether a letter of any length fits into what all may have.
-    fn has_room_in_all(&self) -> bool {
-        self.bytes == 0 || self.bytes + self.limits.letter_bytes as usize <= self.limits.total_bytes
+        let (outboxes, places) = (&self.outboxes, &self.places);
+        let node_of = |agent| node_of(outboxes, places, agent);
+        let ready = self.room.take_ready(self.limits.letter_bytes as usize, node_of);
+        self.wake(ready);
     }
 
     fn wake(&mut self, wakers: Vec<Waker>) {
@@ -459,11 +449,19 @@ impl Dispatch {
     }
 }
 
+/// The node to which letters for an agent go: if there are none, that where it was last heard of, or else its home, which knows.
+fn node_of(outboxes: &HashMap<AgentId, Outbox>, places: &Places, agent: AgentId) -> PublicKey {
+    match outboxes.get(&agent) {
+        Some(outbox) if !outbox.is_empty() => outbox.at,
+        _ => places.find(agent).map_or(agent.home, |place| place.node),
+    }
+}
+
 /// Whether a letter of any length fits into an outbox, and others after it: who waits is not called for one at a time.
 fn has_room(outbox: &Outbox, limits: &PostLimits) -> bool {
-    let (letters, bytes) = outbox.size();
-    let fits = bytes + limits.letter_bytes as usize <= limits.outbox_bytes;
-    letters == 0 || (letters <= limits.outbox_letters / 2 && fits)
+    let bytes: usize = outbox.costs().iter().sum();
+    let fits = bytes + cost(limits.letter_bytes as usize) <= limits.outbox_bytes;
+    outbox.is_empty() || (outbox.len() <= limits.outbox_letters / 2 && fits)
 }
 
 /// Adds a waker, unless it is there.

@@ -89,7 +89,7 @@ impl Dispatch {
         let State::Up { letter_bytes, .. } = line.state else { return };
         let out = &mut line.lanes[lane.index()];
         out.closing.drain(..).for_each(|route| batch.packet(&Packet::Close { route }));
-        for (route, bytes) in out.urgent.drain(..) {
+        for (route, bytes) in std::mem::take(&mut out.urgent) {
             if out.routes.contains_key(&route) {
                 batch.letter(Packet::URGENT, route, bytes);
             }

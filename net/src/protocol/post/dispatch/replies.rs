@@ -1,6 +1,6 @@
 //! What comes back on a lane.
 
-use super::super::outbox::Outbox;
+use super::super::outbox::{Letter, Outbox};
 use super::super::wire::{Breach, Lane, Reply, Word};
 use super::line::State;
 use super::{Dispatch, LineId};
@@ -67,10 +67,11 @@ impl Dispatch {
     /// All letters to the agent before `next` have arrived. How many that are which were not known to.
     fn acknowledge(&mut self, agent: AgentId, next: u64) -> Result<usize, Breach> {
         let Some(outbox) = self.outboxes.get_mut(&agent) else { return Ok(0) };
-        let mut done = Vec::new();
-        let count = outbox.acknowledge(next, |letter| done.push((letter.from, letter.bytes.len())))?;
+        let (mut done, node) = (Vec::new(), outbox.at);
+        let note = |letter: Letter| done.push((letter.class, letter.from, letter.bytes.len()));
+        let count = outbox.acknowledge(next, note)?;
         if count > 0 {
-            done.into_iter().for_each(|(from, len)| self.release(from, len));
+            done.into_iter().for_each(|(class, from, len)| self.release(class, from, node, len));
             self.call_waiting(agent);
         }
         Ok(count)

@@ -6,6 +6,7 @@ use std::task::{Poll, Waker};
 
 use bytes::Bytes;
 
+use super::super::outbox::Class;
 use super::super::wire::{Decoder, Lane, Packet, Reply};
 use super::super::{Action, Batch, Dispatch, Fate, Intake, LineId, Place, PostLimits, Receipts, Sender};
 use super::agents::{EndId, FrontAt, Local, Resident, Written, agent_id, agent_of, key, node_of};
@@ -472,7 +473,8 @@ impl World {
             }
             _ => {
                 let bytes = Bytes::from(written.encode());
-                dispatch.send(agent_id(from), agent_id(to), bytes, Moment(self.now)).is_ok()
+                let class = if count % 3 == 1 { Class::Signal } else { Class::Message };
+                dispatch.send(class, agent_id(from), agent_id(to), bytes, Moment(self.now)).is_ok()
             }
         };
         if is_sent {
