@@ -222,7 +222,7 @@ impl Course {
         let begun = agent.outgoing().ok_or_else(|| "there is nothing to begin".to_owned());
         let begun =
             begun.and_then(|function| Begun::new(&self.office, owner, function, limits)).and_then(|begun| {
-                let address = Address { agent: begun.agent.name(), inbox: 0 };
+                let address = begun.agent.mailbox().first_address();
                 agent.begun(address).map_err(|error| {
                     self.office.mourn(&begun.course.resident, &Reason::Gone);
                     error.to_string()

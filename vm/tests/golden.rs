@@ -17,7 +17,7 @@ const VERSION_1: &[(&str, &str, &str)] = &[
     ("shapes", "1.0", "1.0"),
     ("ring", "27", "27"),
     ("tables", "([\"0\": 0, \"3\": 3, \"6\": 19,", "([\"0\": 0, \"3\": 3, \"6\": 19,"),
-    ("mail", "((Addr(aaaaaaaaaaaaaaaa/0),", "((Addr(aaaaaaaaaaaaaaaa/0),"),
+    ("mail", "((Addr(aaaaaaaaaaaaaaaa),", "((Addr(aaaaaaaaaaaaaaaa),"),
     ("everything", "[Reading(host: \"nöde 0\", load: 1.25,", "[Reading(host: \"nöde\", load: 1.25,"),
 ];
 

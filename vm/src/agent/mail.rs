@@ -25,7 +25,7 @@ impl Agent {
     /// Says what the agent is called. Whoever drives agents sees to it that no two have the same name, and that an agent
     /// has a name before it runs: addresses that it has made keep the name that it had.
     pub fn set_name(&mut self, name: AgentName) {
-        self.mailbox.lock().inboxes.name = name;
+        self.mailbox.lock().inboxes.set_name(name);
     }
 
     /// What the agent sends, or the function that it wants to be run, while its last step is [`Step::Send`] or

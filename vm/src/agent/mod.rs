@@ -81,7 +81,7 @@ impl Agent {
         let seed = HashSeed::of(program.hash());
         heap.seed = seed;
         Self {
-            mailbox: Mailbox::new(Inboxes::new(), program.clone(), seed, &limits),
+            mailbox: Mailbox::new(Inboxes::new(seed), program.clone(), &limits),
             heap,
             stack: Stack::new(limits.stack_bytes),
             program,
@@ -93,7 +93,7 @@ impl Agent {
     }
 
     /// Lets maps and sets hash keys with this seed from now on, so that nobody who doesn't know it can choose keys that
-    /// slow them down. Nothing else depends on the seed. It stays with the agent wherever it goes.
+    /// slow them down, nor guess where others send messages. It stays with the agent wherever it goes.
     ///
     /// Only an agent that has not been started takes one; `false` if it has been.
     pub fn set_hash_seed(&mut self, seed: [u64; 2]) -> bool {
@@ -106,7 +106,7 @@ impl Agent {
 
     pub(crate) fn set_seed(&mut self, seed: HashSeed) {
         self.heap.seed = seed;
-        self.mailbox.lock().seed = seed;
+        self.mailbox.lock().inboxes.set_seed(seed);
     }
 
     /// Fuel used since the start, on all nodes.

@@ -32,7 +32,7 @@ impl Agent {
     /// `inbox.addr`.
     #[inline(never)]
     pub(super) fn inbox_addr(&mut self, i: Instr) -> Result<(), TrapKind> {
-        let address = Address { agent: self.mailbox.name(), inbox: self.stack.reg(i.b()) };
+        let address = self.mailbox.lock().inboxes.address(self.stack.reg(i.b()));
         let made = self.new_address(TypeId(i.xc()), address)?;
         self.stack.set_reg(i.a(), made);
         Ok(())

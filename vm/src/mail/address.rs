@@ -30,7 +30,7 @@ impl fmt::Debug for AgentName {
 pub struct Address {
     /// Whose inbox it is.
     pub agent: AgentName,
-    /// Which of that agent's inboxes: below 2^48.
+    /// Which of that agent's inboxes: below 2^48, and not to be guessed by who knows others.
     pub inbox: u64,
 }
 
@@ -71,8 +71,8 @@ impl Address {
     }
 }
 
-/// As the language shows an address: the last ten bytes of the agent's name in base 32, as people see agents named, and
-/// the inbox's number.
+/// As the language shows an address: the last ten bytes of the agent's name in base 32, as people see agents named. Who reads
+/// that can't write to the agent's inbox.
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
@@ -85,6 +85,6 @@ impl fmt::Display for Address {
                 write!(f, "{}", char::from(digit))?;
             }
         }
-        write!(f, "/{})", self.inbox)
+        f.write_str(")")
     }
 }

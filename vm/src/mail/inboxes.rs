@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 
 use super::address::{Address, AgentName};
 use super::message::Parcel;
+use super::seal::Seal;
 use crate::bytecode::TypeId;
+use crate::data::HashSeed;
 
 /// What became of a message that was to be delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +36,11 @@ pub struct MailStatus {
 #[derive(Debug)]
 pub(crate) struct Inboxes {
     /// What the agent is called.
-    pub(crate) name: AgentName,
+    name: AgentName,
+    /// What its maps and sets hash keys with.
+    seed: HashSeed,
+    /// What the numbers of inboxes are in addresses. Made with the first inbox: many agents never have one.
+    seal: Option<Seal>,
     /// Those that are open, by ascending numbers.
     open: Vec<Inbox>,
     /// The number that the next one gets.
@@ -47,6 +53,8 @@ pub(crate) struct Inboxes {
 #[derive(Debug)]
 pub(crate) struct Inbox {
     pub(crate) number: u64,
+    /// The same in addresses.
+    sealed: u64,
     /// What messages in it are of.
     pub(crate) message: TypeId,
     /// What overtakes the others.
@@ -57,7 +65,7 @@ pub(crate) struct Inbox {
 impl Inbox {
     /// An empty inbox.
     pub(crate) fn new(number: u64, message: TypeId) -> Self {
-        Self { number, message, urgent: VecDeque::new(), waiting: VecDeque::new() }
+        Self { number, sealed: 0, message, urgent: VecDeque::new(), waiting: VecDeque::new() }
     }
 
     /// The message that is received next.
@@ -71,20 +79,66 @@ impl Inbox {
 }
 
 impl Inboxes {
-    pub(crate) fn new() -> Self {
-        Self { name: AgentName::NOBODY, open: Vec::new(), next: 0, bytes: 0 }
-    }
-
-    /// Inboxes none of which is open, or ever will be.
-    pub(crate) fn closed(name: AgentName) -> Self {
-        Self { name, open: Vec::new(), next: Address::INBOX_END, bytes: 0 }
+    pub(crate) fn new(seed: HashSeed) -> Self {
+        Self::restored(AgentName::NOBODY, seed, Vec::new(), 0)
     }
 
     /// Inboxes as a snapshot has them, which are in the order of their numbers.
-    pub(crate) fn restored(name: AgentName, open: Vec<Inbox>, next: u64) -> Self {
+    pub(crate) fn restored(name: AgentName, seed: HashSeed, open: Vec<Inbox>, next: u64) -> Self {
         let parcel = open.iter().flat_map(|inbox| inbox.urgent.iter().chain(&inbox.waiting));
         let bytes = parcel.map(Parcel::bytes).sum();
-        Self { name, open, next, bytes }
+        let mut inboxes = Self { name, seed, seal: None, open, next, bytes };
+        inboxes.reseal();
+        inboxes
+    }
+
+    /// Closes all, and lets none be opened any more.
+    pub(crate) fn close_all(&mut self) {
+        (self.open, self.next, self.bytes) = (Vec::new(), Address::INBOX_END, 0);
+    }
+
+    /// What the agent is called.
+    pub(crate) fn name(&self) -> AgentName {
+        self.name
+    }
+
+    /// What its maps and sets hash keys with.
+    pub(crate) fn seed(&self) -> HashSeed {
+        self.seed
+    }
+
+    /// The agent has this name from now on: addresses that it has made are no more of its inboxes.
+    pub(crate) fn set_name(&mut self, name: AgentName) {
+        self.name = name;
+        self.reseal();
+    }
+
+    /// The agent has this seed from now on; as for its name.
+    pub(crate) fn set_seed(&mut self, seed: HashSeed) {
+        self.seed = seed;
+        self.reseal();
+    }
+
+    fn reseal(&mut self) {
+        self.seal = None;
+        if !self.open.is_empty() {
+            let seal = self.seal();
+            self.open.iter_mut().for_each(|inbox| inbox.sealed = seal.close(inbox.number));
+            self.seal = Some(seal);
+        }
+    }
+
+    fn seal(&self) -> Seal {
+        self.seal.unwrap_or_else(|| Seal::new(self.seed, self.name))
+    }
+
+    /// The address of the inbox of this number, open or not.
+    pub(crate) fn address(&self, number: u64) -> Address {
+        let inbox = match self.get(number) {
+            Some(inbox) => inbox.sealed,
+            None => self.seal().close(number),
+        };
+        Address { agent: self.name, inbox }
     }
 
     /// The open ones, by ascending numbers.
@@ -108,13 +162,20 @@ impl Inboxes {
             // Most agents have just this one.
             self.open.reserve_exact(1);
         }
-        self.open.push(Inbox::new(number, message));
+        let seal = self.seal();
+        self.seal = Some(seal);
+        self.open.push(Inbox { sealed: seal.close(number), ..Inbox::new(number, message) });
         Some(number)
     }
 
     /// The open inbox of this number.
     pub(crate) fn get(&self, number: u64) -> Option<&Inbox> {
         self.place(number).map(|place| &self.open[place])
+    }
+
+    /// What the inbox that an address means is for, if it is open.
+    pub(crate) fn message_at(&self, sealed: u64) -> Option<TypeId> {
+        self.place_at(sealed).map(|place| self.open[place].message)
     }
 
     /// Whether there is an inbox of this number with something in it.
@@ -131,17 +192,17 @@ impl Inboxes {
         Some(parcel)
     }
 
-    /// Puts a message into an inbox, if there is one of this number for messages of this type, and room; otherwise gives
-    /// the message back.
+    /// Puts a message into the inbox that an address means, if that is open and for messages of this type, and there is room;
+    /// otherwise gives the message back.
     pub(crate) fn put(
         &mut self,
-        number: u64,
+        sealed: u64,
         message: TypeId,
         parcel: Parcel,
         urgent: bool,
         bytes_max: usize,
     ) -> (Delivery, Option<Parcel>) {
-        let Some(place) = self.place(number) else { return (Delivery::NoInbox, Some(parcel)) };
+        let Some(place) = self.place_at(sealed) else { return (Delivery::NoInbox, Some(parcel)) };
         let inbox = &mut self.open[place];
         if inbox.message != message {
             return (Delivery::WrongType, Some(parcel));
@@ -173,6 +234,15 @@ impl Inboxes {
     /// About how many bytes the messages take.
     pub(crate) fn status_bytes(&self) -> usize {
         self.bytes
+    }
+
+    fn place_at(&self, sealed: u64) -> Option<usize> {
+        match self.open.last() {
+            Some(last) if last.sealed == sealed => Some(self.open.len() - 1),
+            // An agent that has one inbox is written to there.
+            Some(_) if sealed < Address::INBOX_END => self.place(self.seal().open(sealed)),
+            _ => None,
+        }
     }
 
     fn place(&self, number: u64) -> Option<usize> {

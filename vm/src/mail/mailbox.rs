@@ -3,13 +3,13 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
-use super::address::AgentName;
+use super::address::{Address, AgentName};
 use super::inboxes::{Delivery, Inboxes, MailStatus};
 use super::message::{Message, Unpackable};
 use super::portable::{MessageError, TypeDescription, WrongType};
 use crate::agent::{KeptValues, Undelivered, ValueError};
 use crate::bytecode::TypeId;
-use crate::data::{self, HashSeed};
+use crate::data;
 use crate::heap::Heap;
 use crate::limits::Limits;
 use crate::program::{Program, TypeHash};
@@ -26,8 +26,6 @@ pub(crate) struct State {
     pub(crate) inboxes: Inboxes,
     /// The agent's program, in whose tables the types of its inboxes are.
     pub(crate) program: Arc<Program>,
-    /// What the agent's maps and sets hash keys with.
-    pub(crate) seed: HashSeed,
     mail_bytes: usize,
     value_bytes: usize,
     /// Nothing is taken in for the moment.
@@ -40,11 +38,10 @@ pub(crate) struct State {
 
 impl Mailbox {
     /// The mailbox of an agent of this program.
-    pub(crate) fn new(inboxes: Inboxes, program: Arc<Program>, seed: HashSeed, limits: &Limits) -> Self {
+    pub(crate) fn new(inboxes: Inboxes, program: Arc<Program>, limits: &Limits) -> Self {
         Self(Arc::new(Mutex::new(State {
             inboxes,
             program,
-            seed,
             mail_bytes: limits.mail_bytes,
             value_bytes: limits.value_bytes,
             is_held: false,
@@ -55,7 +52,12 @@ impl Mailbox {
 
     /// What the agent is called, in the addresses of its inboxes.
     pub fn name(&self) -> AgentName {
-        self.lock().inboxes.name
+        self.lock().inboxes.name()
+    }
+
+    /// Where the function that the agent was begun with waits for messages, whether it still does or not.
+    pub fn first_address(&self) -> Address {
+        self.lock().inboxes.address(0)
     }
 
     /// How much waits in the inboxes.
@@ -63,7 +65,7 @@ impl Mailbox {
         self.lock().inboxes.status()
     }
 
-    /// Puts a message into an inbox, and wakes who waits for that.
+    /// Puts a message into an inbox, as an [`Address`] names it, and wakes who waits for that.
     ///
     /// # Errors
     /// [`Undelivered`] gives the message back, and says why.
@@ -71,9 +73,8 @@ impl Mailbox {
         let mut state = self.lock();
         let mut message = message;
         if !state.program.begins_with(&message.program) {
-            let found = state.inboxes.get(inbox).map(|inbox| inbox.message);
-            let Some(ty) = found else { return Err(Undelivered::NoInbox(message)) };
-            let (program, seed) = (state.program.clone(), state.seed);
+            let Some(ty) = state.inboxes.message_at(inbox) else { return Err(Undelivered::NoInbox(message)) };
+            let (program, seed) = (state.program.clone(), state.inboxes.seed());
             // Others need not wait for this.
             drop(state);
             message = message.for_program(&program, ty, seed.0).map_err(Undelivered::Unfit)?;
@@ -83,9 +84,9 @@ impl Mailbox {
             return Err(Undelivered::Full(message));
         }
         let Message { program, ty, mut seed, mut parcel } = message;
-        if parcel.has_tables && seed != state.seed {
-            parcel.rehash(&state.program, state.seed);
-            seed = state.seed;
+        if parcel.has_tables && seed != state.inboxes.seed() {
+            parcel.rehash(&state.program, state.inboxes.seed());
+            seed = state.inboxes.seed();
         }
         let bytes_max = state.mail_bytes;
         let (delivery, parcel) = state.inboxes.put(inbox, ty, parcel, urgent, bytes_max);
@@ -95,8 +96,8 @@ impl Mailbox {
         };
         let message = Message { program, ty, seed, parcel };
         Err(match delivery {
-            Delivery::WrongType => match state.inboxes.get(inbox) {
-                Some(known) => Undelivered::Unfit(message.unfit_for(&state.program, known.message)),
+            Delivery::WrongType => match state.inboxes.message_at(inbox) {
+                Some(wanted) => Undelivered::Unfit(message.unfit_for(&state.program, wanted)),
                 None => Undelivered::NoInbox(message),
             },
             Delivery::Full => Undelivered::Full(message),
@@ -110,8 +111,8 @@ impl Mailbox {
     /// [`MessageError`]: the bytes are no message, or none of the type that the inbox is for, or there is no such inbox.
     pub fn decode(&self, inbox: u64, bytes: &[u8]) -> Result<Message, MessageError> {
         let state = self.lock();
-        let ty = state.inboxes.get(inbox).map(|inbox| inbox.message).ok_or(MessageError::NoInbox)?;
-        let (program, seed, words_max) = (state.program.clone(), state.seed, state.value_bytes / 8);
+        let ty = state.inboxes.message_at(inbox).ok_or(MessageError::NoInbox)?;
+        let (program, seed, words_max) = (state.program.clone(), state.inboxes.seed(), state.value_bytes / 8);
         drop(state);
         Message::decode(bytes, &program, ty, seed.0, words_max)
     }
@@ -131,13 +132,12 @@ impl Mailbox {
     /// [`ValueError`]: there is no such inbox, or the value is not of its type.
     pub fn deliver_value(&self, inbox: u64, value: &Value) -> Result<(), ValueError> {
         let mut state = self.lock();
-        let message = state.inboxes.get(inbox).map(|inbox| inbox.message);
-        let message = message.ok_or(ValueError::NothingPending)?;
+        let message = state.inboxes.message_at(inbox).ok_or(ValueError::NothingPending)?;
         let (program, limit_bytes) = (state.program.clone(), state.value_bytes);
         let words = data::value_words(&program, value, message, limit_bytes)?;
         // A heap of its own, with room for just this value.
         let mut heap = Heap::new(8 * (words + 1));
-        heap.seed = state.seed;
+        heap.seed = state.inboxes.seed();
         let full = ValueError::TooLarge { limit_bytes };
         heap.reserve(words, &program, &mut KeptValues::default()).map_err(|_| full.clone())?;
         let slot = data::place_value(&program, &mut heap, value, message);
@@ -177,8 +177,7 @@ impl Mailbox {
     /// Closes all inboxes for good: the agent has ended, or is elsewhere.
     pub fn close(&self) {
         let mut state = self.lock();
-        let name = state.inboxes.name;
-        state.inboxes = Inboxes::closed(name);
+        state.inboxes.close_all();
         state.is_held = false;
         state.receiver = None;
         state.wake_senders();

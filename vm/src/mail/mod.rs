@@ -9,6 +9,7 @@ mod mailbox;
 mod message;
 mod objects;
 mod portable;
+mod seal;
 
 pub use address::{Address, AgentName};
 pub use inboxes::MailStatus;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Form, SnapshotError, check_message};
 use crate::bytecode::TypeId;
+use crate::data::HashSeed;
 use crate::limits::Limits;
 use crate::mail::{Address, AgentName, Inbox, Inboxes, Parcel};
 use crate::program::Program;
@@ -35,7 +36,7 @@ struct InboxDescription {
 /// The description of an agent's inboxes, and the words of the messages in them: of each its slot, how many words of
 /// objects it has, and these. `None` of an agent that has no name and never had an inbox.
 pub(super) fn describe(inboxes: &Inboxes) -> Option<(MailDescription, Vec<u64>)> {
-    if inboxes.name == AgentName::NOBODY && inboxes.next() == 0 {
+    if inboxes.name() == AgentName::NOBODY && inboxes.next() == 0 {
         return None;
     }
     let mut words = Vec::new();
@@ -50,7 +51,7 @@ pub(super) fn describe(inboxes: &Inboxes) -> Option<(MailDescription, Vec<u64>)>
         waiting: inbox.waiting.len() as u64,
     });
     let description = MailDescription {
-        name: inboxes.name.0,
+        name: inboxes.name().0,
         next: inboxes.next(),
         inboxes: described.collect(),
         words: words.len() as u64,
@@ -61,6 +62,7 @@ pub(super) fn describe(inboxes: &Inboxes) -> Option<(MailDescription, Vec<u64>)>
 /// The inboxes of a description, with messages in these words, each of which is checked.
 pub(super) fn restore(
     description: &MailDescription,
+    seed: HashSeed,
     words: &[u64],
     program: &Program,
     limits: &Limits,
@@ -92,7 +94,7 @@ pub(super) fn restore(
     if !reader.words.is_empty() {
         return Err(super::envelope::malformed("words follow its last message"));
     }
-    let inboxes = Inboxes::restored(AgentName(description.name), open, description.next);
+    let inboxes = Inboxes::restored(AgentName(description.name), seed, open, description.next);
     // One message more than there is room for may be there, since one always fits.
     let (bytes, limit_bytes) = (inboxes.status().bytes, limits.mail_bytes);
     if bytes > limit_bytes.saturating_add(limits.value_bytes).saturating_mul(2) {

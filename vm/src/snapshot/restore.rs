@@ -38,9 +38,10 @@ impl Arrived {
         let (frames, rest) = self.words.split_at(description.frames as usize);
         let (registers, rest) = rest.split_at(description.registers as usize);
         let (kept, messages) = rest.split_at(description.more.kept as usize * 2);
+        let seed = HashSeed(description.hash_seed);
         let inboxes = match &description.more.mail {
-            Some(mail) => mail::restore(mail, messages, &program, &limits)?,
-            None => Inboxes::new(),
+            Some(mail) => mail::restore(mail, seed, messages, &program, &limits)?,
+            None => Inboxes::new(seed),
         };
         let numbers = Numbers::of(&inboxes);
         let outside = Outside::of_agent(&program.shapes, &numbers);
@@ -57,11 +58,10 @@ impl Arrived {
             return Err(malformed("it has more registers than its frames need"));
         }
         let fuel = Fuel { used: description.fuel_used, ..Fuel::default() };
-        let seed = HashSeed(description.hash_seed);
         let over = heap_limit(description.heap, &limits);
         let mut heap = Heap::from_words(self.heap, limits.heap_bytes).ok_or(over)?;
         heap.seed = seed;
-        let mailbox = Mailbox::new(inboxes, program.clone(), seed, &limits);
+        let mailbox = Mailbox::new(inboxes, program.clone(), &limits);
         Ok(Agent { program, limits, heap, stack, state, fuel, mailbox, outgoing: None })
     }
 }
