@@ -321,6 +321,42 @@ fn main() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_agents_print_before_they_send_is_shown_though_that_ends_the_program() {
+    let source = r#"
+fn main() {
+  let news: Inbox[()] = inbox()
+  let to = news.addr()
+  for node in ["a", "b", "c"] {
+    let _ = spawn(|_: Inbox[()]| {
+      if let Err(error) = go(node) { print("{error}") }
+      // Of this one the first agent's node knows nothing.
+      let _ = spawn(|_: Inbox[()]| {
+        for next in ["b", "c", "b"] {
+          if let Err(error) = go(next) { print("{error}") }
+          print("from {node} on {next}")
+        }
+        print("last")
+        to.send(())
+      })
+    })
+  }
+  for _ in 0..3 { news.receive() }
+}
+"#;
+    for _ in 0..5 {
+        let text = printed(source).await;
+        let mut lines: Vec<_> = text.lines().collect();
+        lines.sort_unstable();
+        let mut expected: Vec<_> = ["a", "b", "c"]
+            .iter()
+            .flat_map(|from| ["b", "b", "c"].map(|next| format!("from {from} on {next}")))
+            .collect();
+        expected.extend(["last"; 3].map(str::to_owned));
+        assert_eq!(lines, expected);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_link_across_nodes_ends_both() {
     let source = r#"
 fn main() {

@@ -56,6 +56,31 @@ fn trap(source: &str) -> Trap {
 }
 
 #[test]
+fn what_agents_print_before_they_send_is_there_though_that_ends_the_program() {
+    let source = r#"
+fn main() {
+  let news: Inbox[()] = inbox()
+  let to = news.addr()
+  for n in 0..100 {
+    let _ = spawn(|_: Inbox[()]| {
+      print("{n}")
+      // Whoever hears of it ends the program.
+      let _ = spawn(|_: Inbox[()]| to.send(()))
+    })
+  }
+  for _ in 0..100 { news.receive() }
+}
+"#;
+    let host = engine();
+    for _ in 0..20 {
+        let text = printed(&host, source);
+        let mut numbers: Vec<u32> = text.lines().map(|line| line.parse().unwrap()).collect();
+        numbers.sort_unstable();
+        assert_eq!(numbers, (0..100).collect::<Vec<_>>());
+    }
+}
+
+#[test]
 fn that_nobody_is_left_is_told_when_it_is_so_and_only_then() {
     let (engine, _captured) = engine();
     // The last message wakes an agent whose answer is the only one to come, again and again.

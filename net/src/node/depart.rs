@@ -98,7 +98,6 @@ async fn hop(life: &mut Life, to: &Peer, asked: bool) -> Result<Result<Migrated,
     match departed {
         Departed::Left => {
             let micros = started.elapsed().as_micros() as u64;
-            life.resident.reporter.close();
             life.shared.tell(&Event::Hop(Hop {
                 agent: life.resident.papers.id,
                 epoch: life.resident.epoch.next(),
@@ -110,6 +109,7 @@ async fn hop(life: &mut Life, to: &Peer, asked: bool) -> Result<Result<Migrated,
             }));
             // After the event: a node that has no agents any more has told all that there was to tell.
             left(life, to);
+            life.resident.reporter.close();
             follow(life, to);
             Ok(Ok(Migrated { bytes: cargo_bytes + code_bytes, micros }))
         }
@@ -131,7 +131,7 @@ fn left(life: &Life, to: &Peer) {
     let (shared, epoch) = (&life.shared, life.resident.epoch.next());
     let mut info = life.slot.info(to.key);
     (info.epoch, info.state, info.here) = (epoch, AgentState::Running, false);
-    shared.forwards.remember(info);
+    shared.forwards.remember(info, life.resident.papers.console.agent);
     if let Some(homed) = shared.homes.find(life.resident.papers.id) {
         homed.moved(to.key, epoch);
     }

@@ -229,6 +229,11 @@ impl Homed {
         true
     }
 
+    /// Whether it is known that the agent has ended.
+    pub(super) fn has_ended(&self) -> bool {
+        self.known().outcome.is_some()
+    }
+
     /// Whether a reader whom the agent waits for is far behind.
     pub(super) fn is_held(&self) -> bool {
         let known = self.known();

@@ -1,7 +1,7 @@
 //! A node: agents that run here, agents whose home this is, and the peers with whom they come and go.
 //!
 //! [`Node`] is what its starter holds. Inside: `run` is the life of one agent; `depart`, `arrive` and `exchange` drive
-//! the hand-over's state machines; `homes` and `reporter` are the two ends of an agent's output; `letters` is what passes between
+//! the hand-over's state machines; `homes` and `reporter` are the two ends of an agent's output, and `drain` waits for the last of it; `letters` is what passes between
 //! agents here and elsewhere, and `watched` who elsewhere matters here; `serve` and `requests` answer peers; `watch` looks after agents that nothing is heard of.
 
 mod arrive;
@@ -10,6 +10,7 @@ mod cargo;
 mod codes;
 mod config;
 mod depart;
+mod drain;
 mod exchange;
 mod find;
 mod forwards;

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
+use super::drain;
 use super::papers::{Console, Papers};
 use super::shared::Shared;
 use crate::event::Event;
@@ -99,6 +100,21 @@ impl Reporter {
     pub(super) fn is_done(&self) -> bool {
         let news = self.news();
         news.closed || (news.outbox.is_empty() && !news.fresh)
+    }
+
+    /// The number of the record that will be written next.
+    pub(super) fn written(&self) -> u64 {
+        self.news().outbox.end()
+    }
+
+    /// Whether all records before that number are where they are shown.
+    pub(super) fn has_told(&self, end: u64) -> bool {
+        self.news().outbox.first() >= end
+    }
+
+    /// Whether the agent is elsewhere.
+    pub(super) fn is_closed(&self) -> bool {
+        self.news().closed
     }
 
     fn change(self: &Arc<Self>, shared: &Arc<Shared>, change: impl FnOnce(&mut News)) {
@@ -225,6 +241,9 @@ pub(super) async fn take(
         if homed.is_held() {
             let _ = tokio::time::timeout(ROOM_WAIT, changed).await;
         }
+    }
+    if report.ends() && agent == console && !homed.has_ended() && !shared.is_closing() {
+        drain::everywhere(shared, console).await;
     }
     let taken = homed.take(report, node);
     if let Some(shown) = shared.homes.find(console).filter(|_| !taken.fresh.is_empty()) {

@@ -103,6 +103,7 @@ pub(super) fn before(age_ms: u64) -> Instant {
 pub(super) struct Slot {
     pub(super) agent: AgentId,
     papers: Arc<Papers>,
+    reporter: Arc<Reporter>,
     pub(super) epoch: Epoch,
     orders: mpsc::Sender<Order>,
     status: Mutex<Status>,
@@ -151,12 +152,32 @@ impl Slot {
         let slot = Self {
             agent: resident.papers.id,
             papers: resident.papers.clone(),
+            reporter: resident.reporter.clone(),
             epoch: resident.epoch,
             orders,
             status: Mutex::new(status),
             intake: Mutex::new(Intake { receipts: std::mem::take(&mut resident.receipts), is_held: false }),
         };
         (Arc::new(slot), inbox)
+    }
+
+    /// Whether the agent is another one, whose output is shown with that of `console`.
+    pub(super) fn descends_from(&self, console: AgentId) -> bool {
+        self.papers.console.agent == console && self.agent != console
+    }
+
+    /// Waits until all that the agent has printed up to now has been taken where it is shown, or the agent has left.
+    pub(super) async fn has_told_all(&self) {
+        let end = self.reporter.written();
+        loop {
+            let progress = self.reporter.progress.notified();
+            // Whether it leaves has to be known: it may print elsewhere already.
+            let is_leaving = self.intake().is_held;
+            if self.reporter.is_closed() || (!is_leaving && self.reporter.has_told(end)) {
+                return;
+            }
+            progress.await;
+        }
     }
 
     /// What it has of letters.

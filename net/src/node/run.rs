@@ -240,15 +240,16 @@ impl Life {
     }
 
     async fn end_for(&mut self, outcome: Outcome, reason: &Reason) -> Goes {
-        if let Some(course) = self.course.take() {
-            course.end(reason);
-        }
         if let Reason::Failed(_) = reason
             && self.resident.papers.console.agent != self.resident.papers.id
         {
-            // How the one ended that was sent is told to whoever sent it; of the others somebody should know.
+            // How the one ended that was sent is told to whoever sent it; of the others somebody should know, before those who
+            // watch it can end because of it.
             let text = format!("agent {} ended: {}\n", self.resident.papers.id, outcome::text(&outcome));
             self.resident.reporter.write(&self.shared, Channel::Err, &text);
+        }
+        if let Some(course) = self.course.take() {
+            course.end(reason);
         }
         // Letters that have waited for room find that there is nobody.
         self.shared.post.changed(self.resident.papers.id);

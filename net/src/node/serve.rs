@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::drain;
 use super::find;
 use super::requests;
 use super::{exchange, shared::Shared};
@@ -98,6 +99,10 @@ async fn answer(
         Frame::List(list) => requests::list(shared, stream, link.peer(), &list).await?,
         Frame::Migrate(migrate) => requests::migrate(shared, stream, link.peer(), migrate).await?,
         Frame::Kill(kill) => requests::kill(shared, stream, link.peer(), kill).await?,
+        Frame::Drain(drain) => {
+            let drained = drain::answer(shared, drain).await;
+            stream.write(&drained.into(), ANSWER_TIMEOUT).await?;
+        }
         Frame::Find(find) => {
             let found = find::published(shared, &find);
             stream.write(&found.into(), ANSWER_TIMEOUT).await?;

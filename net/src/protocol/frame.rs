@@ -79,6 +79,8 @@ frames! {
     49 Letters "Letters follow on this stream; and the answer to that.",
     50 Find "Node to node: what can be found under this name?",
     51 Found "The answer to that.",
+    52 Drain "Home to node: bring what agents of this console have printed, then say so.",
+    53 Drained "Node to home: it is brought, and there others went.",
 }
 
 /// Versions of the frame format that this build reads; it writes this one.
@@ -278,6 +280,8 @@ mod tests {
             Letters { life: 10, bulk: true, letter_bytes: 11 }.into(),
             Find { name: "n".to_owned() }.into(),
             Found { agent: Some(agent), inbox: 12 }.into(),
+            Drain { console: agent }.into(),
+            Drained { nodes: vec![Went { node: home, addr: "h:3".to_owned() }] }.into(),
         ]
     }
 
@@ -314,7 +318,7 @@ mod tests {
         }
 
         #[test]
-        fn cut_or_changed_frames_are_answered(which in 0..30_usize, at: usize, bits in 1..=255_u8, cut: usize) {
+        fn cut_or_changed_frames_are_answered(which in 0..32_usize, at: usize, bits in 1..=255_u8, cut: usize) {
             let mut bytes = Vec::new();
             examples()[which].encode(&mut bytes).unwrap();
             let body = &mut bytes[Frame::LEN_BYTES..];

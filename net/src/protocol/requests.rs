@@ -102,6 +102,14 @@ pub struct Report {
     pub outcome: Option<Outcome>,
 }
 
+impl Report {
+    /// Whether the agent has ended, and with this all its output is there.
+    pub(crate) fn ends(&self) -> bool {
+        let last = self.output_first.saturating_add(self.output.len() as u64);
+        self.outcome.is_some() && last >= self.output_end
+    }
+}
+
 /// What the home has of an agent's output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reported {
@@ -215,6 +223,35 @@ pub struct Found {
     pub agent: Option<AgentId>,
     /// Which.
     pub inbox: u64,
+}
+
+/// What agents have printed at the node up to now, and is shown with this one's output, is to be at the home of this one. Answered by
+/// [`Drained`] once it is, or after a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drain {
+    /// The agent that was sent.
+    pub console: AgentId,
+}
+
+/// It is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drained {
+    /// Where such agents went that were there; 128 at most.
+    pub nodes: Vec<Went>,
+}
+
+/// A node where agents have gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Went {
+    /// Which.
+    pub node: PublicKey,
+    /// `HOST:PORT` of it, or empty if that is not known.
+    pub addr: String,
+}
+
+impl Drained {
+    /// Most nodes that are named.
+    pub const NODES_MAX: usize = 128;
 }
 
 /// This stream is for letters to agents at the node, as raw bytes from here on. Answered by its twin, behind which come

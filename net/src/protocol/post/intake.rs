@@ -173,6 +173,12 @@ impl Intake {
         self.replies.drain(..).for_each(|reply| reply.write(into));
     }
 
+    /// Bytes of letters of which parts are here.
+    #[cfg(any(test, fuzzing))]
+    pub(super) fn bytes_in_parts(&self) -> usize {
+        self.routes.values().map(|route| route.part.len()).sum()
+    }
+
     fn open(&mut self, number: u32, base: u64, agent: AgentId, front: &impl Front) -> Result<(), Breach> {
         if number <= self.opened {
             return Err(Breach::Route { route: number });

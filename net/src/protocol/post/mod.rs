@@ -5,6 +5,8 @@
 //! that it has, and takes along when it moves. `wire` is what is said, byte by byte. docs/protocol.md tells why it works.
 
 mod dispatch;
+#[cfg(any(test, fuzzing))]
+pub mod forged;
 mod intake;
 mod limits;
 mod outbox;

@@ -143,6 +143,23 @@ impl Room {
     }
 }
 
+#[cfg(any(test, fuzzing))]
+impl super::Dispatch {
+    /// Whether just what waits is accounted for.
+    pub(crate) fn is_sound(&self) -> bool {
+        let (mut used, mut nodes) = (Costs::default(), HashMap::<PublicKey, Costs>::new());
+        let mut letters = 0;
+        for outbox in self.outboxes.values().filter(|outbox| !outbox.is_empty()) {
+            let at = nodes.entry(outbox.at).or_default();
+            at.iter_mut().zip(outbox.costs()).for_each(|(at, cost)| *at += cost);
+            used.iter_mut().zip(outbox.costs()).for_each(|(used, cost)| *used += cost);
+            letters += outbox.len();
+        }
+        let of_senders: usize = self.room.senders.values().map(|sender| sender.letters).sum();
+        (&self.room.used, &self.room.nodes, of_senders) == (&used, &nodes, letters)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
