@@ -150,7 +150,7 @@ fn a_detached_program_is_listed_and_its_log_can_be_followed() {
     let _b = Node::start(home.path(), "b");
     let id = sent(home.path(), "wanderer.mob", "a");
     let listed = agent_until(home.path(), &id, |agent| agent["fuel"].as_u64() > Some(0));
-    for key in ["id", "name", "state", "where", "age", "fuel", "heap", "hops"] {
+    for key in ["id", "name", "state", "where", "age", "fuel", "heap", "hops", "owner"] {
         assert!(!listed[key].is_null(), "{key} is missing in {listed}");
     }
     let mut log = Running::start(home.path(), &["logs", &id, "-f"]);

@@ -16,7 +16,7 @@ use super::{size, terminal};
 pub(super) struct Ps {
     /// Only those on this node, or whose home it is
     node: Option<String>,
-    /// Write each agent as a line of JSON
+    /// Write each agent as a line of JSON, with its owner's key
     #[arg(long)]
     json: bool,
 }
@@ -34,6 +34,8 @@ struct Row<'a> {
     /// Bytes.
     heap: u64,
     hops: u64,
+    /// The key of whoever sent it, or the agent that it descends from.
+    owner: String,
 }
 
 impl Ps {
@@ -70,6 +72,7 @@ impl<'a> Row<'a> {
             fuel: info.usage.fuel,
             heap: info.usage.heap_bytes,
             hops: info.usage.hops,
+            owner: info.owner.to_string(),
         }
     }
 
