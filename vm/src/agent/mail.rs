@@ -169,12 +169,12 @@ impl Agent {
         if self.state != State::Waiting {
             return false;
         }
-        let i = self.waiting_instr();
-        let register = self.stack.reg(i.b());
+        // Other instructions that wait have something else than a register there.
+        let slot = || self.stack.reg(self.waiting_instr().b());
         match self.waiting_op() {
-            Op::Receive | Op::InboxReady => inboxes.has_message(register),
+            Op::Receive | Op::InboxReady => inboxes.has_message(slot()),
             Op::InboxesReady => {
-                let numbers = self.heap.view(&self.program).elements(low(register));
+                let numbers = self.heap.view(&self.program).elements(low(slot()));
                 numbers.iter().any(|number| inboxes.has_message(*number))
             }
             _ => false,
