@@ -120,8 +120,8 @@ impl SourceFile {
     #[must_use]
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         let text = text.into();
-        let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        let after = newlines.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX));
+        let newlines = memchr::memchr_iter(b'\n', text.as_bytes());
+        let after = newlines.map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX));
         let line_starts = std::iter::once(0).chain(after).collect();
         let before_blocks = text.as_bytes().chunks(BLOCK_BYTES).scan(Count::default(), |sum, block| {
             let before = *sum;

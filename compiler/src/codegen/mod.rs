@@ -89,12 +89,14 @@ pub(crate) fn generate(
 fn generate_functions(builder: &mut ModuleBuilder<'_>) -> Vec<Function> {
     let mut functions = Vec::new();
     while let Some(job) = builder.jobs.next() {
-        functions.extend(body::generate(builder, &job));
+        let function = body::generate(builder, &job);
+        functions.resize_with(builder.jobs.len(), || None);
+        functions[job.id.0 as usize] = function;
         if !builder.is_within_limits(&job) {
             break;
         }
     }
-    functions
+    functions.into_iter().flatten().collect()
 }
 
 /// What a run of these imports needs leave for: sorted, each once.

@@ -63,12 +63,16 @@ pub(crate) struct Origin {
     pub(crate) is_generic: bool,
 }
 
-/// The queue of functions to generate.
+/// The functions to generate.
 #[derive(Debug, Default)]
 pub(crate) struct Jobs<'p> {
     ids: HashMap<Key, FuncId>,
-    queue: Vec<Job<'p>>,
-    next: usize,
+    /// All that were asked for, each at the place of its id.
+    all: Vec<Job<'p>>,
+    /// How many of them are, or were, among those that wait: the others were asked for since the last one was taken out.
+    seen: usize,
+    /// Those that are to be generated, the next one last.
+    waiting: Vec<usize>,
     origins: Vec<Origin>,
     /// Functions that a module linked before has.
     linked: HashSet<FunctionId>,
@@ -77,12 +81,13 @@ pub(crate) struct Jobs<'p> {
 }
 
 impl<'p> Jobs<'p> {
-    /// An empty queue that leaves out these functions.
+    /// None yet. Leaves out these functions.
     pub(crate) fn without(linked: HashSet<FunctionId>) -> Self {
         Self { linked, ..Self::default() }
     }
 
-    /// The function of this body, queued if nobody asked for it before. `signature` is the type of a function value.
+    /// The function of this body, which is to be generated if nobody asked for it before. `signature` is the type of a
+    /// function value.
     pub(crate) fn request(
         &mut self,
         body: Body<'p>,
@@ -112,16 +117,17 @@ impl<'p> Jobs<'p> {
         }
         let id = FuncId(self.origins.len() as u32);
         self.ids.extend(key.map(|key| (key, id)));
-        self.queue.push(Job { id, body, signature });
+        self.all.push(Job { id, body, signature });
         self.origins.push(Origin { asked, is_generic });
         id
     }
 
-    /// The next function to generate, in the order in which they were asked for.
+    /// The next function to generate: the first that the last one has asked for, since their trees are likely to be near each
+    /// other, in memory as in the program.
     pub(crate) fn next(&mut self) -> Option<Job<'p>> {
-        let job = self.queue.get(self.next).cloned();
-        self.next += usize::from(job.is_some());
-        job
+        self.waiting.extend((self.seen..self.all.len()).rev());
+        self.seen = self.all.len();
+        self.all.get(self.waiting.pop()?).cloned()
     }
 
     /// How many functions were asked for.
@@ -136,7 +142,7 @@ impl<'p> Jobs<'p> {
 
     /// The functions of the program without type arguments that are generated, each with its id.
     pub(crate) fn plain_functions(&self) -> impl Iterator<Item = (FunctionId, FuncId)> {
-        self.queue.iter().filter_map(|job| match &job.body {
+        self.all.iter().filter_map(|job| match &job.body {
             Body::Function(id, args) if args.is_empty() => Some((*id, job.id)),
             _ => None,
         })
