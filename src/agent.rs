@@ -1,13 +1,13 @@
 //! A running program, as an embedder drives it.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use mob_vm::bytecode::{FuncId, Module, Type, TypeId};
-use mob_vm::{HostCall, Restoring, SnapshotError, Step, TraceLine, Trap, Value, ValueError};
+use mob_vm::{HostCall, Step, TraceLine, Trap, Value, ValueError};
 
+use crate::clock::Clock;
 use crate::engine::LoadError;
 use crate::group::{FIRST, Group, Number, Turn};
 use crate::host::{ErasedFunction, FromValue, IntoValue, LOCAL_NODE, MobType};
@@ -23,10 +23,10 @@ pub struct Agent {
     pub(crate) inner: mob_vm::Agent,
     pub(crate) functions: Arc<BTreeMap<String, ErasedFunction>>,
     /// The agents that it began.
-    group: Group,
+    pub(crate) group: Group,
     /// How many agents began where they ran on several threads.
     begun_elsewhere: u64,
-    clock: Clock,
+    pub(crate) clock: Clock,
 }
 
 /// Where a run stopped.
@@ -156,54 +156,6 @@ impl Agent {
         Ok(Self::alone(inner, Arc::clone(&program.functions)))
     }
 
-    /// The agent that a snapshot holds. The snapshot may come from anybody: it is checked against the program, and
-    /// against the limits of the engine that loaded it.
-    ///
-    /// # Errors
-    /// If the bytes are no snapshot, are of another program, or exceed a limit.
-    pub fn restore(program: &Program, snapshot: &[u8]) -> Result<Self, SnapshotError> {
-        let inner = mob_vm::Agent::restore(snapshot, Arc::clone(&program.inner), program.limits)?;
-        Ok(Self::alone(inner, Arc::clone(&program.functions)))
-    }
-
-    /// The agent as bytes, which mean the same on every machine. It goes on unchanged; equal states give equal bytes.
-    ///
-    /// # Errors
-    /// If the agent is larger than its limit on snapshots allows.
-    pub fn snapshot(&mut self) -> Result<Vec<u8>, SnapshotError> {
-        self.inner.snapshot()
-    }
-
-    /// Writes the bytes that [`snapshot`](Self::snapshot) gives, a piece at a time: a large agent takes little more
-    /// memory than it has.
-    ///
-    /// # Errors
-    /// What the writer says; or an error of the kind `Other` around a [`SnapshotError`] if the agent is too large.
-    pub fn write_snapshot(&mut self, to: &mut impl io::Write) -> io::Result<()> {
-        let snapshot = self.inner.snapshot_bytes().map_err(io::Error::other)?;
-        snapshot.pieces().try_for_each(|piece| to.write_all(&piece))
-    }
-
-    /// [`restore`](Self::restore) of bytes that are read a piece at a time, to their end, and not kept.
-    ///
-    /// # Errors
-    /// What the reader says; or an error of the kind `InvalidData` around a [`SnapshotError`].
-    pub fn read_snapshot(program: &Program, from: &mut impl io::Read) -> io::Result<Self> {
-        let invalid = |error: SnapshotError| io::Error::new(io::ErrorKind::InvalidData, error);
-        let mut restoring = Restoring::new(Arc::clone(&program.inner), program.limits);
-        let mut piece = vec![0; 64 << 10];
-        loop {
-            match from.read(&mut piece) {
-                Ok(0) => break,
-                Ok(len) => restoring.feed(&piece[..len]).map_err(invalid)?,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        let inner = restoring.finish().map_err(invalid)?;
-        Ok(Self::alone(inner, Arc::clone(&program.functions)))
-    }
-
     /// Runs until the program is done, wants to leave, or has used this much fuel. Host calls are answered on the way. The
     /// agents that it began run in turns with it, and use the same fuel; they are over when it is.
     ///
@@ -212,7 +164,9 @@ impl Agent {
     pub fn run(&mut self, mut fuel: u64) -> Result<Outcome, Trap> {
         loop {
             let clock = &self.clock;
-            match self.group.run(&mut self.inner, &mut fuel, || clock.now_ms()) {
+            let turn = self.group.run(&mut self.inner, &mut fuel, || clock.now_ms());
+            self.clock.look();
+            match turn {
                 Turn::First(Step::Done) => return Ok(Outcome::Done),
                 Turn::First(Step::Depart(departure)) => return Ok(Outcome::Depart(departure.node)),
                 Turn::First(Step::Trap(trap)) => return Err(trap),
@@ -234,22 +188,9 @@ impl Agent {
         }
     }
 
-    /// Lets the agent and those that it began become snapshots, and go on from these with a program that was loaded anew: for
-    /// tests of what embeds it, since nothing may follow from that.
-    ///
-    /// # Errors
-    /// As [`snapshot`](Self::snapshot) and [`restore`](Self::restore).
-    pub fn replace_by_snapshots(&mut self, program: &Program) -> Result<(), SnapshotError> {
-        self.group.for_each(&mut self.inner, |agent| {
-            let snapshot = agent.snapshot()?;
-            *agent = mob_vm::Agent::restore(&snapshot, Arc::clone(&program.inner), program.limits)?;
-            Ok(())
-        })
-    }
-
     /// Lets time that the agents wait for pass at once, instead of waiting for it: for tests.
     pub fn skip_time(&mut self, time: Duration) {
-        self.clock.skipped += time;
+        self.clock.skip(time);
     }
 
     /// Runs to the end and gives what `main` returned.
@@ -417,25 +358,6 @@ pub(crate) fn answer_to_go(node: &str) -> Value {
 fn no_such_node(reason: String) -> Value {
     let error = Value::Variant(MOVE_ERROR_UNKNOWN, vec![Value::Str(reason)]);
     Err::<(), Value>(error).into_value()
-}
-
-/// Time as the agents of a group have it.
-#[derive(Debug)]
-struct Clock {
-    start: Instant,
-    skipped: Duration,
-}
-
-impl Clock {
-    fn now_ms(&self) -> u64 {
-        u64::try_from((self.start.elapsed() + self.skipped).as_millis()).unwrap_or(u64::MAX)
-    }
-}
-
-impl Default for Clock {
-    fn default() -> Self {
-        Self { start: Instant::now(), skipped: Duration::ZERO }
-    }
 }
 
 /// The arguments as `main` wants them: nothing, or one list.

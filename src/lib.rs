@@ -14,6 +14,7 @@
 //! ```
 
 mod agent;
+mod clock;
 #[cfg(feature = "net")]
 mod concurrent;
 mod engine;
@@ -21,6 +22,7 @@ mod group;
 mod host;
 mod program;
 mod session;
+mod snapshot;
 mod sources;
 
 /// The code in the documents compiles and does what it says.

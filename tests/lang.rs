@@ -23,9 +23,10 @@ const THREADED: [&str; 6] = [
 ];
 const ABOUT_AGENTS: &str = "tests/lang/agents/";
 
-/// In the first, agents begin side by side, and each says so; the others sleep for seconds, which on threads are real.
-const NOT_THREADED: [&str; 3] = [
+/// The first two say in what order agents have their turns; the others sleep for seconds, which on threads are real.
+const NOT_THREADED: [&str; 4] = [
     "tests/lang/agents/supervision.mob",
+    "tests/lang/agents/turns.mob",
     "tests/lang/agents/sleeping_holds_up_nobody.mob",
     "tests/lang/agents/timers.mob",
 ];

@@ -102,7 +102,16 @@ impl Course {
         self.rest = Rest::None;
     }
 
-    /// Lets the agent have its turn: so much fuel, from which what it uses is taken. `now` is the time by the clock by which
+    /// Leaves the waker where it is woken when there is something for the agent, without a turn: for one that waited when it
+    /// was elsewhere, together with all that it waits for. `false` if it need not wait any more.
+    pub fn waits(&self, agent: &Agent, waker: &Waker) -> bool {
+        if let Some(Step::Send(sending)) = agent.pending() {
+            self.office.wake_on_room(self.resident.name(), sending.to.agent, waker);
+        }
+        self.parks(agent, waker)
+    }
+
+    /// Lets the agent have its turn: so much fuel, from which what it uses is taken, and all if that was too little. `now` is the time by the clock by which
     /// it rests; the waker is kept where it is woken when there is something for the agent.
     pub fn advance(
         &mut self,
@@ -123,9 +132,11 @@ impl Course {
                 }
                 continue;
             }
-            let before = agent.fuel_used();
+            let (used, owed) = (agent.fuel_used(), agent.fuel_owed());
             let step = agent.run(*fuel);
-            *fuel = fuel.saturating_sub(agent.fuel_used() - before);
+            // What was overdrawn is taken from the next turn, in which the agent makes up for it.
+            let taken = (agent.fuel_used() - used + owed).saturating_sub(agent.fuel_owed());
+            *fuel = if matches!(step, Step::OutOfFuel) { 0 } else { fuel.saturating_sub(taken) };
             let next = match step {
                 Step::OutOfFuel => Some(Next::Yield),
                 Step::Receive { within_ms } => self.wait_for_message(agent, within_ms, &now, waker),

@@ -26,7 +26,19 @@ impl Counter {
     /// The first agent's number is this one.
     #[must_use]
     pub fn from(first: u64) -> Self {
-        Self { agents: AtomicU64::new(first), watches: AtomicI64::new(1) }
+        Self::after(first, 1)
+    }
+
+    /// The next agent's number is the one, and the next watch's the other.
+    #[must_use]
+    pub fn after(agent: u64, watch: i64) -> Self {
+        Self { agents: AtomicU64::new(agent), watches: AtomicI64::new(watch) }
+    }
+
+    /// The number that the next watch gets.
+    #[must_use]
+    pub fn next_watch(&self) -> i64 {
+        self.watches.load(Ordering::Relaxed)
     }
 
     /// How many names were given, and the first number.

@@ -45,6 +45,11 @@ impl Published {
         self.names().get(name).copied()
     }
 
+    /// All names, in alphabetical order, with their addresses.
+    pub fn all(&self) -> Vec<(String, Address)> {
+        self.names().iter().map(|(name, address)| (name.clone(), *address)).collect()
+    }
+
     /// An agent has ended.
     pub(crate) fn forget(&self, agent: AgentName) {
         let mut names = self.names();

@@ -31,8 +31,6 @@ struct State {
     whereabouts: Whereabouts,
     /// Made when there is something to say in it: most agents watch nobody and are watched by nobody.
     signals: Option<Box<Signals>>,
-    /// Why it has to end.
-    order: Option<String>,
     /// What came while it was held, and about how many bytes of it.
     kept_back: Vec<Signal>,
     kept_bytes: usize,
@@ -46,6 +44,11 @@ enum Whereabouts {
     Held,
     /// It has ended, or left.
     Over,
+}
+
+/// Most agents have none, and a pointer to none is small.
+fn boxed(signals: Signals) -> Option<Box<Signals>> {
+    (signals != Signals::default()).then(|| Box::new(signals))
 }
 
 /// What is to be told because of a letter.
@@ -78,9 +81,8 @@ impl State {
 
 impl Resident {
     pub(crate) fn new(name: AgentName, mailbox: Mailbox, credential: Credential, signals: Signals) -> Self {
-        let signals = (signals != Signals::default()).then(|| Box::new(signals));
-        let state = Mutex::new(State { signals, ..State::default() });
-        let (refusing, is_called) = (OnceLock::new(), AtomicBool::new(false));
+        let (refusing, is_called) = (OnceLock::new(), AtomicBool::new(signals.has_order()));
+        let state = Mutex::new(State { signals: boxed(signals), ..State::default() });
         Self { name, mailbox, credential, refusing, is_called, state }
     }
 
@@ -102,6 +104,18 @@ impl Resident {
     /// Its inboxes.
     pub fn mailbox(&self) -> &Mailbox {
         &self.mailbox
+    }
+
+    /// What concerns the agent beside its messages.
+    pub fn signals(&self) -> Signals {
+        self.state().signals.as_deref().cloned().unwrap_or_default()
+    }
+
+    /// Gives back to the agent what concerned it before it came here together with all those who have to do with it, so that
+    /// nobody needs to be told where it is.
+    pub fn put_signals(&self, signals: Signals) {
+        self.is_called.store(signals.has_order(), Ordering::Release);
+        self.state().signals = boxed(signals);
     }
 
     /// Lets letters wait, since the agent is about to leave, and gives what goes with it besides the agent.
@@ -134,7 +148,7 @@ impl Resident {
     /// Why the agent has to end, if it has to.
     pub(crate) fn take_order(&self) -> Option<String> {
         let is_called = self.is_called() && self.is_called.swap(false, Ordering::Acquire);
-        is_called.then(|| self.state().order.take()).flatten()
+        is_called.then(|| self.state().signals.as_mut()?.take_order()).flatten()
     }
 
     /// Whether there is an order for it.
@@ -282,7 +296,7 @@ impl Resident {
     }
 
     fn call(&self, state: &mut State, reason: String) {
-        state.order.get_or_insert(reason);
+        state.signals.get_or_insert_default().give_order(reason);
         self.is_called.store(true, Ordering::Release);
         self.mailbox.wake();
     }

@@ -19,6 +19,9 @@ pub struct Signals {
     exits_into: Option<u64>,
     /// Whom it watches, by the number that it knows the watch by, and into which inbox it goes.
     watching: BTreeMap<i64, (AgentName, Address)>,
+    /// Why it has to end, as long as it has not been told.
+    #[serde(default)]
+    order: Option<String>,
 }
 
 /// Somebody who is told when an agent ends.
@@ -68,6 +71,19 @@ impl Signals {
 
     pub(crate) fn set_exits_into(&mut self, inbox: u64) {
         self.exits_into = Some(inbox);
+    }
+
+    /// It has to end. The first reason counts.
+    pub(crate) fn give_order(&mut self, reason: String) {
+        self.order.get_or_insert(reason);
+    }
+
+    pub(crate) fn has_order(&self) -> bool {
+        self.order.is_some()
+    }
+
+    pub(crate) fn take_order(&mut self) -> Option<String> {
+        self.order.take()
     }
 
     /// It begins to watch another one. `false` if it watches too many.

@@ -190,6 +190,20 @@ fn what_comes_while_an_agent_is_held_waits_for_what_comes_of_that() {
 }
 
 #[test]
+fn an_order_that_an_agent_has_not_seen_goes_where_it_goes() {
+    let (office, _) = office(9);
+    let mut agent = agent(1);
+    agent.start(FuncId(0), &[]).unwrap();
+    let course = enter(&office, &agent).unwrap();
+    let kill = Signal::Kill { reason: "enough".to_owned(), pass: pass(&agent) };
+    office.signal(Counter::name(8), agent.name(), kill);
+    let signals = course.resident().hold();
+    office.leave(course.resident());
+    let mut course = Course::begin(&office, &agent, credential(), signals, Rest::None).unwrap();
+    assert!(matches!(turn(&mut course, &mut agent), Next::Trap(_)));
+}
+
+#[test]
 fn what_waits_for_an_agent_that_is_held_has_a_bound() {
     let (office, elsewhere) = office(9);
     let held = agent(1);

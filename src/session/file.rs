@@ -131,7 +131,7 @@ impl<'s> Session<'s> {
             modules: self.modules.iter().cloned().map(serde_bytes::ByteBuf::from).collect(),
             inputs,
             variables: self.variables.iter().map(|(name, id)| (name.clone(), id.0)).collect(),
-            snapshot: serde_bytes::ByteBuf::from(self.agent.snapshot()?),
+            snapshot: serde_bytes::ByteBuf::from(self.agent.inner.snapshot()?),
         };
         let mut bytes = Vec::new();
         // Writing to a Vec can't fail, and every length is known before it is written.

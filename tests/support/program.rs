@@ -213,10 +213,10 @@ fn run_on_threads(program: &Program, function: FuncId, args: &[Value]) -> Result
     Ok(Ran { output: String::new(), fuel: 0, end })
 }
 
-/// Makes the agent, and those that it began, what their snapshots make of them. Its snapshot must be the same bytes then.
+/// Makes the agent what its snapshot makes of it, with those that it began. Its snapshot must be the same bytes then.
 fn moved(program: &Program, agent: &mut Agent) -> Result<(), String> {
     let snapshot = agent.snapshot().map_err(|error| format!("snapshot: {error}"))?;
-    agent.replace_by_snapshots(program).map_err(|error| format!("restore: {error}"))?;
+    *agent = Agent::restore(program, &snapshot).map_err(|error| format!("restore: {error}"))?;
     let again = agent.snapshot().map_err(|error| format!("snapshot of the restored: {error}"))?;
     if again == snapshot { Ok(()) } else { Err("the restored agent gives another snapshot".to_owned()) }
 }

@@ -114,6 +114,16 @@ impl Agent {
         self.fuel.used
     }
 
+    /// By how much its slices were overdrawn so far: the next one is shorter by that. Snapshots don't have it.
+    pub fn fuel_owed(&self) -> u64 {
+        self.fuel.debt
+    }
+
+    /// Lets the next slice be shorter by this: for one that was restored, where it matters to others when its slices end.
+    pub fn owe_fuel(&mut self, fuel: u64) {
+        self.fuel.debt = fuel;
+    }
+
     /// Bytes of heap in use, garbage included.
     pub fn heap_bytes(&self) -> usize {
         self.heap.bytes_used()

@@ -154,12 +154,11 @@ impl Mailbox {
     }
 
     /// Lets this be woken once, when half of the room for messages is free, nothing is held back any more, or there are no
-    /// inboxes. Try again after this, and before waiting.
+    /// inboxes: after all others who wait for that. Try again after this, and before waiting.
     pub fn wake_on_room(&self, waker: &Waker) {
         let senders = &mut self.lock().senders;
-        if !senders.iter().any(|known| known.will_wake(waker)) {
-            senders.push(waker.clone());
-        }
+        senders.retain(|known| !known.will_wake(waker));
+        senders.push(waker.clone());
     }
 
     /// Takes nothing in until [`Mailbox::release`]: messages find no room, since the agent is being moved.

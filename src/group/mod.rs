@@ -4,14 +4,19 @@
 //! The first agent belongs to whoever drives the group; all others are here. Time is whoever drives it: what waits for a
 //! limited time says how long.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Wake, Waker};
+mod kept;
+mod ready;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::sync::Arc;
+use std::task::Waker;
 
 use mob_runtime::{Begun, Counter, Course, Credential, Next, Nowhere, Office, Reason, Rest, Signals};
 use mob_vm::{Agent, Step, Trap, Value};
 
+pub(crate) use kept::Kept;
 pub(crate) use mob_runtime::AGENT_FUNCTIONS;
+use ready::{Call, Ready};
 
 /// Fuel of a turn where there are several agents.
 const TURN_FUEL: u64 = 20_000;
@@ -34,6 +39,11 @@ pub(crate) struct Group {
     first: Option<Course>,
     others: BTreeMap<Number, Box<Begun>>,
     ready: Arc<Ready>,
+    /// The turn in which all fuel was used up, and what it has left: whoever had it goes on with it.
+    unfinished: Option<(Number, u64)>,
+    /// When those who wait began to, as the number of those who had begun to wait before.
+    waiting: HashMap<Number, u64>,
+    waits: u64,
     /// Until when those rest that do, and the same in the order of time.
     rests: HashMap<Number, u64>,
     deadlines: BTreeSet<(u64, Number)>,
@@ -69,6 +79,9 @@ impl Default for Group {
             first: None,
             others: BTreeMap::new(),
             ready: Arc::default(),
+            unfinished: None,
+            waiting: HashMap::new(),
+            waits: 0,
             rests: HashMap::new(),
             deadlines: BTreeSet::new(),
             ended: VecDeque::new(),
@@ -121,27 +134,35 @@ impl Group {
         now_ms: &impl Fn() -> u64,
     ) -> Option<Turn> {
         self.stop_resting(number);
+        self.waiting.remove(&number);
+        let unfinished = self.unfinished.take().filter(|(interrupted, _)| *interrupted == number);
         // Nobody waits for the end of its turn while it is alone.
-        let mut left = if self.others.is_empty() { *fuel } else { TURN_FUEL.min(*fuel) };
-        let waker = Waker::from(Arc::new(Call { number, ready: self.ready.clone() }));
+        let whole = if self.others.is_empty() { u64::MAX } else { TURN_FUEL };
+        let mut left = unfinished.map_or(whole, |(_, left)| left);
+        let waker = self.waker(number);
         loop {
             let (agent, course) = match number {
                 FIRST => (&mut *first, self.first.as_mut()?),
                 _ => self.others.get_mut(&number).map(|other| (&mut other.agent, &mut other.course))?,
             };
-            let before = left;
-            let next = course.advance(agent, &mut left, now_ms, &waker);
-            *fuel = fuel.saturating_sub(before - left);
+            let given = left.min(*fuel);
+            let mut unused = given;
+            let next = course.advance(agent, &mut unused, now_ms, &waker);
+            *fuel -= given - unused;
+            left -= given - unused;
             match next {
+                // Where turns end doesn't depend on how much fuel there is for all.
+                Next::Yield if *fuel == 0 && left > 0 => {
+                    self.unfinished = Some((number, left));
+                    self.ready.push_front(number);
+                    return None;
+                }
                 Next::Yield => {
                     self.ready.push(number);
                     return None;
                 }
                 Next::Park(until) => {
-                    if let Some(until) = until {
-                        self.rests.insert(number, until);
-                        self.deadlines.insert((until, number));
-                    }
+                    self.park(number, until);
                     return None;
                 }
                 Next::Begun(begun) => {
@@ -192,33 +213,6 @@ impl Group {
         self.ended.push_back((number, trap));
     }
 
-    /// Does something to each agent, in the order of their numbers, that may leave another one in its place.
-    pub(crate) fn for_each<E>(
-        &mut self,
-        first: &mut Agent,
-        mut what: impl FnMut(&mut Agent) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let firsts = self.first.as_mut().map(|course| (&mut *first, course));
-        let others = self.others.values_mut().map(|other| (&mut other.agent, &mut other.course));
-        for (agent, course) in firsts.into_iter().chain(others) {
-            // What is sent to the agent must come to the one that takes its place.
-            let (credential, signals) = (*course.resident().credential(), course.resident().hold());
-            what(agent)?;
-            let rest = course.rest().clone();
-            self.office.leave(course.resident());
-            if let Some(course_there) = Course::begin(&self.office, agent, credential, signals, rest) {
-                *course = course_there;
-            }
-        }
-        if self.first.is_none() {
-            what(first)?;
-        }
-        // Those who left their wakers with the agents as they were have another look.
-        let all = self.others.keys().copied().chain(self.first.is_some().then_some(FIRST));
-        all.for_each(|number| self.ready.push(number));
-        Ok(())
-    }
-
     /// Lets an agent have its turn before all others: it was answered.
     pub(crate) fn go_on(&mut self, number: Number) {
         self.ready.push_front(number);
@@ -227,6 +221,7 @@ impl Group {
     /// What the first did is given up.
     pub(crate) fn rest_first(&mut self) {
         self.stop_resting(FIRST);
+        self.waiting.remove(&FIRST);
         self.ready.forget(FIRST);
         if let Some(course) = &mut self.first {
             course.forget_rest();
@@ -259,72 +254,39 @@ impl Group {
     /// An agent is over: it takes no more turns.
     fn remove(&mut self, number: Number, reason: &Reason) {
         self.stop_resting(number);
+        self.waiting.remove(&number);
         self.ready.forget(number);
         if let Some(other) = self.others.remove(&number) {
             other.course.end(reason);
         }
     }
 
+    /// An agent waits from now on, until that time at most.
+    fn park(&mut self, number: Number, until: Option<u64>) {
+        self.begin_to_wait(number);
+        if let Some(until) = until {
+            self.rest_until(number, until);
+        }
+    }
+
+    fn begin_to_wait(&mut self, number: Number) {
+        self.waiting.insert(number, self.waits);
+        self.waits += 1;
+    }
+
+    fn rest_until(&mut self, number: Number, until: u64) {
+        self.rests.insert(number, until);
+        self.deadlines.insert((until, number));
+    }
+
+    /// What calls an agent to its turn.
+    fn waker(&self, number: Number) -> Waker {
+        Waker::from(Arc::new(Call { number, ready: self.ready.clone() }))
+    }
+
     fn stop_resting(&mut self, number: Number) {
         if let Some(until) = self.rests.remove(&number) {
             self.deadlines.remove(&(until, number));
         }
-    }
-}
-
-/// Those whose turn it is, in order, each once.
-#[derive(Debug, Default)]
-struct Ready(Mutex<Queue>);
-
-#[derive(Debug, Default)]
-struct Queue {
-    order: VecDeque<Number>,
-    members: HashSet<Number>,
-}
-
-impl Ready {
-    fn push(&self, number: Number) {
-        let mut queue = self.queue();
-        if queue.members.insert(number) {
-            queue.order.push_back(number);
-        }
-    }
-
-    fn push_front(&self, number: Number) {
-        let mut queue = self.queue();
-        if !queue.members.insert(number) {
-            queue.order.retain(|other| *other != number);
-        }
-        queue.order.push_front(number);
-    }
-
-    fn pop(&self) -> Option<Number> {
-        let mut queue = self.queue();
-        let number = queue.order.pop_front()?;
-        queue.members.remove(&number);
-        Some(number)
-    }
-
-    fn forget(&self, number: Number) {
-        let mut queue = self.queue();
-        if queue.members.remove(&number) {
-            queue.order.retain(|other| *other != number);
-        }
-    }
-
-    fn queue(&self) -> MutexGuard<'_, Queue> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Calls an agent to its turn.
-struct Call {
-    number: Number,
-    ready: Arc<Ready>,
-}
-
-impl Wake for Call {
-    fn wake(self: Arc<Self>) {
-        self.ready.push(self.number);
     }
 }
