@@ -15,7 +15,9 @@ mod view;
 
 use arena::Spare;
 pub(crate) use collect::Roots;
-pub(crate) use table::{BadKeys, LastLookUp, NOWHERE, Place, Probe, SameKey, Table};
+pub(crate) use table::{
+    BadKeys, GROUPS_FREE, Group, LastLookUp, NOWHERE, Place, Probe, SameKey, Table, group,
+};
 pub(crate) use view::{Packed, View, bytes_of};
 
 use crate::data::HashSeed;

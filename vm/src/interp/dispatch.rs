@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use super::Exit;
 use super::arith::{division_fault, truncate, truncate_fault};
+#[cfg(tail_calls)]
+use super::look_up::Sought;
 use super::machine::{Context, Left, Machine, Stop};
 use super::mail::Received;
 use super::operands::Operands;
@@ -305,14 +307,15 @@ instructions! { m, i;
     NewTable => slow!(m, i, new_table, 0),
     TableLen => m.set(i.a(), u64::from(high(*m.object(i.b())))),
     TableFind => {
-        let found = m.look_up(i.b(), i.c());
+        let found = m.look_up(i.ux(), i.b(), i.c())?;
         m.set(i.a(), found.place);
     },
     TablePlace => {
-        let found = m.look_up(i.b(), i.c());
+        let found = m.look_up(i.ux(), i.b(), i.c())?;
         if found.index().is_none() {
             return m.leave_here(|| Stop::Slow(Agent::no_such_key));
         }
+        m.note_entry(i.b(), found.place);
         m.set(i.a(), found.place);
     },
     TableKey => {
@@ -335,12 +338,12 @@ instructions! { m, i;
         m.pay();
         m.jump_if((next as i64) >= 0, i.sc())?;
     },
-    MapGet => match m.look_up(i.b(), i.c()).index() {
+    MapGet => match m.look_up(i.ux(), i.b(), i.c())?.index() {
         Some(index) => m.set(i.a(), *m.map_slot(i.b(), index)),
         None => return m.leave_here(|| Stop::Slow(Agent::no_such_key)),
     },
     MapSet => {
-        let found = m.look_up(i.a(), i.b());
+        let found = m.look_up(i.ux(), i.a(), i.b())?;
         match found.index() {
             Some(index) => *m.map_slot(i.a(), index) = m.get(i.c()),
             None => {
@@ -362,7 +365,7 @@ instructions! { m, i;
         }
     },
     SetAdd => {
-        let found = m.look_up(i.b(), i.c());
+        let found = m.look_up(i.ux(), i.b(), i.c())?;
         if found.index().is_some() {
             m.set(i.a(), 0);
         } else {

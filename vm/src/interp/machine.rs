@@ -17,7 +17,7 @@ use super::Exit;
 use super::operands::{Operands, Register};
 use crate::agent::Agent;
 use crate::bytecode::{Instr, Op};
-use crate::heap::{LastLookUp, SLACK_WORDS};
+use crate::heap::SLACK_WORDS;
 use crate::layout::{header, high, low};
 use crate::program::{Entry, Given, Program, Prologue};
 use crate::stack::FrameHeader;
@@ -70,6 +70,16 @@ pub(super) struct Machine {
     pub(super) fuel: i64,
     /// What was last written to a register, for an instruction that is executed together with the one before.
     pub(super) written: u64,
+    /// What was last found in a map, for an instruction that is executed together with the one that found it.
+    pub(super) found: Option<Found>,
+}
+
+/// An entry of a map. It is there as long as nothing has to do with the agent.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found {
+    map: u32,
+    place: u64,
+    entry: *mut u64,
 }
 
 /// # Safety
@@ -91,6 +101,7 @@ impl Machine {
             heap: agent.heap.base_mut(),
             fuel,
             written: 0,
+            found: None,
         }
     }
 
@@ -115,6 +126,7 @@ impl Machine {
 
     #[inline(always)]
     pub(super) unsafe fn agent(&mut self) -> &mut Agent {
+        self.found = None;
         &mut *(*self.context).agent
     }
 
@@ -169,33 +181,33 @@ impl Machine {
         self.heap.add(reference as usize)
     }
 
-    /// What came of looking a key up in a table. Charges.
-    #[inline(always)]
-    pub(super) unsafe fn look_up(&mut self, table: Register, key: Register) -> LastLookUp {
-        let (table, key) = (low(self.get(table)), self.get(key));
-        let agent = self.agent();
-        if !agent.heap.last.is_of(table, key) {
-            agent.look_up_anew(table, key);
-        }
-        let found = agent.heap.last;
-        if found.work > 0 {
-            agent.charge(found.work);
-            self.pay();
-        }
-        found
-    }
-
     /// The value of an entry of a map that was just found.
     #[inline(always)]
     pub(super) unsafe fn map_slot(&self, map: Register, index: usize) -> *mut u64 {
         self.at(low(*self.object(map).add(1))).add(1 + 3 * index + 2)
     }
 
+    /// The place of an entry of a map or set is written next, where it was just found.
+    #[inline(always)]
+    pub(super) unsafe fn note_entry(&mut self, map: Register, place: u64) {
+        let map = low(self.get(map));
+        let entries = self.at(low(*self.at(map).add(1))).wrapping_add(1);
+        // That of a set is not asked for, so it may be wrong.
+        self.found = Some(Found { map, place, entry: entries.wrapping_add(3 * low(place) as usize) });
+    }
+
     /// The entry of a map, in two registers, at the place where it was when that was taken; `None` if it isn't there now. No
     /// serial number is above [`SERIAL_MAX`](crate::layout::SERIAL_MAX), so a negative place is none.
     #[inline(always)]
     pub(super) unsafe fn map_entry(&self, map: Register, place: Register) -> Option<*mut u64> {
-        let (entries, place) = (*self.object(map).add(1), self.get(place));
+        let place = self.get(place);
+        if let Some(found) = self.found
+            && found.map == low(self.get(map))
+            && found.place == place
+        {
+            return Some(found.entry);
+        }
+        let entries = *self.object(map).add(1);
         if low(place) >= high(entries) {
             return None;
         }

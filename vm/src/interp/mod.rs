@@ -5,6 +5,7 @@
 mod arith;
 mod dispatch;
 mod lists;
+mod look_up;
 mod machine;
 mod mail;
 mod objects;

@@ -40,7 +40,7 @@ impl Agent {
 
     /// The same, of a key that is more than a word. It needs far more of the machine's registers.
     #[inline(never)]
-    fn look_object_up(&mut self, table: u32, key: u64) {
+    pub(super) fn look_object_up(&mut self, table: u32, key: u64) {
         let layout = self.program.table(low(self.heap.words()[table as usize]));
         let view = self.heap.view(&self.program);
         let (mark, probe) = data::look_up(&self.program, view, self.heap.seed, table, layout, key);

@@ -94,7 +94,7 @@ macro_rules! dispatch {
 
         #[cfg(tail_calls)]
         #[allow(non_snake_case, reason = "functions are named for their opcodes")]
-        mod handlers {
+        pub(in crate::interp) mod handlers {
             use super::*;
 
             /// An instruction, and all that follow. The parameters are the parts of a [`Machine`].
@@ -120,6 +120,66 @@ macro_rules! dispatch {
                 }
             }
 
+            /// Looks a key of one word up, and then goes on with the instruction that asked for that.
+            #[inline(never)]
+            pub(in crate::interp) unsafe fn look_up_word(
+                context: *mut Context,
+                pc: *const Instr,
+                regs: *mut u64,
+                heap: *mut u64,
+                fuel: i64,
+                sought: Sought,
+            ) {
+                let mut machine = Machine { context, pc: pc.wrapping_sub(1), regs, heap, fuel, written: 0, found: None };
+                // SAFETY: as of all handlers; these are registers of the instruction at `pc`.
+                unsafe {
+                    let (table, key) = sought.slots(regs);
+                    if machine.find_word(sought.stride.into(), low(table), key) {
+                        next(&machine);
+                    } else {
+                        look_up_far(context, pc, regs, heap, fuel, sought);
+                    }
+                }
+            }
+
+            /// The same of a key of one word that is far from home, or in a table without an index.
+            #[inline(never)]
+            unsafe fn look_up_far(
+                context: *mut Context,
+                pc: *const Instr,
+                regs: *mut u64,
+                heap: *mut u64,
+                fuel: i64,
+                sought: Sought,
+            ) {
+                let mut machine = Machine { context, pc: pc.wrapping_sub(1), regs, heap, fuel, written: 0, found: None };
+                // SAFETY: as of all handlers; these are registers of the instruction at `pc`.
+                unsafe {
+                    let (table, key) = sought.slots(regs);
+                    machine.agent().look_up_anew(low(table), key);
+                    next(&machine);
+                }
+            }
+
+            /// The same of a key that is more than a word.
+            #[inline(never)]
+            pub(in crate::interp) unsafe fn look_up_object(
+                context: *mut Context,
+                pc: *const Instr,
+                regs: *mut u64,
+                heap: *mut u64,
+                fuel: i64,
+                sought: Sought,
+            ) {
+                let mut machine = Machine { context, pc: pc.wrapping_sub(1), regs, heap, fuel, written: 0, found: None };
+                // SAFETY: as of all handlers; these are registers of the instruction at `pc`.
+                unsafe {
+                    let (table, key) = sought.slots(regs);
+                    machine.agent().look_object_up(low(table), key);
+                    next(&machine);
+                }
+            }
+
             handlers!(steps: $($op)*);
             handlers!(sequences: $($sequence)*);
         }
@@ -137,7 +197,7 @@ macro_rules! handlers {
             heap: *mut u64,
             fuel: i64,
         ) {
-            let mut machine = Machine { context, pc, regs, heap, fuel, written: 0 };
+            let mut machine = Machine { context, pc, regs, heap, fuel, written: 0, found: None };
             // SAFETY: see `machine`.
             unsafe {
                 let operands = Operands::at(pc);

@@ -1,7 +1,7 @@
 //! What the engine needs to know of a function, beside its code.
 
 use super::fuse::fuse;
-use super::types::{FieldsLayout, TypeLayout};
+use super::types::{FieldsLayout, Keys, ObjectLayout, TypeLayout};
 use crate::bytecode::{Function, Instr, Module, Op, Type, TypeId, WIDE_INDEX_MAX};
 use crate::verify::messages;
 
@@ -78,7 +78,7 @@ pub(super) fn lay_out(
         let captures_inbox = captured.clone().any(|ty| !is_message[ty.0 as usize]);
         let closure = FieldsLayout::new(captured.copied(), |ty| layouts[ty.0 as usize].slot);
         functions.push(FunctionInfo { signature: function.signature.0, result, closure, captures_inbox });
-        code.extend_from_slice(&function.code);
+        code.extend(function.code.iter().map(|word| with_stride(*word, &function.registers, layouts)));
     }
     for entry in &entries {
         let code = &mut code[entry.start as usize..][..entry.fuel as usize];
@@ -86,6 +86,21 @@ pub(super) fn lay_out(
         fuse(code);
     }
     (code, entries, functions)
+}
+
+/// Lets an instruction that looks a key up say how many words the table's entries take, if its keys are one word each: to find
+/// that out by the table's type would take as long as half of the look-up.
+fn with_stride(word: Instr, registers: &[TypeId], layouts: &[TypeLayout]) -> Instr {
+    let (op, table) = match word.op() {
+        Some(op @ (Op::TableFind | Op::TablePlace | Op::MapGet | Op::SetAdd)) => (op, word.b()),
+        Some(op @ Op::MapSet) => (op, word.a()),
+        _ => return word,
+    };
+    let stride = match &layouts[registers[usize::from(table)].0 as usize].object {
+        ObjectLayout::Table(table) if table.keys == Keys::Words => table.stride(),
+        _ => 0,
+    };
+    Instr::new(op, stride as u8, word.a(), word.b(), word.c())
 }
 
 /// Lets calls say how far away the function's first word is from theirs: to look that up would keep them waiting. The
@@ -119,9 +134,23 @@ impl Entry {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use super::super::types::layouts;
     use super::*;
     use crate::Program;
     use crate::testing::everything;
+
+    #[test]
+    fn instructions_that_look_up_say_how_long_entries_of_words_are() {
+        let (int, str) = (TypeId(0), TypeId(1));
+        let types = [Type::Int, Type::Str, Type::Map(int, str), Type::Set(int), Type::Map(str, int)];
+        let registers: Vec<TypeId> = (0..types.len() as u32).map(TypeId).collect();
+        let stride = |op, a, b| with_stride(Instr::new(op, 0, a, b, 0), &registers, &layouts(&types)).x();
+        for op in [Op::TableFind, Op::TablePlace, Op::MapGet, Op::SetAdd] {
+            assert_eq!([2, 3, 4].map(|table| stride(op, 0, table)), [3, 2, 0], "{op:?}");
+        }
+        assert_eq!([2, 4].map(|table| stride(Op::MapSet, table, 0)), [3, 0]);
+        assert_eq!(stride(Op::TableNext, 0, 2), 0);
+    }
 
     #[test]
     fn calls_go_where_they_went_in_the_module() {

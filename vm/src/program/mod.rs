@@ -35,7 +35,7 @@ pub struct Program {
     parts: Vec<Part>,
     /// The code of all functions as it is run, one after the other. A `pc` anywhere in the engine is an index into it. It
     /// differs from that of the module: each function has [`PROLOGUE_WORDS`] before it, a `call` says how far away the
-    /// function is and not which, and words that begin a [`Sequence`] have its opcode.
+    /// function is and not which, an instruction that looks a key up how long entries are, and words that begin a [`Sequence`] have its opcode.
     pub(crate) code: Vec<Instr>,
     /// What a call reads of each function.
     pub(crate) entries: Vec<Entry>,

@@ -3,7 +3,7 @@
 use crate::layout::{FREED_SLOT, GROUP_WORDS, header, high, low};
 
 /// The slots of a group, two a word, the lower half first.
-pub(super) type Group = [u64; GROUP_WORDS];
+pub(crate) type Group = [u64; GROUP_WORDS];
 
 /// A slot of a group.
 #[inline(always)]
@@ -20,7 +20,7 @@ pub(super) fn set_slot(group: &mut Group, at: usize, slot: u32) {
 
 /// The slots that are empty, as bits.
 #[inline(always)]
-pub(super) fn empty(group: &Group) -> u32 {
+pub(crate) fn empty(group: &Group) -> u32 {
     matching(group, 0, !0)
 }
 
@@ -33,7 +33,7 @@ pub(super) fn vacant(group: &Group) -> u32 {
 /// The slots that are like this one where the mask has ones, as bits.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
-pub(super) fn matching(group: &Group, slot: u32, mask: u32) -> u32 {
+pub(crate) fn matching(group: &Group, slot: u32, mask: u32) -> u32 {
     use safe_arch::{
         cmp_eq_mask_i32_m128i, move_mask_i8_m128i, pack_i16_to_i8_m128i, pack_i32_to_i16_m128i,
         set_i64_m128i, set_splat_i32_m128i, zeroed_m128i,
@@ -51,7 +51,7 @@ pub(super) fn matching(group: &Group, slot: u32, mask: u32) -> u32 {
 /// The slots that are like this one where the mask has ones, as bits.
 #[cfg(not(target_arch = "x86_64"))]
 #[inline(always)]
-pub(super) fn matching(group: &Group, slot: u32, mask: u32) -> u32 {
+pub(crate) fn matching(group: &Group, slot: u32, mask: u32) -> u32 {
     matching_by_words(group, slot, mask)
 }
 

@@ -28,6 +28,12 @@ impl LastLookUp {
     /// As long as there was no look-up.
     pub(in crate::heap) const NONE: Self = Self { table: 0, key: 0, mark: 0, place: NOWHERE, work: 0 };
 
+    /// One of a key that is a word, that found nothing without work to be charged.
+    #[inline(always)]
+    pub(crate) fn of_word(table: u32, key: u64, mark: u32) -> Self {
+        Self { table, key, mark, place: NOWHERE, work: 0 }
+    }
+
     /// Whether it was of this key in this table.
     #[inline(always)]
     pub(crate) fn is_of(&self, table: u32, key: u64) -> bool {
