@@ -53,12 +53,17 @@ const SOURCE: &str = r#"
 /// What the program prints, if nobody stops it.
 const PRINTED: &str = "late\na word\nsum 2450\nFailed(\"a linked agent ended: enough\")\ntrue\n";
 
-fn program(limits: Limits) -> (Program, Captured) {
+fn engine(limits: Limits) -> (Engine, Captured) {
     let mut engine = Engine::new();
     engine.allow_standard().limits(limits);
     // Where there are several agents, none of them gets as far as this.
     engine.register("clock.sleep", |_: i64| ());
     let captured = engine.capture();
+    (engine, captured)
+}
+
+fn program(limits: Limits) -> (Program, Captured) {
+    let (engine, captured) = engine(limits);
     (engine.compile("main.mob", SOURCE).unwrap(), captured)
 }
 
@@ -103,6 +108,19 @@ fn a_group_goes_on_from_bytes_as_if_it_had_never_stopped() {
         assert_eq!(captured.take(), PRINTED, "in slices of {slice}");
         assert_eq!((agent.fuel_used(), agent.agents_begun()), (fuel, begun), "in slices of {slice}");
     }
+}
+
+#[test]
+fn groups_of_version_1_load_for_ever_and_go_on() {
+    let golden =
+        |name| std::fs::read(format!("{}/tests/golden/v1/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let (engine, captured) = engine(Limits::default());
+    let program = engine.load_bytes(&golden("group.mobc")).unwrap();
+    let bytes = golden("group.mobg");
+    let mut agent = Agent::restore(&program, &bytes).unwrap();
+    assert!(agent.snapshot().unwrap() == bytes, "it is written in another way than before");
+    assert_eq!(run(&mut agent, 1_000_000), Outcome::Done);
+    assert_eq!(captured.take(), PRINTED);
 }
 
 /// Reads a byte at a time.
