@@ -54,3 +54,43 @@ fn the_death_of_a_node_is_told_to_who_watches_its_agents() {
 fn a_node_that_comes_back_does_not_have_its_agents() {
     watch_a_node_die(true);
 }
+
+/// Calls an agent on node b until there is no answer, and once more with patience; then waits until it is lost, and calls it until
+/// there is an answer.
+const CALLER: &str = r#"
+fn main() {
+  let agent = match spawn_at("b", |requests: Inbox[Addr[Int]]| { for reply in requests { reply.send(7) } }) {
+    Ok(agent) -> agent
+    Err(error) -> panic("{error}")
+  }
+  let ends = monitor(agent)
+  print(agent.call(|reply| reply, within: 30_000))
+  while agent.call(|reply| reply, within: 200).is_ok() {}
+  print("no answer")
+  print("{agent.call(|reply| reply, within: 60_000)} {ends.try_receive()}")
+  match ends.receive().reason {
+    Lost(_) -> print("lost")
+    other -> print(other)
+  }
+  while agent.call(|reply| reply, within: 1_000).is_err() {}
+  print("it answers again")
+}
+"#;
+
+#[test]
+fn a_node_that_is_cut_off_for_a_moment_is_not_lost_and_one_that_comes_back_answers_again() {
+    let home = tempfile::tempdir().unwrap();
+    fs::write(home.path().join("main.mob"), CALLER).unwrap();
+    let (_a, b) = (Node::start(home.path(), "a"), Node::start(home.path(), "b"));
+    let mut sender = Running::start(home.path(), &["send", "main.mob", "a"]);
+    assert_eq!(sender.line(), "Ok(7)");
+    b.is_cut_off(true);
+    assert_eq!(sender.line(), "no answer");
+    b.is_cut_off(false);
+    assert_eq!(sender.line(), "Ok(7) None");
+    b.is_cut_off(true);
+    assert_eq!(sender.line(), "lost");
+    b.is_cut_off(false);
+    assert_eq!(sender.line(), "it answers again");
+    assert_eq!(sender.finish().code, Some(0));
+}

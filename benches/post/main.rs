@@ -1,11 +1,13 @@
-//! Letters between two nodes of this process over the loopback interface: `cargo bench --bench post`, or behind `--` some of
-//! `trips`, `flood`, `bulk`, `agents` and `hops`.
+//! Letters between two nodes over the loopback interface: `cargo bench --bench post`, or behind `--` some of `trips`, `flood`, `bulk`,
+//! `agents` and `hops`.
 //!
-//! Each is measured with the post, which authenticates, encrypts, numbers and acknowledges; over one stream of bare QUIC,
-//! which authenticates and encrypts; and over TCP, which does neither. Each end has a runtime of its own, as processes have.
-//! The last two are programs on two nodes: messages between their agents, and a server that moves while it is called.
+//! The first three are measured with the post, which authenticates, encrypts, numbers and acknowledges; over one stream of bare
+//! QUIC, which authenticates and encrypts; and over TCP, which does neither. Both ends are in this process, each with a runtime
+//! of its own. The last two are programs on two nodes, each of which is a process: messages between their agents, beside bare QUIC
+//! between the same processes, and a server that moves while it is called.
 
 mod agents;
+mod apart;
 mod house;
 mod quic;
 mod tcp;
@@ -42,7 +44,21 @@ pub(crate) trait Carrier {
 
 fn main() -> Result<()> {
     let chosen: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    if let Some((apart::THERE, args)) = chosen.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+        return apart::there(args);
+    }
     let is_chosen = |name: &str| chosen.is_empty() || chosen.iter().any(|word| word == name);
+    if ["trips", "flood", "bulk"].into_iter().any(is_chosen) {
+        in_one_process(&is_chosen)?;
+    }
+    if ["agents", "hops"].into_iter().any(is_chosen) {
+        in_two_processes(&is_chosen)?;
+    }
+    Ok(())
+}
+
+/// The post, bare QUIC and TCP.
+fn in_one_process(is_chosen: &impl Fn(&str) -> bool) -> Result<()> {
     let mut carriers: [(&str, Box<dyn Carrier>); 3] = [
         ("post", Box::new(house::Houses::new()?)),
         ("bare QUIC", Box::new(quic::Stream::new()?)),
@@ -74,16 +90,39 @@ fn main() -> Result<()> {
             println!("  {name:<10}{:>9.0} MB/s", (BULK * LONG) as f64 / time.as_secs_f64() / 1e6);
         }
     }
-    drop(carriers);
+    Ok(())
+}
+
+/// Agents, and bare QUIC.
+fn in_two_processes(is_chosen: &impl Fn(&str) -> bool) -> Result<()> {
+    let apart = apart::Apart::new()?;
     if is_chosen("agents") {
-        println!("between agents on two nodes");
-        agents::run(agents::LETTERS)?;
+        println!("bare QUIC between two processes");
+        let mut trips = apart.trips()?;
+        trips.sort_unstable();
+        let (p50, p99) = (trips[trips.len() / 2], trips[trips.len() * 99 / 100]);
+        println!("  {SHORT} bytes there and back   p50 {:.0} µs, p99 {:.0} µs", micros(p50), micros(p99));
+        let time = apart.one_way(FLOOD, SHORT)?;
+        println!(
+            "  {SHORT} bytes one way          {:.0} thousand/s",
+            FLOOD as f64 / time.as_secs_f64() / 1e3
+        );
+        let time = apart.one_way(BULK, LONG)?;
+        println!(
+            "  {} KiB one way            {:.0} MB/s",
+            LONG >> 10,
+            (BULK * LONG) as f64 / time.as_secs_f64() / 1e6
+        );
+        println!("between agents on two nodes, each a process");
+        apart.run(agents::LETTERS)?;
     }
     if is_chosen("hops") {
-        println!("a server of a MiB that moves a hundred times between two nodes while it is called");
-        agents::run(agents::HOPS)?;
+        println!(
+            "a server of a MiB that moves a hundred times between two nodes while it is called 10,000 times a second"
+        );
+        apart.run(agents::HOPS)?;
     }
-    Ok(())
+    apart.end()
 }
 
 type Named = (&'static str, Box<dyn Carrier>);

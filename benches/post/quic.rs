@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use quinn::rustls::RootCertStore;
-use quinn::rustls::pki_types::PrivateKeyDer;
+use quinn::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use quinn::{ClientConfig, Connection, Endpoint, MtuDiscoveryConfig, ServerConfig, TransportConfig};
 use tokio::runtime::Runtime;
 
@@ -25,7 +25,8 @@ impl Stream {
     pub(crate) fn new() -> Result<Self> {
         let (here, there) = (runtime()?, runtime()?);
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let (server_config, client_config) = configs()?;
+        let (server_config, certificate) = server()?;
+        let client_config = client(certificate)?;
         let listening = there.block_on(async { Endpoint::server(server_config, any_port) })?;
         let mut connecting = here.block_on(async { Endpoint::client(any_port) })?;
         connecting.set_default_client_config(client_config);
@@ -74,10 +75,26 @@ impl Carrier for Stream {
     }
 }
 
-/// A server with a throw-away certificate, and a client that trusts that one.
-fn configs() -> Result<(ServerConfig, ClientConfig)> {
+/// A server with a throw-away certificate.
+pub(crate) fn server() -> Result<(ServerConfig, CertificateDer<'static>)> {
     let own = rcgen::generate_simple_self_signed(["localhost".to_owned()])?;
     let key = PrivateKeyDer::Pkcs8(own.signing_key.serialize_der().into());
+    let certificate = own.cert.der().clone();
+    let mut server = ServerConfig::with_single_cert(vec![certificate.clone()], key)?;
+    server.transport_config(transport());
+    Ok((server, certificate))
+}
+
+/// A client that trusts that one.
+pub(crate) fn client(certificate: CertificateDer<'static>) -> Result<ClientConfig> {
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate)?;
+    let mut client = ClientConfig::with_root_certificates(Arc::new(roots))?;
+    client.transport_config(transport());
+    Ok(client)
+}
+
+fn transport() -> Arc<TransportConfig> {
     let mut transport = TransportConfig::default();
     let mut mtu = MtuDiscoveryConfig::default();
     mtu.upper_bound(6500);
@@ -86,12 +103,5 @@ fn configs() -> Result<(ServerConfig, ClientConfig)> {
         .receive_window((64_u32 << 20).into())
         .send_window(64 << 20)
         .mtu_discovery_config(Some(mtu));
-    let transport = Arc::new(transport);
-    let mut server = ServerConfig::with_single_cert(vec![own.cert.der().clone()], key)?;
-    server.transport_config(transport.clone());
-    let mut roots = RootCertStore::empty();
-    roots.add(own.cert.der().clone())?;
-    let mut client = ClientConfig::with_root_certificates(Arc::new(roots))?;
-    client.transport_config(transport);
-    Ok((server, client))
+    Arc::new(transport)
 }

@@ -24,7 +24,7 @@ use crate::transport::{Acceptor, Endpoint, Link, LinkError, Stream};
 const SOON: Duration = Duration::from_secs(15);
 
 /// A connection to the first node of a cluster, as someone whom it trusts.
-async fn trusted(cluster: &Cluster) -> (Endpoint, Link) {
+pub(crate) async fn trusted(cluster: &Cluster) -> (Endpoint, Link) {
     let identity = Identity::generate().unwrap();
     cluster.book().trust(identity.public());
     let endpoint = Endpoint::client(identity).unwrap();
@@ -39,7 +39,7 @@ fn launch(code: CodeRef) -> Launch {
 }
 
 /// The node still runs programs for others.
-async fn assert_serves(cluster: &Cluster) {
+pub(crate) async fn assert_serves(cluster: &Cluster) {
     let client = cluster.client().unwrap();
     let module = says("still here");
     let program = Program { module: &module, name: "says", args: &[] };

@@ -11,6 +11,8 @@ pub mod home;
 pub mod host;
 #[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod hostile_letters;
 pub mod identity;
 pub mod node;
 pub mod post;

@@ -1,6 +1,8 @@
 //! What the test harnesses share.
 #![allow(dead_code, clippy::needless_pass_by_value, clippy::unwrap_used)]
 
+#[cfg(feature = "net")]
+pub(crate) mod cluster;
 pub(crate) mod expected;
 pub(crate) mod lsp;
 pub(crate) mod mvm;

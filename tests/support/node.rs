@@ -47,6 +47,11 @@ impl Node {
         self.child.wait().unwrap().code()
     }
 
+    /// Lets it do nothing, as if its network were cut; and go on.
+    pub(crate) fn is_cut_off(&self, is_cut_off: bool) {
+        signal(&self.child, if is_cut_off { "-STOP" } else { "-CONT" });
+    }
+
     /// Ends it as a power cut does.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
@@ -152,6 +157,10 @@ pub(crate) fn agent_until(folder: &Path, id: &str, is_so: impl Fn(&Value) -> boo
 
 /// Sends what Ctrl-C sends.
 pub(crate) fn interrupt(child: &Child) {
-    let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    signal(child, "-INT");
+}
+
+fn signal(child: &Child, signal: &str) {
+    let status = Command::new("kill").args([signal, &child.id().to_string()]).status();
     assert!(status.unwrap().success());
 }

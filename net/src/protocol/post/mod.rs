@@ -26,3 +26,5 @@ pub use place::Place;
 pub use receipts::{Number, Receipts, Sender, Verdict};
 pub use wire::Breach;
 pub(crate) use wire::{Decoder, Lane, Packet, Reply};
+#[cfg(test)]
+pub(crate) use wire::{Raw, Word};
