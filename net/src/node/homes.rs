@@ -7,18 +7,20 @@ use std::time::{Duration, Instant};
 use mob_runtime::{Owner, Right};
 use tokio::sync::Notify;
 
+use super::adopted::{Adopted, Adoption};
 use super::papers::Papers;
 use crate::identity::PublicKey;
-use crate::protocol::output::Log;
+use crate::protocol::output::{LOG_LEN_MAX, Log};
 use crate::protocol::{AgentId, AgentInfo, AgentState, Epoch, Outcome, Record, Report, Usage};
 
-/// Agents of one home at once that have not ended; a report that would add one more is not taken.
-const AGENTS_MAX: usize = 100_000;
+/// The longest label of an agent that is taken from a report.
+const NAME_LEN_MAX: usize = 256;
 
 /// All agents of this home.
 pub(super) struct Homes {
     ended_max: usize,
     kept: Mutex<Kept>,
+    adopted: Arc<Adopted>,
 }
 
 #[derive(Default)]
@@ -45,6 +47,8 @@ struct Known {
     state: AgentState,
     usage: Usage,
     log: Log,
+    /// How it is bounded what the agent makes this node keep, if it has not begun here.
+    adoption: Option<Adoption>,
     /// Where those readers are that the agent waits for.
     holds: HashMap<u64, u64>,
     holds_made: u64,
@@ -76,13 +80,13 @@ pub(super) enum Page {
 
 impl Homes {
     pub(super) fn new(ended_max: usize) -> Self {
-        Self { ended_max, kept: Mutex::default() }
+        Self { ended_max, kept: Mutex::default(), adopted: Arc::default() }
     }
 
     /// Makes room for an agent that begins here.
     pub(super) fn begin(&self, papers: &Papers) -> Arc<Homed> {
         let Papers { id, name, owner, credential, .. } = papers;
-        let begin = || Homed::new(*id, name, *owner, Some(credential.owner), id.home);
+        let begin = || Homed::new(*id, name, *owner, Some(credential.owner), id.home, None);
         self.kept().agents.entry(*id).or_insert_with(begin).clone()
     }
 
@@ -104,19 +108,18 @@ impl Homes {
         self.kept().agents.iter().map(|(agent, homed)| (*agent, homed.clone())).collect()
     }
 
-    /// The agent of a report. One that is not known belongs to a life of this node before it was restarted.
+    /// The agent of a report. One that is not known belongs to a life of this node before it was restarted, or was begun elsewhere by
+    /// one whose home this is. `None` if there are too many that this node reports.
     pub(super) fn find_or_adopt(&self, report: &Report, node: PublicKey) -> Option<Arc<Homed>> {
         let mut kept = self.kept();
-        let room = kept.agents.len() - kept.ended.len() < AGENTS_MAX;
-        match kept.agents.get(&report.agent) {
-            Some(homed) => Some(homed.clone()),
-            None if room => {
-                let homed = Homed::new(report.agent, &report.name, report.owner, None, node);
-                kept.agents.insert(report.agent, homed.clone());
-                Some(homed)
-            }
-            None => None,
+        if let Some(homed) = kept.agents.get(&report.agent) {
+            return Some(homed.clone());
         }
+        let adoption = self.adopted.admit(node)?;
+        let name = &report.name[..report.name.floor_char_boundary(NAME_LEN_MAX)];
+        let homed = Homed::new(report.agent, name, report.owner, None, node, Some(adoption));
+        kept.agents.insert(report.agent, homed.clone());
+        Some(homed)
     }
 
     /// Remembers that an agent ended, and forgets the one that ended longest ago if there are too many.
@@ -135,6 +138,18 @@ impl Homes {
     }
 }
 
+impl Known {
+    /// Changes the log, which may be so long.
+    fn change_log<T>(&mut self, change: impl FnOnce(&mut Log, usize) -> T) -> T {
+        let len_max = self.adoption.as_ref().map_or(LOG_LEN_MAX, Adoption::log_len_max);
+        let result = change(&mut self.log, len_max);
+        if let Some(adoption) = &mut self.adoption {
+            adoption.is_long(self.log.len());
+        }
+        result
+    }
+}
+
 impl Homed {
     fn new(
         agent: AgentId,
@@ -142,6 +157,7 @@ impl Homed {
         owner: PublicKey,
         secret: Option<Owner>,
         node: PublicKey,
+        adoption: Option<Adoption>,
     ) -> Arc<Self> {
         let record = Known {
             agent,
@@ -153,6 +169,7 @@ impl Homed {
             state: AgentState::Running,
             usage: Usage::default(),
             log: Log::default(),
+            adoption,
             holds: HashMap::new(),
             holds_made: 0,
             outcome: None,
@@ -178,7 +195,7 @@ impl Homed {
         let next = if held_at.is_some_and(|at| known.log.is_far_ahead_of(at)) {
             known.log.wanted()
         } else {
-            known.log.take(report.output_first, report.output)
+            known.change_log(|log, len_max| log.take(report.output_first, report.output, len_max))
         };
         (known.epoch, known.node, known.heard) = (report.epoch, node, Instant::now());
         (known.state, known.usage) = (report.state, report.usage);
@@ -196,7 +213,9 @@ impl Homed {
     pub(super) fn append(&self, records: Vec<Record>) {
         let mut known = self.known();
         if known.outcome.is_none() {
-            records.into_iter().for_each(|record| known.log.append(record));
+            known.change_log(|log, len_max| {
+                records.into_iter().for_each(|record| log.append(record, len_max));
+            });
         }
         drop(known);
         self.changed.notify_waiters();

@@ -4,6 +4,7 @@
 //! the hand-over's state machines; `homes` and `reporter` are the two ends of an agent's output, and `drain` waits for the last of it; `letters` is what passes between
 //! agents here and elsewhere, and `watched` who elsewhere matters here; `serve` and `requests` answer peers; `watch` looks after agents that nothing is heard of.
 
+mod adopted;
 mod arrive;
 mod attempts;
 mod cargo;

@@ -16,7 +16,7 @@ const BATCH_LEN_MAX: usize = 40 << 10;
 /// Output that a home takes ahead of a reader whom the agent waits for. With a batch more it is still kept.
 const HOLD_LEN_MAX: usize = 512 << 10;
 /// Output that a home keeps of one agent.
-const LOG_LEN_MAX: usize = 1 << 20;
+pub(crate) const LOG_LEN_MAX: usize = 1 << 20;
 
 /// Where output is meant to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,9 +141,9 @@ pub(crate) struct Log {
 }
 
 impl Log {
-    /// Takes records of a report, each once; says which is wanted next. All before `first` was confirmed, so if it
-    /// is not here, this home was restarted and it is lost.
-    pub(crate) fn take(&mut self, first: u64, records: Vec<Record>) -> u64 {
+    /// Takes records of a report, each once, and keeps the newest of so many bytes; says which is wanted next. All before `first`
+    /// was confirmed, so if it is not here, this home was restarted and it is lost.
+    pub(crate) fn take(&mut self, first: u64, records: Vec<Record>, len_max: usize) -> u64 {
         if first > self.wanted {
             self.records.clear();
             self.len = 0;
@@ -153,22 +153,27 @@ impl Log {
         for record in records {
             if record.seq == self.wanted && record.text.len() <= RECORD_LEN_MAX {
                 self.wanted = self.wanted.saturating_add(1);
-                self.append(record);
+                self.append(record, len_max);
             }
         }
         self.wanted
     }
 
     /// Takes output that has no number among the agent's own: of one that it began.
-    pub(crate) fn append(&mut self, record: Record) {
+    pub(crate) fn append(&mut self, record: Record, len_max: usize) {
         let record = Record { seq: self.end, ..record };
         self.end = self.end.saturating_add(1);
         self.len += cost(&record);
         self.records.push_back(record);
-        while self.len > LOG_LEN_MAX {
+        while self.len > len_max {
             let Some(oldest) = self.records.pop_front() else { break };
             self.len -= cost(&oldest);
         }
+    }
+
+    /// Bytes of what is kept.
+    pub(crate) fn len(&self) -> usize {
+        self.len
     }
 
     /// The agent's record that is wanted next.
@@ -221,7 +226,11 @@ mod tests {
     fn the_log_keeps_the_newest() {
         let mut log = Log::default();
         for seq in 0..200 {
-            log.take(0, vec![Record { seq, channel: Channel::Out, text: vec![b'x'; RECORD_LEN_MAX] }]);
+            log.take(
+                0,
+                vec![Record { seq, channel: Channel::Out, text: vec![b'x'; RECORD_LEN_MAX] }],
+                LOG_LEN_MAX,
+            );
         }
         let (dropped, records) = log.read(0);
         assert!(log.len <= LOG_LEN_MAX);
@@ -268,16 +277,16 @@ mod tests {
                 outbox.push(if err { Channel::Err } else { Channel::Out }, &bytes);
                 written.extend(bytes);
                 match fates.next() {
-                    Some(0) => { let next = log.take(outbox.first(), outbox.batch()); outbox.confirm(next); }
-                    Some(1) => { log.take(outbox.first(), outbox.batch()); }
+                    Some(0) => { let next = log.take(outbox.first(), outbox.batch(), LOG_LEN_MAX); outbox.confirm(next); }
+                    Some(1) => { log.take(outbox.first(), outbox.batch(), LOG_LEN_MAX); }
                     Some(2) => in_flight.push(outbox.batch()),
                     Some(3) => { let mut old = std::mem::take(&mut outbox); outbox = old.travel(); in_flight.push(old.batch()); }
-                    _ => if let Some(late) = in_flight.pop() { let next = log.take(0, late); outbox.confirm(next); },
+                    _ => if let Some(late) = in_flight.pop() { let next = log.take(0, late, LOG_LEN_MAX); outbox.confirm(next); },
                 }
                 prop_assert!(outbox.is_valid());
             }
             while !outbox.is_empty() {
-                let next = log.take(outbox.first(), outbox.batch());
+                let next = log.take(outbox.first(), outbox.batch(), LOG_LEN_MAX);
                 outbox.confirm(next);
             }
             let mut read = Vec::new();
