@@ -108,6 +108,21 @@ fn a_saved_session_is_the_same_session() {
 }
 
 #[test]
+fn a_saved_session_has_the_agents_that_it_began() {
+    let mut engine = Engine::new();
+    engine.allow_standard();
+    let mut session = engine.session(&StdlibSources);
+    evaluate(&mut session, "var sum = 0\nlet me: Inbox[Int] = inbox()\nlet to = me.addr()");
+    let adds = "let adder = spawn(|numbers: Inbox[Int]| { var sum = 0; for n in numbers { sum += n; to.send(sum) } })";
+    evaluate(&mut session, adds);
+    // The agent knows nothing of what is linked after it was begun.
+    assert_eq!(evaluate(&mut session, "adder.send(20)\nme.receive()"), "20");
+    let saved = session.save().unwrap();
+    let mut session = engine.restore_session(&StdlibSources, &saved).unwrap();
+    assert_eq!(evaluate(&mut session, "adder.send(22)\nme.receive()"), "42");
+}
+
+#[test]
 fn a_saved_session_can_do_no_more_than_the_engine_lets_it() {
     let mut asking = Engine::new();
     asking.register("shop.price", |item: String| item.len() as i64);

@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use super::{InputError, Session};
 use crate::agent::Agent;
 use crate::engine::{Engine, LoadError};
+use crate::program::Program;
 
 const MAGIC: [u8; 4] = *b"MOBR";
 /// The version of the file format that this build writes and reads.
@@ -131,7 +132,7 @@ impl<'s> Session<'s> {
             modules: self.modules.iter().cloned().map(serde_bytes::ByteBuf::from).collect(),
             inputs,
             variables: self.variables.iter().map(|(name, id)| (name.clone(), id.0)).collect(),
-            snapshot: serde_bytes::ByteBuf::from(self.agent.inner.snapshot()?),
+            snapshot: serde_bytes::ByteBuf::from(self.agent.snapshot()?),
         };
         let mut bytes = Vec::new();
         // Writing to a Vec can't fail, and every length is known before it is written.
@@ -155,15 +156,18 @@ impl<'s> Session<'s> {
                 other => SessionError::Malformed(other.to_string()),
             })?;
         }
-        let program = Arc::clone(session.agent.inner.program());
-        let inner = mob_vm::Agent::restore(&body.snapshot, Arc::clone(&program), session.engine.limits)?;
-        session.agent = Agent::alone(inner, Arc::clone(&session.agent.functions));
-        session.agent.inner.rest();
+        let program = Program {
+            inner: Arc::clone(session.agent.inner.program()),
+            functions: Arc::clone(&session.agent.functions),
+            limits: session.engine.limits,
+        };
+        session.agent = Agent::restore(&program, &body.snapshot)?;
+        session.agent.rest();
         let history: Vec<Arc<Past>> = body.inputs.into_iter().map(|input| Arc::new(past(input))).collect();
         let (compiler, modules) = compiler::Session::replay(sources, &history)?;
         for (module, past) in modules.iter().zip(&history) {
             let hash = module.hash();
-            if !program.modules().any(|linked| linked == hash) {
+            if !program.inner.modules().any(|linked| linked == hash) {
                 return Err(SessionError::OtherMeaning(past.name.clone()));
             }
         }

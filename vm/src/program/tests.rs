@@ -287,7 +287,7 @@ fn a_call_is_given_what_it_takes() {
 }
 
 #[test]
-fn a_session_is_restored_with_its_modules_alone() {
+fn a_session_is_restored_with_its_modules_and_maybe_more() {
     let mut agent = session(1, |agent| agent);
     let bytes = agent.snapshot().unwrap();
     let less = Program::load(library()).unwrap();
@@ -296,6 +296,11 @@ fn a_session_is_restored_with_its_modules_alone() {
     let other = less.link(&SAMPLES[0].1()).unwrap();
     let error = Agent::restore(&bytes, other, ROOMY).unwrap_err();
     assert_eq!(error, SnapshotError::WrongProgram { wanted: user(&library()).hash() });
+    let more = agent.program().link(&SAMPLES[0].1()).unwrap();
+    let mut restored = Agent::restore(&bytes, more.clone(), ROOMY).unwrap();
+    assert!(restored.kept().eq(agent.kept()));
+    let again = restored.snapshot().unwrap();
+    assert!(Agent::restore(&again, more, ROOMY).unwrap().snapshot().unwrap() == again);
 }
 
 /// The snapshot with one byte behind its header changed, and a header that fits.

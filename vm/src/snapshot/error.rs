@@ -54,7 +54,7 @@ pub enum SnapshotError {
         /// The module that it needs.
         wanted: ModuleHash,
     },
-    /// It was taken of an agent whose program has another number of modules.
+    /// It was taken of an agent whose program has more modules, or none.
     #[error("the snapshot is of a program of {named} modules, not of this one, which has {of_program}")]
     OtherModules {
         /// How many modules it names.
