@@ -1,8 +1,9 @@
 //! A node: agents that run here, agents whose home this is, and the peers with whom they come and go.
 //!
 //! [`Node`] is what its starter holds. Inside: `run` is the life of one agent; `depart`, `arrive` and `exchange` drive
-//! the hand-over's state machines; `homes` and `reporter` are the two ends of an agent's output, and `drain` waits for the last of it; `letters` is what passes between
-//! agents here and elsewhere, and `watched` who elsewhere matters here; `serve` and `requests` answer peers; `watch` looks after agents that nothing is heard of.
+//! the hand-over's state machines; `homes` and `reporter` are the two ends of an agent's output, `drain` waits for the last of it, and
+//! `adopted` bounds what peers can make a home keep; `letters` is what passes between agents here and elsewhere, and `watched`
+//! who elsewhere matters here; `serve` and `requests` answer peers; `watch` looks after agents that nothing is heard of.
 
 mod adopted;
 mod arrive;

@@ -12,11 +12,11 @@ use super::{Residents, Station};
 use crate::home::{Peer, PeerBook};
 use crate::identity::{Identity, PublicKey};
 use crate::protocol::post::{
-    Breach, Fate, NodeLoss, Number, Offered, Packet, Place, PostFull, PostLimits, Receipts, Sender,
-    Undelivered, Verdict, Whereabouts,
+    Breach, Fate, NodeLoss, Number, Offered, Packet, Place, PostFull, PostLimits, Receipts, Reply, Sender,
+    Undelivered, Verdict, Whereabouts, Word,
 };
 use crate::protocol::{AgentId, Epoch, Frame, Letters};
-use crate::transport::{Endpoint, Link};
+use crate::transport::{Acceptor, Endpoint, Link};
 
 /// Nobody waits longer than this in a test that works.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -498,4 +498,64 @@ async fn who_waited_for_room_and_went_is_forgotten() {
         }
     };
     tokio::time::timeout(PATIENCE, gone).await.unwrap();
+}
+
+/// A peer that takes letters, and answers with these bytes.
+struct Liar(Vec<u8>);
+
+impl Acceptor for Liar {
+    fn admit(&self, _: PublicKey) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn accepted(&self, link: Link) {
+        let lie = self.0.clone();
+        tokio::spawn(async move {
+            while let Ok(mut stream) = link.accept().await {
+                let lie = lie.clone();
+                tokio::spawn(async move {
+                    let Ok(Frame::Letters(theirs)) = stream.read(PATIENCE, "testing").await else { return };
+                    let ours = Letters { life: 1, ..theirs };
+                    stream.write(&ours.into(), PATIENCE).await.unwrap_or_default();
+                    stream.write_raw(&lie, PATIENCE).await.unwrap_or_default();
+                    stream.ended().await;
+                });
+            }
+        });
+    }
+}
+
+#[tokio::test]
+async fn a_peer_that_lies_of_letters_gets_them_back_to_who_sent_them() {
+    let reply = |route, next, word| {
+        let mut bytes = Vec::new();
+        Reply::Route { route, next, word }.write(&mut bytes);
+        bytes
+    };
+    for lie in [
+        reply(1, 99, Word::Taken),
+        reply(1, u64::MAX, Word::Full),
+        reply(77, 0, Word::Taken),
+        vec![0xff; 100],
+        vec![200, 1, 0, 0, 0, 0, 0, 0, 0],
+    ] {
+        let limits = PostLimits { unreachable_ms: 500, ..PostLimits::default() };
+        let town = Town::new(2, limits);
+        let identity = Identity::generate().unwrap();
+        let endpoint = Arc::new(Endpoint::listen(identity.clone(), "127.0.0.1:0".parse().unwrap()).unwrap());
+        let addr = endpoint.local_addr().unwrap().to_string();
+        town.book.add(Peer { name: "liar".parse().unwrap(), addr, key: identity.public() });
+        let serving = endpoint.clone();
+        let accepting = tokio::spawn(async move { serving.serve(Arc::new(Liar(lie))).await });
+        let (from, honest) = (town.agent(0, 1), town.agent(1, 2));
+        let at_liar = AgentId { home: identity.public(), random: [3; 10] };
+        town.settle(1, honest, usize::MAX);
+        town.send(0, from, at_liar, numbered(0, 4)).await;
+        town.send(0, from, honest, numbered(1, 4)).await;
+        assert_eq!(town.houses[1].read(honest).await, numbered(1, 4));
+        let (whose, letters, fate) = town.houses[0].until(|state| state.back.pop()).await;
+        assert_eq!((whose, letters.len()), (at_liar, 1));
+        assert!(matches!(fate, Fate::Lost { .. }), "{fate}");
+        accepting.abort();
+    }
 }

@@ -349,6 +349,8 @@ impl Dispatch {
     fn relocate(&mut self, agent: AgentId, node: PublicKey, now: Moment) {
         self.detach(agent);
         self.attach(agent, node, now);
+        // The node that it was thought to be at has more of its share left.
+        self.call_waiting(agent);
     }
 
     /// Gives up the route of an outbox: what is not acknowledged goes again on another one.
