@@ -8,6 +8,7 @@
 //! part of the spare space that was ever written counts, since the rest of it is nothing but addresses: memory that was
 //! asked for as zeros and not touched. A compacted heap has no spare space, and an arena without a free word.
 
+use super::pages::zeroed;
 use super::{Heap, SLACK_WORDS};
 
 /// An arena that fills up again and again grows to this, however little of it is live, so that collections are rare.
@@ -43,7 +44,7 @@ impl Heap {
         drop(spare);
         // If all of it is live, it stays as the arena.
         let words = words.max(self.target(self.top, 0));
-        Spare { words: vec![0; words + SLACK_WORDS], written: 0 }
+        Spare { words: zeroed(words + SLACK_WORDS), written: 0 }
     }
 
     /// After a collection: sees to it that so many words are free, if the limit admits them, and that the spaces are as
@@ -69,7 +70,7 @@ impl Heap {
         let words = words + SLACK_WORDS;
         let mut arena = std::mem::take(&mut self.words);
         if arena.len() / 2 > words || arena.len() < words {
-            let mut other = vec![0; words];
+            let mut other = zeroed(words);
             other[..self.top].copy_from_slice(&arena[..self.top]);
             arena = other;
         } else {

@@ -6,6 +6,7 @@
 
 mod arena;
 mod collect;
+mod pages;
 mod room;
 mod table;
 #[cfg(test)]
