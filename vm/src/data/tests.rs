@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::{compare, equal, place_value, show, to_value, value_words};
+use super::{compare, equal, look_up, place_value, show, to_value, value_words};
 use crate::agent::ValueError;
 use crate::bytecode::{Type, TypeId};
 use crate::heap::Heap;
@@ -121,6 +121,31 @@ fn circle(heap: &mut Heap, length: usize) -> u64 {
         heap.elements_mut(*list)[0] = nodes[(index + 1) % length].into();
     }
     nodes[0].into()
+}
+
+#[test]
+fn keys_that_differ_beyond_what_is_hashed_are_compared_at_a_charge() {
+    let (program, map) = types(|b| {
+        let (text, int) = (b.ty(Type::Str), b.ty(Type::Int));
+        let key = b.ty(Type::Tuple(vec![text, int]));
+        b.ty(Type::Map(key, int))
+    });
+    let Type::Map(key, _) = program.ty(map) else { panic!("a map") };
+    let words = 4_000;
+    let long = Value::Str("mobility".repeat(words));
+    let value = |number| Value::Fields(vec![long.clone(), Value::Int(number)]);
+    let entries = vec![(value(1), Value::Int(0)), (value(2), Value::Int(0))];
+    let mut heap = Heap::new(LIMIT);
+    heap.reserve(LIMIT / 16, &program, &mut crate::stack::Stack::new(1 << 10)).unwrap();
+    let table = place_value(&program, &mut heap, &Value::Map(entries), map) as u32;
+    let layout = program.table(map.0);
+    for (number, compared) in [(1, 1), (2, 2), (3, 2)] {
+        let slot = place_value(&program, &mut heap, &value(number), *key);
+        let view = heap.view(&program);
+        let (_, probe) = look_up(&program, view, heap.seed, table, layout, slot);
+        assert_eq!(probe.found.is_some(), number < 3);
+        assert!(probe.work >= compared * words as u64, "{}", probe.work);
+    }
 }
 
 #[test]

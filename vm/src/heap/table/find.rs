@@ -8,7 +8,9 @@ use crate::layout::{high, low};
 /// foul play hardly any key is as far from home.
 pub(crate) const GROUPS_FREE: usize = 32;
 
-/// After so many keys that have the wanted one's mark and are not equal to it, comparing further is charged for.
+/// After so many keys that have the wanted one's mark and are not equal to it, comparing further is charged for. Before that it
+/// takes at most as long, for each, as hashing the wanted one, which was charged; of keys of which less is hashed than
+/// compared, whoever compares them charges from the first on.
 const MISTAKEN_FREE: usize = 4;
 
 /// What became of looking a key up.
