@@ -7,7 +7,7 @@ use super::envelope::{HEADER_BYTES, Head, has_hash_of, malformed};
 use super::objects::Starts;
 use super::restore::{Arrived, check_head};
 use crate::agent::Agent;
-use crate::heap::SLACK_WORDS;
+use crate::heap::{SLACK_WORDS, prefer_large_pages};
 use crate::limits::Limits;
 use crate::program::Program;
 
@@ -211,6 +211,7 @@ impl Words {
             let wanted = coming.max(len).saturating_mul(GROWTH);
             let room = if wanted > self.heap / GROWTH { self.heap } else { wanted };
             heap.reserve_exact(room + SLACK_WORDS - heap.len());
+            prefer_large_pages(heap.spare_capacity_mut());
         }
         heap.extend(words.iter().map(|word| u64::from_le_bytes(*word)));
         Ok(())
