@@ -18,6 +18,7 @@ mod resident;
 mod signals;
 #[cfg(test)]
 mod tests;
+mod watches;
 
 pub use beyond::{Beyond, Nowhere};
 pub use control::AGENT_FUNCTIONS;

@@ -18,6 +18,7 @@ use crate::published::Published;
 use crate::reason::Reason;
 use crate::resident::{Refused, Reply, Resident};
 use crate::signals::Signals;
+use crate::watches::Watches;
 
 /// In so many tables the agents are, so that those who look one up seldom wait for each other.
 const SHARDS: usize = 64;
@@ -33,6 +34,7 @@ pub struct Office {
     names: Arc<dyn Names>,
     beyond: Box<dyn Beyond>,
     agents_max: usize,
+    watches: Arc<Watches>,
     published: Published,
 }
 
@@ -48,6 +50,7 @@ impl Office {
             names,
             beyond,
             agents_max,
+            watches: Arc::new(Watches::new(agents_max)),
             published: Published::default(),
         }
     }
@@ -65,7 +68,7 @@ impl Office {
             self.count.fetch_sub(1, Ordering::Relaxed);
             return None;
         }
-        let resident = Arc::new(Resident::new(name, mailbox, credential, signals));
+        let resident = Arc::new(Resident::new(name, mailbox, credential, signals, self.watches.clone()));
         let before = match self.shard(name).entry(name) {
             Entry::Vacant(place) => {
                 place.insert(resident.clone());

@@ -1,7 +1,7 @@
 //! An agent that is here, as the others see it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use mob_vm::{AgentName, Mailbox, TypeHash, Undelivered, Value};
 
@@ -9,6 +9,7 @@ use crate::letter::{Letter, Presence, Signal, Unsent};
 use crate::owner::{Credential, Pass, Right};
 use crate::reason::Reason;
 use crate::signals::{Signals, Watch};
+use crate::watches::Watches;
 
 /// What may be kept of what comes while an agent is about to leave, in bytes.
 const KEPT_BACK_MAX: usize = 32 << 20;
@@ -24,6 +25,8 @@ pub struct Resident {
     /// Whether there is an order for it.
     is_called: AtomicBool,
     state: Mutex<State>,
+    /// Those on all agents of the place.
+    watches: Arc<Watches>,
 }
 
 #[derive(Debug, Default)]
@@ -80,10 +83,17 @@ impl State {
 }
 
 impl Resident {
-    pub(crate) fn new(name: AgentName, mailbox: Mailbox, credential: Credential, signals: Signals) -> Self {
+    pub(crate) fn new(
+        name: AgentName,
+        mailbox: Mailbox,
+        credential: Credential,
+        signals: Signals,
+        watches: Arc<Watches>,
+    ) -> Self {
+        watches.change(0, signals.watches().len());
         let (refusing, is_called) = (OnceLock::new(), AtomicBool::new(signals.has_order()));
         let state = Mutex::new(State { signals: boxed(signals), ..State::default() });
-        Self { name, mailbox, credential, refusing, is_called, state }
+        Self { name, mailbox, credential, refusing, is_called, state, watches }
     }
 
     /// What it is called.
@@ -142,6 +152,7 @@ impl Resident {
         let mut state = self.state();
         state.whereabouts = Whereabouts::Over;
         let signals = state.signals.take().map(|signals| *signals).unwrap_or_default();
+        self.watches.change(signals.watches().len(), 0);
         (signals, std::mem::take(&mut state.kept_back))
     }
 
@@ -226,7 +237,11 @@ impl Resident {
         match signal {
             Signal::Monitor { watcher, into, number } => {
                 let watch = Watch { number, watcher, into };
-                if !state.signals.get_or_insert_default().add_watch(watch) {
+                let signals = state.signals.get_or_insert_default();
+                let before = signals.watches().len();
+                let is_added = self.watches.has_room() && signals.add_watch(watch);
+                self.watches.change(before, signals.watches().len());
+                if !is_added {
                     let reason = Reason::Lost("too many agents watch it".to_owned());
                     let down = Signal::Down { inbox: into.inbox, number, reason };
                     return Ok(Reply::Signal(into.agent, down));
@@ -234,7 +249,9 @@ impl Resident {
             }
             Signal::Unmonitor { watcher, number } => {
                 if let Some(signals) = &mut state.signals {
+                    let before = signals.watches().len();
                     signals.remove_watch(watcher, number);
+                    self.watches.change(before, signals.watches().len());
                 }
             }
             Signal::Link { from, pass, back } => {
@@ -319,5 +336,14 @@ impl Resident {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Resident {
+    fn drop(&mut self) {
+        // One that was never let in has its watches still.
+        let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let left = state.signals.as_ref().map_or(0, |signals| signals.watches().len());
+        self.watches.change(left, 0);
     }
 }

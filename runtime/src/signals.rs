@@ -120,7 +120,7 @@ impl Signals {
     }
 
     /// Those who are told of its end, and of where it goes.
-    pub(crate) fn watches(&self) -> impl Iterator<Item = &Watch> {
+    pub(crate) fn watches(&self) -> impl ExactSizeIterator<Item = &Watch> {
         self.watches.iter()
     }
 

@@ -204,6 +204,24 @@ fn an_order_that_an_agent_has_not_seen_goes_where_it_goes() {
 }
 
 #[test]
+fn there_are_only_so_many_watches_on_all_agents() {
+    let (office, elsewhere) = office(20);
+    let agents: Vec<_> = (1..=17).map(agent).collect();
+    let courses: Vec<_> = agents.iter().map(|agent| enter(&office, agent).unwrap()).collect();
+    let watch = |agent: &Agent, number| {
+        office.signal(Counter::name(99), agent.name(), monitor(99, number));
+        elsewhere.take().is_empty()
+    };
+    for agent in &agents[..16] {
+        assert!((0..1 << 16).all(|number| watch(agent, number)));
+    }
+    assert!(!watch(&agents[16], 0));
+    courses[0].end(&Reason::Finished);
+    assert_eq!(elsewhere.take().len(), 1 << 16);
+    assert!(watch(&agents[16], 0));
+}
+
+#[test]
 fn what_waits_for_an_agent_that_is_held_has_a_bound() {
     let (office, elsewhere) = office(9);
     let held = agent(1);
