@@ -84,7 +84,7 @@ impl Machine {
         let sought = Sought { table: table.number, key: key.number, stride };
         let Self { context, pc, regs, heap, fuel, .. } = *self;
         if stride == 0 {
-            handlers::look_up_object(context, pc, regs, heap, fuel, sought);
+            handlers::look_up_with_care(context, pc, regs, heap, fuel, sought);
         } else {
             handlers::look_up_word(context, pc, regs, heap, fuel, sought);
         }

@@ -137,14 +137,14 @@ macro_rules! dispatch {
                     if machine.find_word(sought.stride.into(), low(table), key) {
                         next(&machine);
                     } else {
-                        look_up_far(context, pc, regs, heap, fuel, sought);
+                        look_up_with_care(context, pc, regs, heap, fuel, sought);
                     }
                 }
             }
 
-            /// The same of a key of one word that is far from home, or in a table without an index.
+            /// The same of a key that is more than a word, far from home, or in a table without an index.
             #[inline(never)]
-            unsafe fn look_up_far(
+            pub(in crate::interp) unsafe fn look_up_with_care(
                 context: *mut Context,
                 pc: *const Instr,
                 regs: *mut u64,
@@ -156,26 +156,11 @@ macro_rules! dispatch {
                 // SAFETY: as of all handlers; these are registers of the instruction at `pc`.
                 unsafe {
                     let (table, key) = sought.slots(regs);
-                    machine.agent().look_up_anew(low(table), key);
-                    next(&machine);
-                }
-            }
-
-            /// The same of a key that is more than a word.
-            #[inline(never)]
-            pub(in crate::interp) unsafe fn look_up_object(
-                context: *mut Context,
-                pc: *const Instr,
-                regs: *mut u64,
-                heap: *mut u64,
-                fuel: i64,
-                sought: Sought,
-            ) {
-                let mut machine = Machine { context, pc: pc.wrapping_sub(1), regs, heap, fuel, written: 0, found: None };
-                // SAFETY: as of all handlers; these are registers of the instruction at `pc`.
-                unsafe {
-                    let (table, key) = sought.slots(regs);
-                    machine.agent().look_object_up(low(table), key);
+                    if sought.stride == 0 {
+                        machine.agent().look_object_up(low(table), key);
+                    } else {
+                        machine.agent().look_up_anew(low(table), key);
+                    }
                     next(&machine);
                 }
             }
