@@ -124,8 +124,10 @@ impl Resident {
     /// Gives back to the agent what concerned it before it came here together with all those who have to do with it, so that
     /// nobody needs to be told where it is.
     pub fn put_signals(&self, signals: Signals) {
-        self.is_called.store(signals.has_order(), Ordering::Release);
-        self.state().signals = boxed(signals);
+        let (has_order, watches) = (signals.has_order(), signals.watches().len());
+        let before = std::mem::replace(&mut self.state().signals, boxed(signals));
+        self.watches.change(before.map_or(0, |before| before.watches().len()), watches);
+        self.is_called.store(has_order, Ordering::Release);
     }
 
     /// Lets letters wait, since the agent is about to leave, and gives what goes with it besides the agent.
