@@ -241,7 +241,7 @@ impl Signal {
             }
     }
 
-    /// Who is told what in place of what would follow from it, if it can't be kept.
+    /// Who is told what in place of what would follow from it, if it can't be kept or is not obeyed.
     pub(crate) fn declined(self, why: &str) -> Option<(AgentName, Self)> {
         let reason = Reason::Lost(why.to_owned());
         match self {

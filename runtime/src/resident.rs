@@ -62,6 +62,13 @@ pub(crate) enum Reply {
     Signal(AgentName, Signal),
 }
 
+impl Reply {
+    /// What a signal is answered with that is not obeyed.
+    fn declining(signal: Signal, why: &str) -> Self {
+        signal.declined(why).map_or(Self::Nothing, |(to, answer)| Self::Signal(to, answer))
+    }
+}
+
 /// Why a letter was not taken by an agent that was thought to be here.
 pub(crate) enum Refused {
     /// It is not here.
@@ -74,8 +81,7 @@ impl State {
     fn keep_back(&mut self, signal: Signal) -> Reply {
         self.kept_bytes += signal.cost();
         if self.kept_bytes > KEPT_BACK_MAX {
-            let declined = signal.declined("too much waits for it while it is about to leave");
-            return declined.map_or(Reply::Nothing, |(to, signal)| Reply::Signal(to, signal));
+            return Reply::declining(signal, "too much waits for it while it is about to leave");
         }
         self.kept_back.push(signal);
         Reply::Nothing
@@ -244,9 +250,7 @@ impl Resident {
                 let is_added = self.watches.has_room() && signals.add_watch(watch);
                 self.watches.change(before, signals.watches().len());
                 if !is_added {
-                    let reason = Reason::Lost("too many agents watch it".to_owned());
-                    let down = Signal::Down { inbox: into.inbox, number, reason };
-                    return Ok(Reply::Signal(into.agent, down));
+                    return Ok(Reply::declining(signal, "too many agents watch it"));
                 }
             }
             Signal::Unmonitor { watcher, number } => {
@@ -256,7 +260,7 @@ impl Resident {
                     self.watches.change(before, signals.watches().len());
                 }
             }
-            Signal::Link { from, pass, back } => {
+            Signal::Link { from, pass, .. } => {
                 let no = if !self.honours(Right::End, pass) {
                     "a link was refused: the agent belongs to another owner"
                 } else if !state.signals.get_or_insert_default().add_link(from) {
@@ -264,8 +268,7 @@ impl Resident {
                 } else {
                     return Ok(Reply::Nothing);
                 };
-                let reason = Reason::Lost(no.to_owned());
-                return Ok(Reply::Signal(from, Signal::Exit { reason, pass: back }));
+                return Ok(Reply::declining(signal, no));
             }
             Signal::Unlink { from, .. } => {
                 if let Some(signals) = &mut state.signals {

@@ -28,9 +28,10 @@ impl Watches {
 
     /// Where there were so many, there are so many now.
     pub(crate) fn change(&self, before: usize, after: usize) {
-        if after >= before {
+        // Most agents are never watched, and begin and end on all cores at once: these leave the count alone.
+        if after > before {
             self.count.fetch_add(after - before, Ordering::Relaxed);
-        } else {
+        } else if after < before {
             self.count.fetch_sub(before - after, Ordering::Relaxed);
         }
     }
