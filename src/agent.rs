@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use mob_runtime::why_stuck;
 use mob_vm::bytecode::{FuncId, Module, Type, TypeId};
 use mob_vm::{HostCall, Step, TraceLine, Trap, Value, ValueError};
 
@@ -179,8 +180,7 @@ impl Agent {
                     return Ok(Outcome::Asleep(Duration::from_millis(ms)));
                 }
                 Turn::Stuck => {
-                    let message = "it waits for a message, and no agent is left that could send one";
-                    if let Some(trap) = self.inner.fail(message.to_owned()) {
+                    if let Some(trap) = self.inner.fail(why_stuck(&self.inner).to_owned()) {
                         return Err(trap);
                     }
                 }

@@ -273,3 +273,17 @@ impl Begun {
         Ok(Self { agent, course })
     }
 }
+
+/// Why an agent can't go on where all agents wait, and none for a limited time: what it waits for, in words.
+#[must_use]
+pub fn why_stuck(agent: &Agent) -> &'static str {
+    match agent.pending() {
+        Some(Step::Send(_)) => {
+            "it waits for room in the inboxes of the agent that it sends to, and no agent is left that could make some: that \
+             one takes no messages out, and all others wait, too, or have ended"
+        }
+        _ => {
+            "it waits for a message, and no agent is left that could send one: all others wait, too, or have ended"
+        }
+    }
+}

@@ -22,7 +22,7 @@ mod watches;
 
 pub use beyond::{Beyond, Nowhere};
 pub use control::AGENT_FUNCTIONS;
-pub use course::{Begun, Course, Next, Rest};
+pub use course::{Begun, Course, Next, Rest, why_stuck};
 pub use letter::{Letter, Presence, Signal, Undecodable, Unsent};
 pub use names::{Counter, Names};
 pub use office::{AGENTS_MAX, Office};

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Wake, Waker};
 
-use mob_runtime::{Begun, Next, Reason};
+use mob_runtime::{Begun, Next, Reason, why_stuck};
 use mob_vm::{HostCall, Trap, Value};
 
 use super::alarms::AlarmId;
@@ -99,8 +99,8 @@ impl Member {
     fn turn(self: &Arc<Self>, begun: &mut Begun, waker: &Waker) -> Turn {
         let crew = &self.crew;
         if crew.is_first(self) && crew.take_stuck() {
-            let message = "it waits for a message, and no agent is left that could send one";
-            return match begun.agent.fail(message.to_owned()) {
+            let message = why_stuck(&begun.agent).to_owned();
+            return match begun.agent.fail(message) {
                 Some(trap) => Turn::Ended(Err(trap)),
                 None => Turn::Over,
             };

@@ -11,6 +11,9 @@ use crate::mail::{Address, AgentName, Inboxes, Mailbox, Message, Parcel, Unpacka
 use crate::program::Program;
 use crate::trap::{Trap, TrapKind};
 
+/// The time to wait, in milliseconds, that says that there is no limit.
+const NO_END: i64 = i64::MAX;
+
 impl Agent {
     /// Its inboxes: where others put messages for it.
     pub fn mailbox(&self) -> &Mailbox {
@@ -146,10 +149,13 @@ impl Agent {
     /// What an agent waits for that is not the host.
     pub(super) fn mail_step(&self, op: Op) -> Option<Step> {
         let i = self.waiting_instr();
-        let within = |register| u64::try_from(self.stack.reg(register) as i64).unwrap_or(0);
+        let within = |register| match self.stack.reg(register) as i64 {
+            NO_END => None,
+            ms => Some(u64::try_from(ms).unwrap_or(0)),
+        };
         Some(match op {
             Op::Receive => Step::Receive { within_ms: None },
-            Op::InboxReady | Op::InboxesReady => Step::Receive { within_ms: Some(within(i.c())) },
+            Op::InboxReady | Op::InboxesReady => Step::Receive { within_ms: within(i.c()) },
             Op::Send | Op::SendUrgent | Op::TrySend => Step::Send(Sending {
                 to: self.address(self.stack.reg(i.b())),
                 urgent: op == Op::SendUrgent,

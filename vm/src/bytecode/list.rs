@@ -151,8 +151,8 @@ define_ops! {
     InboxLen = 0xb3, "inbox.len", [A: Def(Int), B: Use(Inbox)], "R[a] := how many messages wait in R[b], or -1 if it is closed";
     CloseInbox = 0xb4, "inbox.close", [A: Use(Inbox)], "closes R[a]: its messages are dropped, and what is sent to it too";
     Receive = 0xb5, "receive", [A: Def(Any), B: Use(Inbox)], "R[a] := the next message of R[b], which is taken out; yields until there is one; traps if R[b] is closed; charges by size";
-    InboxReady = 0xb6, "inbox.ready", [A: Def(Bool), B: Use(Inbox), C: Use(Int)], "R[a] := R[b] has a message; yields until it has, or R[c] milliseconds have passed";
-    InboxesReady = 0xb7, "inboxes.ready", [A: Def(Int), B: Use(List), C: Use(Int)], "R[a] := the index of the first of the inboxes whose numbers R[b] holds that has a message; yields until one has, or R[c] milliseconds have passed, and then it is -1";
+    InboxReady = 0xb6, "inbox.ready", [A: Def(Bool), B: Use(Inbox), C: Use(Int)], "R[a] := R[b] has a message; yields until it has, or R[c] milliseconds have passed, which the largest Int never have";
+    InboxesReady = 0xb7, "inboxes.ready", [A: Def(Int), B: Use(List), C: Use(Int)], "R[a] := the index of the first of the inboxes whose numbers R[b] holds that has a message; yields until one has, or R[c] milliseconds have passed, which the largest Int never have, and then it is -1";
     Send = 0xb8, "send", [A: Def(Int), B: Use(Addr), C: Use(Any)], "sends R[c] to R[b]; yields until it has been taken in, which may mean to wait for room; R[a] := 0, or 1 if there is no such inbox; charges by size";
     SendUrgent = 0xb9, "send.urgent", [A: Def(Int), B: Use(Addr), C: Use(Any)], "as send, and R[c] overtakes what waits there without being urgent";
     TrySend = 0xba, "send.try", [A: Def(Int), B: Use(Addr), C: Use(Any)], "as send, but does not wait for room: R[a] is 2 if there is none";
