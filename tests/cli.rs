@@ -85,6 +85,24 @@ fn a_source_that_does_not_compile_is_2_to_run_and_1_to_check() {
 }
 
 #[test]
+fn check_searches_folders_and_says_once_what_several_files_have_in_common() {
+    let folder = folder(&[
+        ("a.mob", "use ./parts/wrong\nfn main() { wrong.f() }"),
+        ("b.mob", "use ./parts/wrong\nfn main() { wrong.f() }"),
+        ("parts/wrong.mob", "pub fn f() { print(nothing) }"),
+        ("c.mob", "fn main() { print(either) }"),
+        ("notes.txt", "no program"),
+        (".hidden/d.mob", "fn main() { print(hidden) }"),
+    ]);
+    let ended = run(folder.path(), &["check", "."]);
+    assert_ends(&ended, 1, "", &["parts/wrong.mob:1:20", "c.mob:1:19", "2 errors, 0 warnings"]);
+    assert_eq!(ended.stderr.matches("error[").count(), 2, "{}", ended.stderr);
+    // What can't be read doesn't keep the others from being checked.
+    let ended = run(folder.path(), &["check", "none.mob", "c.mob"]);
+    assert_ends(&ended, 2, "", &["cannot read none.mob: there is no such file", "c.mob:1:19", "1 error"]);
+}
+
+#[test]
 fn check_gives_json() {
     let ended = run_program("fn main() { print(nothing)\n print(either) }", &["check", "--json", "main.mob"]);
     assert_eq!(ended.code, Some(1));

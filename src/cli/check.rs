@@ -1,27 +1,40 @@
-//! `mvm check FILE…`.
+//! `mvm check PATH…`.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use mvm::compiler::diagnostic::{Diagnostic, Diagnostics, Edit, Suggestion};
 use mvm::compiler::source::{SourceMap, Span};
 use serde::Serialize;
 
+use super::discover;
 use super::failure::Failure;
 use super::input::{Source, style};
 use super::terminal;
 
 /// Finds all errors and warnings in programs, and runs nothing
 ///
-/// Exits with 1 if there are errors.
+/// Exits with 1 if there are errors. Folders are searched for files that end in .mob. What several files have from one that they
+/// all use is shown once.
 #[derive(Debug, clap::Args)]
 pub(super) struct Check {
-    /// Source files; - is standard input
-    #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
+    /// Source files, or folders to search for them; - is standard input
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
     /// Write each diagnostic as a line of JSON to standard output
     #[arg(long)]
     json: bool,
+}
+
+/// What was found in all files.
+#[derive(Debug, Default)]
+struct Found {
+    errors: usize,
+    warnings: usize,
+    unreadable: usize,
+    /// Which there were: code, file and place.
+    seen: HashSet<(&'static str, String, u32)>,
 }
 
 /// A diagnostic as `--json` gives it.
@@ -75,18 +88,39 @@ struct Place<'a> {
 
 impl Check {
     pub(super) fn execute(&self) -> Result<(), Failure> {
-        let mut errors = 0;
-        let mut warnings = 0;
-        for file in &self.files {
-            let (diagnostics, sources) = Source::read(file)?.check();
-            errors += diagnostics.error_count();
-            warnings += diagnostics.warning_count();
-            self.show(&diagnostics, &sources)?;
+        let mut found = Found::default();
+        for path in &self.paths {
+            match files(path) {
+                Ok(files) => files.iter().try_for_each(|file| self.check(file, &mut found))?,
+                Err(failure) => found.miss(&failure),
+            }
         }
+        let Found { errors, warnings, unreadable, .. } = found;
         if errors + warnings > 0 {
             terminal::note(&format!("{}, {}", count(errors, "error"), count(warnings, "warning")));
         }
-        if errors == 0 { Ok(()) } else { Err(Failure::Found) }
+        match (unreadable, errors) {
+            (0, 0) => Ok(()),
+            (0, _) => Err(Failure::Found),
+            _ => Err(Failure::Incomplete),
+        }
+    }
+
+    /// Checks one file. Only a failure to say what was found ends the command.
+    fn check(&self, file: &Path, found: &mut Found) -> Result<(), Failure> {
+        match Source::read(file) {
+            Ok(source) => {
+                let (mut diagnostics, sources) = source.check();
+                diagnostics.retain(|diagnostic| found.is_new(diagnostic, &sources));
+                found.errors += diagnostics.error_count();
+                found.warnings += diagnostics.warning_count();
+                self.show(&diagnostics, &sources)
+            }
+            Err(failure) => {
+                found.miss(&failure);
+                Ok(())
+            }
+        }
     }
 
     fn show(&self, diagnostics: &Diagnostics, sources: &SourceMap) -> Result<(), Failure> {
@@ -101,6 +135,29 @@ impl Check {
         }
         Ok(())
     }
+}
+
+impl Found {
+    /// A file or a folder can't be read.
+    fn miss(&mut self, failure: &Failure) {
+        terminal::report(failure);
+        self.unreadable += 1;
+    }
+
+    /// Whether this was not found in another file that uses the one that it is in.
+    fn is_new(&mut self, diagnostic: &Diagnostic, sources: &SourceMap) -> bool {
+        let Some((span, file)) = diagnostic.span().and_then(|span| Some((span, sources.get(span.file)?)))
+        else {
+            return true;
+        };
+        let name = file.name().trim_start_matches("./").to_owned();
+        self.seen.insert((diagnostic.code().as_str(), name, span.start))
+    }
+}
+
+/// The files that a path stands for: any file may be checked, whatever it is called.
+fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    if path.is_dir() { discover::sources(path) } else { Ok(vec![path.to_owned()]) }
 }
 
 impl<'a> Record<'a> {

@@ -9,8 +9,8 @@ use std::path::Path;
 pub(crate) enum Failure {
     /// The program's `main` returned `Err`, or a check found something. It has been said already.
     Found,
-    /// Files could not be tested. It has been said already.
-    NotTested,
+    /// Files could not be tested or checked. It has been said already.
+    Incomplete,
     /// Wrong usage, an unreadable file, or a source that doesn't compile.
     Usage(String),
     /// A source that doesn't compile; the text is rendered diagnostics.
@@ -33,7 +33,7 @@ impl Failure {
         match self {
             Self::Closed => 0,
             Self::Found => 1,
-            Self::Usage(_) | Self::Diagnostics(_) | Self::NotTested => 2,
+            Self::Usage(_) | Self::Diagnostics(_) | Self::Incomplete => 2,
             Self::Trap(_) => 3,
             Self::Limit(_) => 4,
             Self::Network(_) => 5,
@@ -44,7 +44,7 @@ impl Failure {
     /// What there is to say about it; empty if it has been said, or nobody listens.
     pub(crate) fn message(self) -> String {
         match self {
-            Self::Found | Self::NotTested | Self::Closed | Self::Interrupted => String::new(),
+            Self::Found | Self::Incomplete | Self::Closed | Self::Interrupted => String::new(),
             Self::Usage(text)
             | Self::Diagnostics(text)
             | Self::Trap(text)

@@ -40,7 +40,8 @@ struct Row<'a> {
 
 impl Ps {
     pub(super) fn execute(&self, home: &Home) -> Result<(), Failure> {
-        let listing = with_client(home, async |client| Ok(client.list(self.node.as_deref(), None).await?))?;
+        let mut listing =
+            with_client(home, async |client| Ok(client.list(self.node.as_deref(), None).await?))?;
         let rows: Vec<_> = listing.agents.iter().map(|(info, node)| Row::new(info, node)).collect();
         if self.json {
             let mut out = io::stdout().lock();
@@ -51,13 +52,16 @@ impl Ps {
         } else {
             write_table(&mut io::stdout().lock(), &rows)?;
         }
+        // The one node that was asked for did not answer: that is how the command ends.
+        if self.node.is_some()
+            && let Some(error) = listing.silent.pop()
+        {
+            return Err(error.into());
+        }
         for error in &listing.silent {
             terminal::note(&error.to_string());
         }
-        match (&self.node, listing.silent.into_iter().next()) {
-            (Some(_), Some(error)) => Err(error.into()),
-            _ => Ok(()),
-        }
+        Ok(())
     }
 }
 

@@ -27,7 +27,7 @@ fn is_colour_refused() -> bool {
 pub(crate) fn report(failure: &Failure) {
     let (paint, reset) = if is_coloured() { (RED, RESET) } else { ("", "") };
     let text = match failure {
-        Failure::Found | Failure::NotTested | Failure::Closed | Failure::Interrupted => return,
+        Failure::Found | Failure::Incomplete | Failure::Closed | Failure::Interrupted => return,
         Failure::Diagnostics(rendered) => rendered.clone(),
         Failure::Usage(text) | Failure::Limit(text) | Failure::Network(text) => {
             format!("{paint}error:{reset} {text}\n")

@@ -122,7 +122,9 @@ pub enum TrapKind {
     #[error("the inbox is closed")]
     InboxClosed,
     /// A function that is sent has captured an inbox.
-    #[error("a function that is sent has captured an inbox, which can't leave its agent")]
+    #[error(
+        "a function that is sent has captured an inbox, which can't leave its agent: let it use the inbox's address"
+    )]
     InboxSent,
     /// The limit on a value given to a host function.
     #[error("value limit reached: a value given to the host is larger than {limit_bytes} bytes")]

@@ -5,7 +5,7 @@ use mob_vm::bytecode::{Instr, Op, Slot, Type, TypeId};
 use super::demand::{COMPARED, SHOWN};
 use super::function::FunctionGen;
 use super::goal::{Goal, Value};
-use super::intrinsics::{Lowering, Shape, needs_data};
+use super::intrinsics::{Lowering, SPAWN, Shape, needs_data};
 use super::known::Known;
 use super::registers::Reg;
 use crate::mono::{Body, TypeArgs};
@@ -23,6 +23,10 @@ impl<'p> FunctionGen<'_, 'p> {
                 }
             }
             Target::Extern(id, types) => {
+                let declared = self.module.program.externs.get(id.index());
+                if let ([function], Some(SPAWN)) = (args, declared.map(|declared| &*declared.name)) {
+                    self.demand_agent(function, expr.span);
+                }
                 let values = self.operands(args);
                 let types = self.tys(types);
                 let result = self.extern_result(*id, &types);

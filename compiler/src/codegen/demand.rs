@@ -4,14 +4,19 @@ use mob_vm::bytecode::TypeId;
 
 use super::function::FunctionGen;
 use super::registers::Reg;
+use super::scan::{Node, walk};
 use crate::check::KEYS;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
+use crate::typed::{Expr, ExprKind, LocalId};
 
 /// What a comparison does with a value.
 pub(super) const COMPARED: &str = "compared";
 /// What showing does with a value.
 pub(super) const SHOWN: &str = "made into text";
+
+/// Why inboxes stay where they are.
+const OWN: &str = "an inbox is its agent's own: nobody else can receive from it";
 
 impl FunctionGen<'_, '_> {
     /// Reports a value with functions in it that is to be [`COMPARED`] or [`SHOWN`]. The error is at the
@@ -73,8 +78,34 @@ impl FunctionGen<'_, '_> {
                 .secondary(*first, "it is sent here"),
             None => diagnostic,
         };
-        let diagnostic = diagnostic.note("an inbox is its agent's own: nobody else can receive from it");
-        self.module.diagnostics.push(diagnostic.help("send its address, `inbox.addr()`"));
+        self.module.diagnostics.push(diagnostic.note(OWN).help("send its address, `inbox.addr()`"));
+    }
+
+    /// Reports a closure that a new agent is to run, if it uses an inbox of the agent that begins it.
+    pub(super) fn demand_agent(&mut self, function: &Expr, span: Span) {
+        let ExprKind::Closure(closure) = &function.kind else { return };
+        let captured = closure.captures.iter().find(|id| {
+            let ty = self.local_ty(**id);
+            self.module.types.has_inbox(ty)
+        });
+        let Some((id, local)) = captured.and_then(|id| Some((*id, self.local(*id)?))) else { return };
+        if !self.code.is_reachable() {
+            return;
+        }
+        let name = &local.name;
+        let chain = self.causes(span);
+        let diagnostic = Diagnostic::error(Code::InboxSent, format!("a new agent can't have `{name}`"));
+        let diagnostic = match chain.split_last() {
+            Some((cause, [_, ..])) => diagnostic
+                .primary(*cause, "what it is given here has an inbox in it")
+                .secondary(function.span, "a new agent runs this"),
+            _ => diagnostic.primary(
+                first_use(id, &closure.body).unwrap_or(function.span),
+                "has an inbox in it, of the agent that begins the new one",
+            ),
+        };
+        let help = "let the closure use its address: `let to = inbox.addr()` before the agent is begun";
+        self.module.diagnostics.push(diagnostic.note(OWN).help(help));
     }
 
     /// The place, and the calls through generic functions that led to it: the last is in a function as it was written.
@@ -97,4 +128,19 @@ impl FunctionGen<'_, '_> {
         let outermost = self.callers.get(1).or_else(|| self.callers.first().map(|_| &self.frame));
         outermost.map_or(span, |inlined| inlined.call)
     }
+}
+
+/// Where a local is used first.
+fn first_use(local: LocalId, within: &Expr) -> Option<Span> {
+    let mut found = None;
+    walk(within, &mut |node| {
+        if let Node::Expr(expr) = node
+            && found.is_none()
+            && matches!(expr.kind, ExprKind::Local(id) if id == local)
+        {
+            found = Some(expr.span);
+        }
+        found.is_none()
+    });
+    found
 }

@@ -68,6 +68,9 @@ const OPCODES: &[(&str, Op, usize)] = &[
     ("same", Op::Same, 2),
 ];
 
+/// The name of the extern that begins an agent.
+pub(super) const SPAWN: &str = "vm.spawn";
+
 /// What a call of an extern becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lowering {

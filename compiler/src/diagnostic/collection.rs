@@ -50,6 +50,17 @@ impl Diagnostics {
         others.sorted.into_iter().for_each(|diagnostic| self.push(diagnostic));
     }
 
+    /// Leaves out those that are not to be kept, and doesn't count them either.
+    pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
+        let kept = |all: &[Diagnostic], severity| all.iter().filter(|d| d.severity() == severity).count();
+        let count = |all: &[Diagnostic]| (kept(all, Severity::Error), kept(all, Severity::Warning));
+        let before = count(&self.sorted);
+        self.sorted.retain(keep);
+        let after = count(&self.sorted);
+        self.errors -= before.0 - after.0;
+        self.warnings -= before.1 - after.1;
+    }
+
     /// Whether any is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {
@@ -117,6 +128,14 @@ mod tests {
         }
         let messages: Vec<_> = diagnostics.iter().map(Diagnostic::message).collect();
         assert_eq!(messages, ["at 1", "at 3", "at 5"]);
+    }
+
+    #[test]
+    fn are_not_counted_if_they_are_left_out() {
+        let mut diagnostics = Diagnostics::new();
+        [1, 2, 3].into_iter().for_each(|start| diagnostics.push(at(start)));
+        diagnostics.retain(|diagnostic| diagnostic.message() == "at 2");
+        assert_eq!((diagnostics.error_count(), diagnostics.dropped_count()), (1, 0));
     }
 
     #[test]

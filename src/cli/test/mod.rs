@@ -63,7 +63,7 @@ impl Test {
         let mut reporter = Reporter::new(self.json);
         work::run_files(&runner, &self.files()?, self.jobs(), |event| reporter.take(event))?;
         match reporter.finish(begin.elapsed())? {
-            Tally { uncompiled: 1.., .. } | Tally { broken: 1.., .. } => Err(Failure::NotTested),
+            Tally { uncompiled: 1.., .. } | Tally { broken: 1.., .. } => Err(Failure::Incomplete),
             Tally { failed: 1.., .. } => Err(Failure::Found),
             _ => Ok(()),
         }
