@@ -1,6 +1,6 @@
 //! The start of a process that compiles, verifies and runs next to nothing, beside Lua's if that is installed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -70,14 +70,22 @@ fn rows(folder: &Path) -> Result<Vec<Row>, String> {
         lua.args(["-e", ""]);
         rows.push(Row::new(LUA, lua));
     }
-    for (n, (name, program)) in PROGRAMS.iter().enumerate() {
-        let file = folder.join(format!("{n}.mob"));
-        std::fs::write(&file, program).map_err(|error| error.to_string())?;
+    for ((name, _), file) in PROGRAMS.iter().zip(write_programs(folder)?) {
         let mut mvm = Command::new(env!("CARGO_BIN_EXE_mvm"));
         mvm.arg("run").arg(file);
         rows.push(Row::new(name, mvm));
     }
     Ok(rows)
+}
+
+/// Writes the programs into files in `folder`.
+pub(crate) fn write_programs(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let write = |(n, (_, program)): (usize, &(&str, &str))| {
+        let file = folder.join(format!("{n}.mob"));
+        std::fs::write(&file, program).map_err(|error| error.to_string())?;
+        Ok(file)
+    };
+    PROGRAMS.iter().enumerate().map(write).collect()
 }
 
 impl Row {
