@@ -50,7 +50,7 @@ pub const BUFFER: u32 = u32::MAX;
 pub const UNINDEXED_MAX: usize = 8;
 
 /// How many slots of an index are looked at together.
-pub const GROUP_SLOTS: usize = 8;
+pub const GROUP_SLOTS: usize = 16;
 
 /// How many words those take.
 pub const GROUP_WORDS: usize = GROUP_SLOTS / 2;

@@ -17,9 +17,7 @@ mod view;
 use arena::Spare;
 pub(crate) use collect::Roots;
 pub(crate) use pages::prefer_large_pages;
-pub(crate) use table::{
-    BadKeys, GROUPS_FREE, Group, LastLookUp, NOWHERE, Place, Probe, SameKey, Table, group,
-};
+pub(crate) use table::{BadKeys, Group, LastLookUp, NOWHERE, Place, Probe, SameKey, Table, group};
 pub(crate) use view::{Packed, View, bytes_of};
 
 use crate::data::HashSeed;

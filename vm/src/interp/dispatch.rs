@@ -8,6 +8,8 @@ use super::Exit;
 use super::arith::{division_fault, truncate, truncate_fault};
 #[cfg(tail_calls)]
 use super::look_up::Sought;
+#[cfg(tail_calls)]
+use super::machine::LookUp;
 use super::machine::{Context, Left, Machine, Stop};
 use super::mail::Received;
 use super::operands::Operands;
@@ -16,6 +18,7 @@ use super::threads::handlers;
 use super::threads::{dispatch, instructions};
 use crate::agent::Agent;
 use crate::bytecode::{Instr, Op};
+use crate::heap::NOWHERE;
 use crate::layout::{header, high, low};
 use crate::natives::NATIVES;
 use crate::program::{Given, Program, Sequence, with_sequences};
@@ -307,16 +310,16 @@ instructions! { m, i;
     NewTable => slow!(m, i, new_table, 0),
     TableLen => m.set(i.a(), u64::from(high(*m.object(i.b())))),
     TableFind => {
-        let found = m.look_up(i.ux(), i.b(), i.c())?;
-        m.set(i.a(), found.place);
+        let place = m.look_up(i.ux(), i.b(), i.c())?;
+        m.set(i.a(), place);
     },
     TablePlace => {
-        let found = m.look_up(i.ux(), i.b(), i.c())?;
-        if found.index().is_none() {
+        let place = m.look_up(i.ux(), i.b(), i.c())?;
+        if place == NOWHERE {
             return m.leave_here(|| Stop::Slow(Agent::no_such_key));
         }
-        m.note_entry(i.b(), found.place);
-        m.set(i.a(), found.place);
+        m.note_entry(i.b(), place);
+        m.set(i.a(), place);
     },
     TableKey => {
         let (table, place) = (m.get(i.b()), m.get(i.c()));
@@ -324,8 +327,10 @@ instructions! { m, i;
         m.set(i.a(), key);
     },
     TableRemove => {
-        let (table, place) = (m.get(i.a()), m.get(i.b()));
-        entry!(m, m.agent().remove_at(table, place));
+        if !m.remove(i.a(), i.b()) {
+            let (table, place) = (m.get(i.a()), m.get(i.b()));
+            entry!(m, m.agent().remove_at(table, place));
+        }
     },
     TableClear => {
         let table = m.get(i.a());
@@ -338,19 +343,14 @@ instructions! { m, i;
         m.pay();
         m.jump_if((next as i64) >= 0, i.sc())?;
     },
-    MapGet => match m.look_up(i.ux(), i.b(), i.c())?.index() {
-        Some(index) => m.set(i.a(), *m.map_slot(i.b(), index)),
-        None => return m.leave_here(|| Stop::Slow(Agent::no_such_key)),
+    MapGet => match m.look_up(i.ux(), i.b(), i.c())? {
+        NOWHERE => return m.leave_here(|| Stop::Slow(Agent::no_such_key)),
+        place => m.set(i.a(), *m.map_slot(i.b(), place)),
     },
-    MapSet => {
-        let found = m.look_up(i.ux(), i.a(), i.b())?;
-        match found.index() {
-            Some(index) => *m.map_slot(i.a(), index) = m.get(i.c()),
-            None => {
-                let word = i.word();
-                m.attempt(0, move |agent| agent.add_to_map(word, found.mark))?;
-            }
-        }
+    MapSet => match m.look_up(i.ux(), i.a(), i.b())? {
+        NOWHERE if m.append(i.a(), i.b(), Some(i.c())) => {}
+        NOWHERE => slow!(m, i, add_to_map, 0),
+        place => *m.map_slot(i.a(), place) = m.get(i.c()),
     },
     MapValue => {
         match m.map_entry(i.b(), i.c()) {
@@ -364,14 +364,10 @@ instructions! { m, i;
             None => return m.leave_here(|| Stop::Slow(Agent::put_moved)),
         }
     },
-    SetAdd => {
-        let found = m.look_up(i.ux(), i.b(), i.c())?;
-        if found.index().is_some() {
-            m.set(i.a(), 0);
-        } else {
-            let word = i.word();
-            m.attempt(0, move |agent| agent.add_to_set(word, found.mark))?;
-        }
+    SetAdd => match m.look_up(i.ux(), i.b(), i.c())? {
+        NOWHERE if m.append(i.b(), i.c(), None) => m.set(i.a(), 1),
+        NOWHERE => slow!(m, i, add_to_set, 0),
+        _ => m.set(i.a(), 0),
     },
 
     Concat => slow!(m, i, concat, Program::args_words(i.bc() as usize, false)),

@@ -14,6 +14,8 @@
 #![allow(unsafe_op_in_unsafe_fn, reason = "all functions demand the same, which the module's comment states")]
 
 use super::Exit;
+#[cfg(tail_calls)]
+use super::dispatch::handlers;
 use super::operands::{Operands, Register};
 use crate::agent::Agent;
 use crate::bytecode::{Instr, Op};
@@ -72,6 +74,19 @@ pub(super) struct Machine {
     pub(super) written: u64,
     /// What was last found in a map, for an instruction that is executed together with the one that found it.
     pub(super) found: Option<Found>,
+    /// How the instruction looks a key up.
+    pub(super) looks_up: LookUp,
+}
+
+/// How an instruction looks a key of one word up that is not the one which was looked up last.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum LookUp {
+    /// As a part of the instruction.
+    Here,
+    /// It leaves that to another function of the same instruction, which needs more of the machine's registers: if they had to be
+    /// saved, it would be for nothing where that key was the last.
+    #[cfg(tail_calls)]
+    By(handlers::Handler),
 }
 
 /// An entry of a map. It is there as long as nothing has to do with the agent.
@@ -94,15 +109,27 @@ impl Machine {
         let (stack, end) = (agent.stack.base_mut(), agent.stack.end());
         context.top = stack.add((frame.base + frame.registers) as usize);
         context.stack_end = stack.add(end);
-        Self {
+        Self::of_parts(
             context,
-            pc: context.code.add(frame.pc as usize).wrapping_sub(1),
-            regs: stack.add(frame.base as usize),
-            heap: agent.heap.base_mut(),
+            context.code.add(frame.pc as usize).wrapping_sub(1),
+            stack.add(frame.base as usize),
+            agent.heap.base_mut(),
             fuel,
-            written: 0,
-            found: None,
-        }
+            LookUp::Here,
+        )
+    }
+
+    /// With these parts, at the beginning of an instruction.
+    #[inline(always)]
+    pub(super) fn of_parts(
+        context: *mut Context,
+        pc: *const Instr,
+        regs: *mut u64,
+        heap: *mut u64,
+        fuel: i64,
+        looks_up: LookUp,
+    ) -> Self {
+        Self { context, pc, regs, heap, fuel, written: 0, found: None, looks_up }
     }
 
     /// The instruction that comes next.
@@ -181,10 +208,10 @@ impl Machine {
         self.heap.add(reference as usize)
     }
 
-    /// The value of an entry of a map that was just found.
+    /// The value of an entry of a map, at the place where it was just found.
     #[inline(always)]
-    pub(super) unsafe fn map_slot(&self, map: Register, index: usize) -> *mut u64 {
-        self.at(low(*self.object(map).add(1))).add(1 + 3 * index + 2)
+    pub(super) unsafe fn map_slot(&self, map: Register, place: u64) -> *mut u64 {
+        self.at(low(*self.object(map).add(1))).add(1 + 3 * low(place) as usize + 2)
     }
 
     /// The place of an entry of a map or set is written next, where it was just found.
@@ -207,11 +234,18 @@ impl Machine {
         {
             return Some(found.entry);
         }
-        let entries = *self.object(map).add(1);
+        self.entry_at(self.object(map), place, 3)
+    }
+
+    /// The entry of a table, in which each takes so many words, at the place where it was when that was taken; `None` if it
+    /// isn't there now.
+    #[inline(always)]
+    pub(super) unsafe fn entry_at(&self, table: *mut u64, place: u64, stride: usize) -> Option<*mut u64> {
+        let entries = *table.add(1);
         if low(place) >= high(entries) {
             return None;
         }
-        let entry = self.at(low(entries)).add(1 + 3 * low(place) as usize);
+        let entry = self.at(low(entries)).add(1 + stride * low(place) as usize);
         (high(*entry) == high(place) && low(*entry) != 0).then_some(entry)
     }
 

@@ -10,6 +10,8 @@ mod machine;
 mod mail;
 mod objects;
 mod operands;
+#[cfg(test)]
+mod table_tests;
 mod tables;
 #[cfg(test)]
 mod tests;

@@ -105,22 +105,24 @@ impl Agent {
         place
     }
 
-    /// `map.set` of a key that is not there.
+    /// `map.set` of a key that was just looked up and is not there.
     #[inline(never)]
-    pub(super) fn add_to_map(&mut self, i: Instr, mark: u32) -> Result<(), TrapKind> {
-        self.add(i.a(), i.b(), mark, Some(i.c()))
+    pub(super) fn add_to_map(&mut self, i: Instr) -> Result<(), TrapKind> {
+        self.add(i.a(), i.b(), Some(i.c()))
     }
 
     /// `set.add` of what is not there.
     #[inline(never)]
-    pub(super) fn add_to_set(&mut self, i: Instr, mark: u32) -> Result<(), TrapKind> {
-        self.add(i.b(), i.c(), mark, None)?;
+    pub(super) fn add_to_set(&mut self, i: Instr) -> Result<(), TrapKind> {
+        self.add(i.b(), i.c(), None)?;
         self.stack.set_reg(i.a(), 1);
         Ok(())
     }
 
-    /// Appends an entry to the table in a register, with key and value of other registers.
-    fn add(&mut self, table: u16, key: u16, mark: u32, value: Option<u16>) -> Result<(), TrapKind> {
+    /// Appends an entry to the table in a register, with key and value of other registers. The key was the last that was looked
+    /// up, and not there.
+    fn add(&mut self, table: u16, key: u16, value: Option<u16>) -> Result<(), TrapKind> {
+        let mark = self.heap.last.mark;
         let stride = 2 + usize::from(value.is_some());
         let root = |stack: &Stack| low(stack.reg(table));
         let grown = self.heap.grow_table(root, stride, &self.program, &mut self.stack);

@@ -98,13 +98,13 @@ macro_rules! dispatch {
             use super::*;
 
             /// An instruction, and all that follow. The parameters are the parts of a [`Machine`].
-            type Handler =
+            pub(in crate::interp) type Handler =
                 unsafe fn(*mut Context, *const Instr, *mut u64, *mut u64, i64);
 
             static HANDLERS: [Handler; 256] = {
-                let mut handlers: [Handler; 256] = [Unreachable; 256];
-                $(handlers[Op::$op as usize] = $op;)*
-                $(handlers[Sequence::$sequence.opcode() as usize] = $sequence;)*
+                let mut handlers: [Handler; 256] = [Unreachable::<false>; 256];
+                $(handlers[Op::$op as usize] = $op::<false>;)*
+                $(handlers[Sequence::$sequence.opcode() as usize] = $sequence::<false>;)*
                 handlers
             };
 
@@ -120,29 +120,8 @@ macro_rules! dispatch {
                 }
             }
 
-            /// Looks a key of one word up, and then goes on with the instruction that asked for that.
-            #[inline(never)]
-            pub(in crate::interp) unsafe fn look_up_word(
-                context: *mut Context,
-                pc: *const Instr,
-                regs: *mut u64,
-                heap: *mut u64,
-                fuel: i64,
-                sought: Sought,
-            ) {
-                let mut machine = Machine { context, pc: pc.wrapping_sub(1), regs, heap, fuel, written: 0, found: None };
-                // SAFETY: as of all handlers; these are registers of the instruction at `pc`.
-                unsafe {
-                    let (table, key) = sought.slots(regs);
-                    if machine.find_word(sought.stride.into(), low(table), key) {
-                        next(&machine);
-                    } else {
-                        look_up_with_care(context, pc, regs, heap, fuel, sought);
-                    }
-                }
-            }
-
-            /// The same of a key that is more than a word, far from home, or in a table without an index.
+            /// Looks a key up that is more than a word, away from its home, or in a table without an index; and then goes on with
+            /// the instruction that asked for that, which finds what is remembered.
             #[inline(never)]
             pub(in crate::interp) unsafe fn look_up_with_care(
                 context: *mut Context,
@@ -152,7 +131,8 @@ macro_rules! dispatch {
                 fuel: i64,
                 sought: Sought,
             ) {
-                let mut machine = Machine { context, pc: pc.wrapping_sub(1), regs, heap, fuel, written: 0, found: None };
+                let pc = pc.wrapping_sub(1);
+                let mut machine = Machine::of_parts(context, pc, regs, heap, fuel, LookUp::Here);
                 // SAFETY: as of all handlers; these are registers of the instruction at `pc`.
                 unsafe {
                     let (table, key) = sought.slots(regs);
@@ -171,18 +151,21 @@ macro_rules! dispatch {
     };
 }
 
-/// Defines a handler for each of these steps.
+/// Defines two handlers for each of these steps: the first leaves looking up a key of one word to the second. Where nothing is
+/// looked up, none is ever left to that, and it is not in the program.
 #[cfg(tail_calls)]
 macro_rules! handlers {
     ($steps:ident: $($name:ident)*) => { $(
-        unsafe fn $name(
+        #[inline(never)]
+        unsafe fn $name<const LOOKS_UP: bool>(
             context: *mut Context,
             pc: *const Instr,
             regs: *mut u64,
             heap: *mut u64,
             fuel: i64,
         ) {
-            let mut machine = Machine { context, pc, regs, heap, fuel, written: 0, found: None };
+            let looks_up = if LOOKS_UP { LookUp::Here } else { LookUp::By($name::<true>) };
+            let mut machine = Machine::of_parts(context, pc, regs, heap, fuel, looks_up);
             // SAFETY: see `machine`.
             unsafe {
                 let operands = Operands::at(pc);

@@ -9,18 +9,18 @@ use proptest::prelude::*;
 use super::SnapshotError;
 use super::envelope::{HEADER_BYTES, Head};
 use crate::layout::{FREED_SLOT, SERIAL_MAX, header, high, low};
-use crate::testing::{ROOMY, tables};
+use crate::testing::{ROOMY, tables_of};
 use crate::{Agent, Program, Step};
 
-/// The sample in the middle of its loop, when its map has 12 entries and an index.
+/// The sample in the middle of its loop, when its map has 20 entries and an index.
 fn halfway() -> (Arc<Program>, Vec<u8>) {
-    let program = Program::load(tables()).unwrap();
+    let program = Program::load(tables_of(28)).unwrap();
     let mut agent = Agent::new(program.clone(), ROOMY);
     agent.start(program.main().unwrap(), &[]).unwrap();
     loop {
         assert_eq!(agent.run(8), Step::OutOfFuel);
         let bytes = agent.snapshot().unwrap();
-        if heap_of(&bytes).get(1).is_some_and(|head| high(*head) == 12) {
+        if heap_of(&bytes).get(1).is_some_and(|head| high(*head) == 20) {
             return (program, bytes);
         }
     }
@@ -67,9 +67,9 @@ fn said(change: impl FnOnce(&mut [u64], (usize, usize, usize))) -> String {
 fn the_sample_has_what_is_tampered_with() {
     let heap = heap_of(&halfway().1);
     let (map, entries, index) = places(&heap);
-    assert_eq!((high(heap[map]), high(heap[map + 1])), (12, 12));
+    assert_eq!((high(heap[map]), high(heap[map + 1])), (20, 20));
     assert_eq!(high(heap[entries - 1]), 3 * high(heap[map]));
-    assert_eq!(high(heap[index - 1]), 8);
+    assert_eq!(high(heap[index - 1]), 16);
 }
 
 #[test]
@@ -121,26 +121,26 @@ fn damaged_tables_are_refused() {
         wrong
     );
     assert_eq!(
-        said(|heap, (.., index)| heap[index..index + 8].fill(header(1, 1))),
+        said(|heap, (.., index)| heap[index..index + 16].fill(header(1, 1))),
         "is a table with a full index"
     );
     assert_eq!(
         said(|heap, (.., index)| {
-            for word in &mut heap[index..index + 8] {
+            for word in &mut heap[index..index + 16] {
                 let full = |slot| if slot == 0 { FREED_SLOT } else { slot };
                 *word = header(full(low(*word)), full(high(*word)));
             }
-            let last = index + 8 - 1;
+            let last = index + 16 - 1;
             heap[last] = header(low(heap[last]), 0);
         }),
         "is a table with a full index"
     );
     assert_eq!(
-        said(|heap, (.., index)| heap[index..index + 8].fill(0)),
+        said(|heap, (.., index)| heap[index..index + 16].fill(0)),
         "is a table whose index lacks an entry"
     );
     assert_eq!(
-        said(|heap, (.., index)| heap[index..index + 8].rotate_left(4)),
+        said(|heap, (.., index)| heap[index..index + 16].rotate_left(8)),
         "is a table whose index doesn't lead to an entry"
     );
     // A value that is none of its type, in an object that is no table's.

@@ -10,4 +10,4 @@ mod samples;
 pub(crate) use asm::Build;
 pub(crate) use post::post;
 pub(crate) use run::{Disturbance, ROOMY, SMALL, outcome, run, run_code, started};
-pub(crate) use samples::{SAMPLES, everything, tables};
+pub(crate) use samples::{SAMPLES, everything, tables, tables_of};

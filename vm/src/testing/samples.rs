@@ -257,6 +257,11 @@ pub(crate) fn everything() -> Module {
 
 /// A map and a set that grow, are gone through while entries are removed, and are looked up.
 pub(crate) fn tables() -> Module {
+    tables_of(14)
+}
+
+/// The same with another number of entries at first.
+pub(crate) fn tables_of(entries: u32) -> Module {
     let mut b = Build::new("tables");
     let (int, bool, str) = (b.ty(Type::Int), b.ty(Type::Bool), b.ty(Type::Str));
     let pair = b.ty(Type::Tuple(vec![int, str]));
@@ -270,7 +275,7 @@ pub(crate) fn tables() -> Module {
             "table r0 t{map}
              table r1 t{set}
              const.i64 r2 0
-             const.i64 r3 14
+             const.i64 r3 {entries}
              fill:
              show r4 r2 t{int}
              map.set r0 r4 r2

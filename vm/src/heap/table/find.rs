@@ -6,7 +6,7 @@ use crate::layout::{high, low};
 
 /// After so many groups of an index, looking further is charged for. At most seven of eight slots are taken, so without
 /// foul play hardly any key is as far from home.
-pub(crate) const GROUPS_FREE: usize = 32;
+const GROUPS_FREE: usize = 16;
 
 /// After so many keys that have the wanted one's mark and are not equal to it, comparing further is charged for. Before that it
 /// takes at most as long, for each, as hashing the wanted one, which was charged; of keys of which less is hashed than

@@ -28,9 +28,9 @@ impl LastLookUp {
     /// As long as there was no look-up.
     pub(in crate::heap) const NONE: Self = Self { table: 0, key: 0, mark: 0, place: NOWHERE, work: 0 };
 
-    /// One of a key that is a word, that found nothing without work to be charged.
+    /// One that found nothing, without work to be charged.
     #[inline(always)]
-    pub(crate) fn of_word(table: u32, key: u64, mark: u32) -> Self {
+    pub(crate) fn in_vain(table: u32, key: u64, mark: u32) -> Self {
         Self { table, key, mark, place: NOWHERE, work: 0 }
     }
 
@@ -38,12 +38,6 @@ impl LastLookUp {
     #[inline(always)]
     pub(crate) fn is_of(&self, table: u32, key: u64) -> bool {
         self.table == table && self.key == key
-    }
-
-    /// The index of the entry that was found.
-    #[inline(always)]
-    pub(crate) fn index(&self) -> Option<usize> {
-        Place::from_slot(self.place).map(|place| place.index)
     }
 }
 
@@ -65,7 +59,7 @@ impl Heap {
 
     /// Forgets the last look-up: a table's entries change, or objects move.
     #[inline]
-    pub(in crate::heap) fn forget_look_up(&mut self) {
+    pub(crate) fn forget_look_up(&mut self) {
         self.last.table = 0;
     }
 }

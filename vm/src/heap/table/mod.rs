@@ -12,7 +12,7 @@ mod rehash;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use find::{GROUPS_FREE, Probe, SameKey};
+pub(crate) use find::{Probe, SameKey};
 pub(crate) use group::Group;
 pub(crate) use last::{LastLookUp, NOWHERE};
 pub(crate) use rehash::BadKeys;
