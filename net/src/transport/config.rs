@@ -13,6 +13,9 @@ use crate::identity::{Identity, client_tls, server_tls};
 
 /// How long a handshake may take, on either side.
 pub(super) const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a socket is looked at after its last use before its thread may sleep: longer than a round trip on one machine takes if
+/// the other side has to be woken, so that either side alone can begin with it.
+pub(super) const BUSY_POLL: Duration = Duration::from_micros(100);
 /// Streams that one peer may have open on one connection.
 const STREAMS_PER_CONNECTION: u32 = 256;
 /// A connection on which nothing arrives is given up after this.

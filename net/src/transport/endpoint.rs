@@ -4,9 +4,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use quinn::Runtime;
 use tokio::sync::Semaphore;
 
-use super::config::{self, HANDSHAKE_TIMEOUT, Serves};
+use super::busy_poll::BusyPolled;
+use super::config::{self, BUSY_POLL, HANDSHAKE_TIMEOUT, Serves};
 use super::error::{LinkError, alert, close};
 use super::link::Link;
 use super::stream::within;
@@ -175,7 +177,10 @@ impl Endpoint {
         socket: std::net::UdpSocket,
     ) -> Result<quinn::Endpoint, LinkError> {
         let runtime = Arc::new(quinn::TokioRuntime);
-        Ok(quinn::Endpoint::new(config::endpoint(&self.identity), server, socket, runtime)?)
+        let socket = runtime.wrap_udp_socket(socket)?;
+        let socket = BusyPolled::new(socket, BUSY_POLL);
+        let config = config::endpoint(&self.identity);
+        Ok(quinn::Endpoint::new_with_abstract_socket(config, server, Arc::new(socket), runtime)?)
     }
 
     fn outgoing(&self) -> std::sync::MutexGuard<'_, [Option<quinn::Endpoint>; 2]> {

@@ -1,9 +1,10 @@
 //! Authenticated QUIC connections between keys, and what is written on their streams.
 //!
-//! [`endpoint`] makes connections, [`pool`] keeps them warm, [`stream`] reads and writes frames on a stream of one,
+//! [`endpoint`] makes connections, on sockets that [`busy_poll`] keeps awake, [`pool`] keeps them warm, [`stream`] reads and writes frames on a stream of one,
 //! [`bulk`] what is too large for a frame.
 
 pub(crate) mod bulk;
+mod busy_poll;
 mod config;
 mod endpoint;
 mod error;
