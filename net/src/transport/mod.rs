@@ -1,7 +1,7 @@
 //! Authenticated QUIC connections between keys, and what is written on their streams.
 //!
-//! [`endpoint`] makes connections, on sockets that [`busy_poll`] keeps awake, [`pool`] keeps them warm, [`stream`] reads and writes frames on a stream of one,
-//! [`bulk`] what is too large for a frame.
+//! [`endpoint`] makes connections, on sockets that [`busy_poll`] keeps awake; [`pool`] keeps them warm; [`stream`] reads and
+//! writes frames on a stream of one, [`bulk`] what is too large for a frame.
 
 pub(crate) mod bulk;
 mod busy_poll;
