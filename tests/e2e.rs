@@ -250,6 +250,21 @@ fn a_node_ends_when_it_is_interrupted() {
 }
 
 #[test]
+fn a_node_that_is_interrupted_tells_the_homes_of_its_agents() {
+    let home = home();
+    let _b = Node::start(home.path(), "b");
+    let a = Node::start(home.path(), "a");
+    let source = "fn main() {\n let _ = go(\"a\")\n print(\"there\")\n while true { }\n}";
+    fs::write(home.path().join("stays.mob"), source).unwrap();
+    let mut sender = Running::start(home.path(), &["send", "stays.mob", "b"]);
+    assert_eq!(sender.line(), "there");
+    assert_eq!(a.interrupt(), Some(130));
+    let ended = sender.finish();
+    assert_code(&ended, 5, "");
+    assert!(ended.stderr.contains("node a was shut down"), "{}", ended.transcript());
+}
+
+#[test]
 fn two_nodes_of_one_name_are_refused() {
     let home = home();
     let _a = Node::start(home.path(), "a");

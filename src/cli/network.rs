@@ -16,17 +16,24 @@ impl From<ClientError> for Failure {
 
 /// Runs a future to its end on a new runtime, unless the user interrupts it.
 pub(crate) fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::usage(format!("no threads could be started: {error}")))?;
-    let ended = runtime.block_on(async {
+    on_runtime(async {
         tokio::select! {
-            ended = future => ended,
+            // Listened for before the future tells anybody that it has begun.
+            biased;
             interrupted = tokio::signal::ctrl_c() => match interrupted {
                 Ok(()) => Err(Failure::Interrupted),
                 Err(error) => Err(Failure::usage(format!("can't listen for Ctrl-C: {error}"))),
             },
+            ended = future => ended,
         }
-    });
+    })
+}
+
+/// Runs a future to its end on a new runtime, whatever signals come.
+pub(crate) fn on_runtime<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::usage(format!("no threads could be started: {error}")))?;
+    let ended = runtime.block_on(future);
     runtime.shutdown_background();
     ended
 }

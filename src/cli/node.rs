@@ -1,5 +1,6 @@
 //! `mvm node --name N`.
 
+use std::future::Future;
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -12,7 +13,7 @@ use mvm::net::node::{Node, NodeConfig};
 use mvm::net::protocol::Packing;
 
 use super::failure::Failure;
-use super::network::block_on;
+use super::network::on_runtime;
 use super::{size, terminal};
 
 /// Runs a node until it is interrupted
@@ -51,7 +52,9 @@ impl NodeCommand {
             .with_ansi(terminal::is_coloured())
             .init();
         let config = self.config(home)?;
-        block_on(async {
+        on_runtime(async {
+            let stopped =
+                stopped().map_err(|error| Failure::usage(format!("can't listen for signals: {error}")))?;
             let node = Node::start(config)
                 .map_err(|error| Failure::Network(format!("cannot listen on {}: {error}", self.listen)))?;
             let _registration = home.register(&self.name, node.addr(), node.key()).map_err(Failure::usage)?;
@@ -59,7 +62,7 @@ impl NodeCommand {
             writeln!(out, "ready {} {} {}", self.name, node.addr(), node.key())?;
             out.flush()?;
             drop(out);
-            let ended = stopped().await;
+            let ended = stopped.await;
             node.shut_down().await;
             ended
         })
@@ -85,26 +88,28 @@ impl NodeCommand {
     }
 }
 
-/// Waits until the user or the system wants the node to end.
-async fn stopped() -> Result<(), Failure> {
-    let failed = |error: io::Error| Failure::usage(format!("can't listen for signals: {error}"));
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+/// Listens for signals by which the user or the system wants the node to end, and waits for one of them.
+#[cfg(unix)]
+fn stopped() -> io::Result<impl Future<Output = Result<(), Failure>>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
         tokio::select! {
+            _ = interrupt.recv() => Err(Failure::Interrupted),
             _ = terminate.recv() => Ok(()),
-            interrupted = tokio::signal::ctrl_c() => {
-                interrupted.map_err(failed)?;
-                Err(Failure::Interrupted)
-            }
         }
-    }
-    #[cfg(not(unix))]
-    {
-        tokio::signal::ctrl_c().await.map_err(failed)?;
+    })
+}
+
+/// Listens for Ctrl-C, and waits for it.
+#[cfg(windows)]
+fn stopped() -> io::Result<impl Future<Output = Result<(), Failure>>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
         Err(Failure::Interrupted)
-    }
+    })
 }
 
 fn show(event: &Event) {
