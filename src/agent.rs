@@ -174,7 +174,7 @@ impl Agent {
                 Turn::First(Step::HostCall(call)) => self.answer(FIRST, call)?,
                 Turn::First(_) | Turn::OutOfFuel => return Ok(Outcome::OutOfFuel),
                 Turn::Other(number) => self.answer_other(number),
-                Turn::Ended(number, trap) => self.tell(number, &trap),
+                Turn::Failed(number, text) => self.tell(number, &text),
                 Turn::Asleep(until) => {
                     let ms = until.saturating_sub(self.clock.now_ms());
                     return Ok(Outcome::Asleep(Duration::from_millis(ms)));
@@ -330,11 +330,11 @@ impl Agent {
         }
     }
 
-    /// Says how an agent ended that nobody waits for.
-    fn tell(&self, number: Number, trap: &Trap) {
+    /// Says how an agent failed that nobody waits for.
+    fn tell(&self, number: Number, text: &str) {
         if let Some(function) = self.functions.get(CONSOLE_ERROR) {
             // Whoever can't be told is not there.
-            let _ = function.call(vec![Value::Str(format!("agent {number} ended: {trap}"))]);
+            let _ = function.call(vec![Value::Str(format!("agent {number} ended: {text}"))]);
         }
     }
 

@@ -70,6 +70,17 @@ fn output_is_on_stdout_and_main_may_fail() {
 }
 
 #[test]
+fn agents_that_fail_are_told_of_on_stderr() {
+    let source = "fn main() {\n let failing = spawn(|ns: Inbox[Int]| if ns.receive() > 0 { Err(\"no\") } else { Ok(()) })\n \
+                  let downs = failing.monitor()\n failing.send(1)\n print(downs.receive().reason) }";
+    let told = ["agent 1 ended: it returned Err(\"no\")"];
+    let printed = "Failed(\"it returned Err(\\\"no\\\")\")\n";
+    assert_ends(&run_program(source, &["run", "main.mob"]), 0, printed, &told);
+    // In turns on one thread.
+    assert_ends(&run_program(source, &["run", "--profile", "out.svg", "main.mob"]), 0, printed, &told);
+}
+
+#[test]
 fn arguments_that_main_does_not_take_are_2() {
     assert_ends(&run_program("fn main() {}", &["run", "main.mob", "a"]), 2, "", &["takes no arguments"]);
 }

@@ -223,12 +223,12 @@ impl Crew {
         self.office.all().iter().for_each(|resident| resident.mailbox().close());
     }
 
-    /// Says how an agent ended that nobody waits for.
-    pub(super) fn tell(&self, name: AgentName, trap: &Trap) {
+    /// Says how an agent failed that nobody waits for.
+    pub(super) fn tell(&self, name: AgentName, text: &str) {
         if let Some(function) = self.functions.get(CONSOLE_ERROR) {
             let number = name.0.last_chunk::<8>().map_or(0, |bytes| u64::from_be_bytes(*bytes));
             // Whoever can't be told is not there.
-            let _ = function.call(vec![Value::Str(format!("agent {number} ended: {trap}"))]);
+            let _ = function.call(vec![Value::Str(format!("agent {number} ended: {text}"))]);
         }
     }
 }

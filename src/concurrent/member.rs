@@ -182,8 +182,9 @@ impl Member {
             Err(trap) => Reason::of_trap(trap),
         };
         // That an agent ended because another one wanted it to is no news.
-        if let (Err(trap), Reason::Failed(_)) = (&ended, &reason) {
-            self.crew.tell(agent.name(), trap);
+        if let Reason::Failed(text) = &reason {
+            let told = ended.err().map_or_else(|| text.clone(), |trap| trap.to_string());
+            self.crew.tell(agent.name(), &told);
         }
         course.end(&reason);
     }

@@ -60,8 +60,8 @@ pub(crate) enum Turn {
     First(Step),
     /// Another agent calls the host; it is to be answered, and is ready again.
     Other(Number),
-    /// Another agent has ended so.
-    Ended(Number, Box<Trap>),
+    /// Another agent has failed: this is to be told.
+    Failed(Number, String),
     /// The fuel is used up.
     OutOfFuel,
     /// All wait, the first of them until this time.
@@ -181,7 +181,7 @@ impl Group {
                 Next::Done => {
                     let reason = Reason::of_return(agent);
                     self.remove(number, &reason);
-                    return None;
+                    return matches!(reason, Reason::Failed(_)).then(|| Turn::Failed(number, reason.text()));
                 }
                 Next::Trap(trap) => return self.bury(number, trap),
             }
@@ -205,7 +205,7 @@ impl Group {
         let reason = Reason::of_trap(&trap);
         self.remove(number, &reason);
         // That an agent ended because another one wanted it to is no news.
-        matches!(reason, Reason::Failed(_)).then(|| Turn::Ended(number, Box::new(trap)))
+        matches!(reason, Reason::Failed(_)).then(|| Turn::Failed(number, trap.to_string()))
     }
 
     /// An agent that was answered has trapped of it.
