@@ -6,7 +6,7 @@ use std::task::Poll;
 
 use mob_runtime::{Begun, Course, Next, Reason};
 use mob_vm::{HostCall, Trap, Value};
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 use super::depart;
 use super::find;
@@ -18,8 +18,9 @@ use crate::host::{HostAnswer, HostContext};
 use crate::protocol::post::Place;
 use crate::protocol::{AgentId, AgentState, Channel, Outcome};
 
-/// Fuel between two looks at the agent's orders: about a millisecond.
-const SLICE: u64 = 200_000;
+/// Fuel between two looks at the agent's orders: some tens of microseconds. Threads look at what the network has to do after some
+/// dozens of slices.
+const SLICE: u64 = 50_000;
 
 /// Whether an agent goes on here.
 pub(super) enum Goes {
@@ -45,7 +46,7 @@ fn live_here(shared: &Arc<Shared>, mut resident: Box<Resident>, course: Option<C
     let here = Place { node: shared.key, addr: shared.public_addr(), epoch: resident.epoch };
     shared.post.learn(resident.papers.id, here);
     shared.post.changed(resident.papers.id);
-    let life = Life { shared: shared.clone(), resident, course, slot, inbox };
+    let life = Life { shared: shared.clone(), resident, course, slot, inbox, turn: None, has_rested: false };
     tokio::spawn(life.live());
 }
 
@@ -57,6 +58,16 @@ pub(super) struct Life {
     pub(super) course: Option<Course>,
     pub(super) slot: Arc<Slot>,
     inbox: mpsc::Receiver<Order>,
+    turn: Option<Turn>,
+    /// Whether it has done nothing since it was woken: its next turn need not wait for those of others.
+    has_rested: bool,
+}
+
+/// A slice that an agent is in the middle of.
+struct Turn {
+    fuel: u64,
+    /// That it is one of those that have their turn at the same time.
+    _place: Option<OwnedSemaphorePermit>,
 }
 
 impl Life {
@@ -81,19 +92,27 @@ impl Life {
             return self.end(outcome::of_closing(&self.shared)).await;
         }
         if self.resident.reporter.is_full() {
+            self.turn = None;
             return self.wait_for_home().await;
         }
         let fuel_left = self.resident.fuel_max.saturating_sub(self.resident.agent.fuel_used());
         if fuel_left == 0 {
             return self.end(outcome::out_of_fuel(&self.resident)).await;
         }
+        let Some(turn) = &mut self.turn else { return self.wait_for_turn().await };
         let waker = poll_fn(|context| Poll::Ready(context.waker().clone())).await;
-        let (shared, mut fuel) = (self.shared.clone(), SLICE.min(fuel_left));
         let Some(course) = &mut self.course else {
             let text = format!("node {} has no room for another agent", self.shared.name());
             return self.end(Outcome::Lost { text }).await;
         };
-        match course.advance(&mut self.resident.agent, &mut fuel, || shared.now().0, &waker) {
+        let (shared, mut fuel) = (&self.shared, turn.fuel.min(fuel_left));
+        turn.fuel -= fuel;
+        let next = course.advance(&mut self.resident.agent, &mut fuel, || shared.now().0, &waker);
+        turn.fuel += fuel;
+        if !matches!(next, Next::Begun(_) | Next::Host(_)) {
+            self.turn = None;
+        }
+        match next {
             Next::Yield => {
                 self.slot.update(AgentState::Running, self.resident.usage());
                 tokio::task::yield_now().await;
@@ -111,8 +130,27 @@ impl Life {
         }
     }
 
+    /// Begins a slice. Agents that have something to do for longer wait for each other's: were each of them on the threads'
+    /// lists, what the network has to do, and agents that were just woken, would wait for a slice of each.
+    async fn wait_for_turn(&mut self) -> Goes {
+        let place = match std::mem::take(&mut self.has_rested) {
+            true => None,
+            false => tokio::select! {
+                place = self.shared.turns.clone().acquire_owned() => match place {
+                    Ok(place) => Some(place),
+                    // There are no more turns: the node is closing.
+                    Err(_) => return Goes::On,
+                },
+                Some(order) = self.inbox.recv() => return self.obey(order).await,
+            },
+        };
+        self.turn = Some(Turn { fuel: SLICE, _place: place });
+        Goes::On
+    }
+
     /// Waits until there is something for the agent, or that time has come.
     async fn rest(&mut self, until: Option<u64>) -> Goes {
+        self.has_rested = true;
         self.slot.update(AgentState::Waiting, self.resident.usage());
         let time = async {
             match until {
@@ -148,6 +186,7 @@ impl Life {
 
     async fn call(&mut self, call: &HostCall) -> Goes {
         if call.name == find::FIND {
+            self.turn = None;
             let found = find::answer(&self.shared, call).await;
             return self.answer(&found).await;
         }
@@ -210,6 +249,7 @@ impl Life {
     }
 
     async fn obey(&mut self, order: Order) -> Goes {
+        self.turn = None;
         match order {
             Order::Move { to, done } => depart::ordered(self, to, done).await,
             Order::End { outcome, done } => {
@@ -240,12 +280,14 @@ impl Life {
     }
 
     async fn end_for(&mut self, outcome: Outcome, reason: &Reason) -> Goes {
-        if let Reason::Failed(_) = reason
+        self.turn = None;
+        if let Reason::Failed(why) = reason
             && self.resident.papers.console.agent != self.resident.papers.id
         {
             // How the one ended that was sent is told to whoever sent it; of the others somebody should know, before those who
             // watch it can end because of it.
-            let text = format!("agent {} ended: {}\n", self.resident.papers.id, outcome::text(&outcome));
+            let text = if let Outcome::Failed { .. } = outcome { why } else { outcome::text(&outcome) };
+            let text = format!("agent {} ended: {text}\n", self.resident.papers.id);
             self.resident.reporter.write(&self.shared, Channel::Err, &text);
         }
         if let Some(course) = self.course.take() {

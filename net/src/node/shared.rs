@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use mob_runtime::Office;
+use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
 use super::attempts::Attempts;
@@ -41,6 +42,8 @@ pub(super) struct Shared {
     pub(super) attempts: Attempts,
     /// Kilobytes of cargo that may still be received at once.
     pub(super) arriving: Arc<Semaphore>,
+    /// Places for agents that have their turn at the same time and have something to do for longer: one for each thread.
+    pub(super) turns: Arc<Semaphore>,
     agents: Mutex<HashMap<AgentId, Arc<Slot>>>,
     desk: Mutex<Desk>,
     started: Instant,
@@ -66,6 +69,7 @@ impl Shared {
             store: Box::new(MemoryStore),
             attempts: Attempts::default(),
             arriving: Arc::new(Semaphore::new(config.limits.arriving_bytes >> 10)),
+            turns: Arc::new(Semaphore::new(Handle::current().metrics().num_workers())),
             agents: Mutex::default(),
             desk: Mutex::new(Desk::new(Timing::default())),
             started: Instant::now(),
@@ -129,6 +133,7 @@ impl Shared {
     /// Takes nothing in any more.
     pub(super) fn begin_closing(&self) {
         self.closing.store(true, Ordering::Relaxed);
+        self.turns.close();
     }
 
     pub(super) fn is_closing(&self) -> bool {
