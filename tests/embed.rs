@@ -220,7 +220,7 @@ fn mark_of_text(text: &str) -> u32 {
     mark(&[text.len() as u64, u64::from_le_bytes(bytes)])
 }
 
-/// Whether a map of a thousand looks for a key with this mark in the very first slot.
+/// Whether a map of two thousand looks for a key with this mark in the very first slot.
 fn is_first(mark: u32) -> bool {
     (mark >> 1).trailing_zeros() >= 11
 }
@@ -252,9 +252,9 @@ fn fuel_of_map(key_type: &str, keys: &[Value], hash_seed: Option<[u64; 2]>) -> u
 #[test]
 fn keys_chosen_for_one_seed_do_no_harm_under_another() {
     let numbers = (0..).filter(|n| is_first(mark(&[*n as u64])));
-    let numbers: Vec<_> = numbers.take(1000).map(Value::Int).collect();
+    let numbers: Vec<_> = numbers.take(2000).map(Value::Int).collect();
     let texts = (0..).map(|n: i64| n.to_string()).filter(|text| is_first(mark_of_text(text)));
-    let texts: Vec<_> = texts.take(1000).map(Value::Str).collect();
+    let texts: Vec<_> = texts.take(2000).map(Value::Str).collect();
     for (key_type, keys) in [("Int", numbers), ("Str", texts)] {
         // Fuel tells the work that looking up took: the same on each machine.
         let attacked = fuel_of_map(key_type, &keys, Some(KNOWN_SEED));
