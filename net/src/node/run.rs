@@ -115,7 +115,6 @@ impl Life {
         match next {
             Next::Yield => {
                 self.slot.update(AgentState::Running, self.resident.usage());
-                tokio::task::yield_now().await;
                 Goes::On
             }
             Next::Park(until) => self.rest(until).await,
@@ -133,16 +132,23 @@ impl Life {
     /// Begins a slice. Agents that have something to do for longer wait for each other's: were each of them on the threads'
     /// lists, what the network has to do, and agents that were just woken, would wait for a slice of each.
     async fn wait_for_turn(&mut self) -> Goes {
-        let place = match std::mem::take(&mut self.has_rested) {
-            true => None,
-            false => tokio::select! {
-                place = self.shared.turns.clone().acquire_owned() => match place {
+        let turns = self.shared.turns.clone();
+        let place = if std::mem::take(&mut self.has_rested) {
+            None
+        } else if let Ok(place) = turns.clone().try_acquire_owned() {
+            // Nobody waits for a place, so it would go on at once. Who has to wait does not yield besides: those who do are put on a
+            // thread's list all together, and what is too much for that is seldom looked at.
+            tokio::task::yield_now().await;
+            Some(place)
+        } else {
+            tokio::select! {
+                place = turns.acquire_owned() => match place {
                     Ok(place) => Some(place),
                     // There are no more turns: the node is closing.
                     Err(_) => return Goes::On,
                 },
                 Some(order) = self.inbox.recv() => return self.obey(order).await,
-            },
+            }
         };
         self.turn = Some(Turn { fuel: SLICE, _place: place });
         Goes::On
