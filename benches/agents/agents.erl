@@ -7,6 +7,7 @@
 -define(RING, 1000).
 -define(RING_ROUNDS, 3000).
 -define(MESSAGES, 5000000).
+-define(CALLS, 500000).
 
 main(["idle"]) ->
     Start = now_us(),
@@ -31,7 +32,13 @@ main(["flood"]) ->
     Start = now_us(),
     pour(Sink, 0),
     receive {sum, Sum} -> Sum = ?MESSAGES * (?MESSAGES - 1) div 2 end,
-    said(Start, ?MESSAGES).
+    said(Start, ?MESSAGES);
+main(["calls"]) ->
+    Server = spawn(fun() -> serve(#{}) end),
+    Server ! {put, <<"apple">>, 3},
+    Start = now_us(),
+    repeat(?CALLS, fun() -> {ok, 3} = call(Server, <<"apple">>) end),
+    said(Start, ?CALLS).
 
 now_us() -> erlang:monotonic_time(microsecond).
 
@@ -55,3 +62,19 @@ sum(Left, Sum) -> receive N -> sum(Left - 1, Sum + N) end.
 
 pour(_, ?MESSAGES) -> ok;
 pour(Sink, N) -> Sink ! N, pour(Sink, N + 1).
+
+serve(Items) ->
+    receive
+        {get, Key, From, Tag} -> From ! {Tag, maps:find(Key, Items)}, serve(Items);
+        {put, Key, Value} -> serve(Items#{Key => Value})
+    end.
+
+%% As gen_server:call does it.
+call(Server, Key) ->
+    Monitor = erlang:monitor(process, Server, [{alias, demonitor}]),
+    Server ! {get, Key, Monitor, Monitor},
+    receive
+        {Monitor, Answer} -> erlang:demonitor(Monitor, [flush]), Answer;
+        {'DOWN', Monitor, _, _, Reason} -> exit(Reason)
+    after 10000 -> erlang:demonitor(Monitor, [flush]), exit(timeout)
+    end.

@@ -1,4 +1,4 @@
-//! Agents beside Erlang's processes: `cargo bench --bench agents`, or behind `--` some of `idle`, `ping_pong`, `ring` and `flood`.
+//! Agents beside Erlang's processes: `cargo bench --bench agents`, or behind `--` some of `idle`, `ping_pong`, `ring`, `flood` and `calls`.
 //!
 //! The programs in Mob lie beside this, and `agents.erl` does the same in Erlang, if `erl` and `erlc` are installed. Both run by
 //! turns; what counts is the fastest run of each. A program measures itself, from when everything is there.
@@ -13,11 +13,12 @@ use process::{Runner, Running};
 const RUNS: usize = 5;
 
 /// A program, what it counts, and whether its memory is of interest.
-const PROGRAMS: [(&str, &str, bool); 4] = [
+const PROGRAMS: [(&str, &str, bool); 5] = [
     ("idle", "agents that wait", true),
     ("ping_pong", "messages between two", false),
     ("ring", "messages around a ring of 1,000", false),
     ("flood", "messages one way", false),
+    ("calls", "calls of a server", false),
 ];
 
 /// The best of several runs.
