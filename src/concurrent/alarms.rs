@@ -131,7 +131,7 @@ mod tests {
         let (sender, mut rung) = mpsc::unbounded_channel();
         let ringing = tokio::spawn({
             let alarms = alarms.clone();
-            async move { alarms.ring(|whom| drop(sender.send(whom))).await }
+            async move { alarms.ring(|whom| sender.send(whom).unwrap()).await }
         });
         // It waits for the one in an hour, and has to be told of others.
         while alarms.set_alarms().look_at != HOUR_MS {
