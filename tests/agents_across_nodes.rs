@@ -54,7 +54,7 @@ async fn a_server_moves_under_its_clients_feet() {
 fn ask(server: Addr[Request], times: Int, done: Addr[Int]) {
   var failed = 0
   for _ in 0..times {
-    if server.call(|reply| Add(1, reply), within: 30_000).is_err() {
+    if server.call(|reply| Add(1, reply), within: 300_000).is_err() {
       failed += 1
     }
   }
@@ -75,7 +75,7 @@ fn main() {
   for _ in 0..3 {
     failed += done.receive()
   }
-  print("{failed} calls failed, total {server.call(|reply| Add(0, reply), within: 30_000)}")
+  print("{failed} calls failed, total {server.call(|reply| Add(0, reply), within: 300_000)}")
 }
 "#;
     assert_eq!(printed(&format!("{COUNTER}{main}")).await, "0 calls failed, total Ok(600)\n");
@@ -117,7 +117,7 @@ fn main() {
   for n in 0..5000 {
     if n % 100 == 99 { to.send(Long(n, long)) } else { to.send(Number(n)) }
   }
-  print(to.call(|reply| Last(reply), within: 60_000))
+  print(to.call(|reply| Last(reply), within: 300_000))
 }
 "#;
     assert_eq!(printed(source).await, "Ok(\"5000 messages, 0 out of order, 10 hops\")\n");
@@ -197,7 +197,7 @@ fn main() {
     for reply in orders { reply.send(()) }
   })
   let ends = monitor(agent)
-  print(agent.call(|reply| reply, within: 30_000))
+  print(agent.call(|reply| reply, within: 300_000))
   match ends.receive().reason {
     Lost(_) -> print("lost")
     Gone -> print("gone")

@@ -16,12 +16,12 @@ fn main() {
     for reply in requests { reply.send(7) }
   })
   let ends = monitor(agent)
-  print(agent.call(|reply| reply, within: 30_000))
+  print(agent.call(|reply| reply, within: 300_000))
   match ends.receive().reason {
     Lost(_) -> print("lost")
     other -> print(other)
   }
-  match agent.call(|reply| reply, within: 60_000) {
+  match agent.call(|reply| reply, within: 300_000) {
     Err(Ended(_)) -> print("nobody answers")
     other -> print(other)
   }
@@ -64,10 +64,10 @@ fn main() {
     Err(error) -> panic("{error}")
   }
   let ends = monitor(agent)
-  print(agent.call(|reply| reply, within: 30_000))
+  print(agent.call(|reply| reply, within: 300_000))
   while agent.call(|reply| reply, within: 200).is_ok() {}
   print("no answer")
-  print("{agent.call(|reply| reply, within: 60_000)} {ends.try_receive()}")
+  print("{agent.call(|reply| reply, within: 300_000)} {ends.try_receive()}")
   match ends.receive().reason {
     Lost(_) -> print("lost")
     other -> print(other)

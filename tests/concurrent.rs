@@ -15,7 +15,7 @@ const FUEL: u64 = 20_000_000_000;
 
 /// How long something is waited for that has to come. It is there so that what hangs fails; nothing depends on how long
 /// anything takes.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 static THREADS: LazyLock<Runtime> = LazyLock::new(|| threads(4));
 

@@ -11,7 +11,7 @@ use rexpect::reader::Options;
 use rexpect::session::{PtySession, spawn_with_options};
 
 /// How long the test waits for what has to come before it fails.
-const PATIENCE_MS: u64 = 60_000;
+const PATIENCE_MS: u64 = 300_000;
 
 /// A REPL, and which input comes next.
 struct Terminal {

@@ -5,11 +5,12 @@
 pub(crate) mod common;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use common::{cluster, follow, returned, says, strings, travels};
+use common::{PATIENCE, cluster, follow, returned, says, strings, travels};
 use mob_runtime::Owner;
 use mob_vm::bytecode::module_hash;
+use tokio::task::JoinSet;
 
 use crate::client::{Client, ClientError, Program};
 use crate::cluster::Cluster;
@@ -20,8 +21,6 @@ use crate::protocol::{
     AgentId, AttemptId, CodeRef, Epoch, Frame, FrameError, Launch, Manifest, Outcome, Packing, Ping, Refusal,
 };
 use crate::transport::{Acceptor, Endpoint, Link, LinkError, Stream};
-
-const SOON: Duration = Duration::from_secs(15);
 
 /// A connection to the first node of a cluster, as someone whom it trusts.
 pub(crate) async fn trusted(cluster: &Cluster) -> (Endpoint, Link) {
@@ -48,7 +47,7 @@ pub(crate) async fn assert_serves(cluster: &Cluster) {
 }
 
 async fn refusal(stream: &mut Stream) -> String {
-    match stream.read(SOON, "testing").await.unwrap() {
+    match stream.read(PATIENCE, "testing").await.unwrap() {
         Frame::Refused(refused) => {
             assert_eq!(refused.code, Refusal::Invalid);
             refused.reason
@@ -120,11 +119,11 @@ async fn bytes_that_are_no_request_are_answered() {
     ];
     for (bytes, expected) in cases {
         let mut stream = link.open().await.unwrap();
-        stream.write_raw(&bytes, SOON).await.unwrap();
+        stream.write_raw(&bytes, PATIENCE).await.unwrap();
         assert_eq!(refusal(&mut stream).await, expected.to_string());
     }
     let mut out_of_turn = link.open().await.unwrap();
-    out_of_turn.write(&crate::protocol::Killed {}.into(), SOON).await.unwrap();
+    out_of_turn.write(&crate::protocol::Killed {}.into(), PATIENCE).await.unwrap();
     assert_eq!(refusal(&mut out_of_turn).await, FrameError::Unexpected { kind: 46 }.to_string());
     assert_serves(&cluster).await;
 }
@@ -132,21 +131,34 @@ async fn bytes_that_are_no_request_are_answered() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_of_connections_and_half_requests_holds_nobody_up() {
     let (cluster, _) = cluster(&["a"], |_| {});
-    let mut held = Vec::new();
+    let mut flood = JoinSet::new();
     for _ in 0..40 {
         let (endpoint, link) = trusted(&cluster).await;
-        let mut streams = Vec::new();
-        for _ in 0..50 {
-            let mut stream = link.open().await.unwrap();
-            stream.write_raw(&[40], SOON).await.unwrap();
-            streams.push(stream);
-        }
-        held.push((endpoint, link, streams));
+        let mut streams = half_requests(&link).await;
+        flood.spawn(async move {
+            let _endpoint = endpoint;
+            // What the node gives up is begun again, so that who waits for it to end waits for ever.
+            loop {
+                for mut stream in streams {
+                    stream.ended().await;
+                }
+                streams = half_requests(&link).await;
+            }
+        });
     }
-    let asked = Instant::now();
     assert_serves(&cluster).await;
-    assert!(asked.elapsed() < Duration::from_secs(9), "{:?}", asked.elapsed());
-    assert_eq!(held.len(), 40);
+    drop(flood);
+}
+
+/// Requests of which only the beginning is sent.
+async fn half_requests(link: &Link) -> Vec<Stream> {
+    let mut streams = Vec::new();
+    for _ in 0..50 {
+        let mut stream = link.open().await.unwrap();
+        stream.write_raw(&[40], PATIENCE).await.unwrap();
+        streams.push(stream);
+    }
+    streams
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -157,9 +169,9 @@ async fn code_that_stops_half_way_is_forgotten() {
     let code = CodeRef { hash: module_hash(&module).unwrap(), len: 10_000_000 };
     let launch = launch(code);
     let mut stream = link.open().await.unwrap();
-    stream.write(&launch.into(), SOON).await.unwrap();
-    assert!(matches!(stream.read(SOON, "testing").await.unwrap(), Frame::Wanted(_)));
-    stream.write_raw(&[0; 300_000], SOON).await.unwrap();
+    stream.write(&launch.into(), PATIENCE).await.unwrap();
+    assert!(matches!(stream.read(PATIENCE, "testing").await.unwrap(), Frame::Wanted(_)));
+    stream.write_raw(&[0; 300_000], PATIENCE).await.unwrap();
     drop(stream);
     assert_serves(&cluster).await;
 }
@@ -175,17 +187,17 @@ async fn modules_that_are_none_are_refused() {
     for bytes in [vec![0; good.len()], flipped, says("fake")] {
         let mut stream = link.open().await.unwrap();
         let launch = launch(code);
-        stream.write(&launch.into(), SOON).await.unwrap();
-        stream.read(SOON, "testing").await.unwrap();
-        stream.write_raw(&bytes, SOON).await.unwrap();
+        stream.write(&launch.into(), PATIENCE).await.unwrap();
+        stream.read(PATIENCE, "testing").await.unwrap();
+        stream.write_raw(&bytes, PATIENCE).await.unwrap();
         let reason = refusal(&mut stream).await;
         assert!(reason.contains("module"), "{reason}");
     }
     let mut stream = link.open().await.unwrap();
     let code = CodeRef { len: u64::MAX, ..code };
     let launch = launch(code);
-    stream.write(&launch.into(), SOON).await.unwrap();
-    let Frame::Refused(refused) = stream.read(SOON, "testing").await.unwrap() else { panic!() };
+    stream.write(&launch.into(), PATIENCE).await.unwrap();
+    let Frame::Refused(refused) = stream.read(PATIENCE, "testing").await.unwrap() else { panic!() };
     assert_eq!(refused.code, Refusal::Limit);
     assert_serves(&cluster).await;
 }
@@ -210,8 +222,10 @@ async fn offered(link: &Link, len: usize) -> Stream {
     let module = says("x");
     let manifest = Manifest { len: len as u64, root: [0; 32] };
     let mut stream = link.open().await.unwrap();
-    stream.write(&offer(link.peer(), &module, manifest).into(), SOON).await.unwrap();
-    let Frame::Accept(Accept { missing, .. }) = stream.read(SOON, "testing").await.unwrap() else { panic!() };
+    stream.write(&offer(link.peer(), &module, manifest).into(), PATIENCE).await.unwrap();
+    let Frame::Accept(Accept { missing, .. }) = stream.read(PATIENCE, "testing").await.unwrap() else {
+        panic!()
+    };
     if !missing.is_empty() {
         crate::transport::bulk::send_raw(&mut stream, &module).await.unwrap();
     }
@@ -236,7 +250,7 @@ async fn forged_cargo_is_refused() {
             Ok(()) | Err(LinkError::Stopped) => {}
             Err(error) => panic!("{error}"),
         }
-        let Frame::Reject(reject) = stream.read(SOON, "testing").await.unwrap() else { panic!() };
+        let Frame::Reject(reject) = stream.read(PATIENCE, "testing").await.unwrap() else { panic!() };
         assert!(reject.reason.starts_with(expected), "{}", reject.reason);
     }
     assert_serves(&cluster).await;
@@ -252,8 +266,8 @@ async fn packed_chunks_that_are_none_end_the_exchange() {
     let with_len = |packed: &[u8]| [&(packed.len() as u32).to_le_bytes()[..], packed].concat();
     for (packed, len) in [(too_long, 400_000), (with_len(&[0xff; 20]), 1000), (with_len(&bomb), 1000)] {
         let mut stream = offered(&link, len).await;
-        stream.write_raw(&packed, SOON).await.unwrap();
-        let error = stream.read(SOON, "testing").await.unwrap_err();
+        stream.write_raw(&packed, PATIENCE).await.unwrap();
+        let error = stream.read(PATIENCE, "testing").await.unwrap_err();
         assert!(matches!(error, LinkError::Lost { .. }), "{error}");
     }
     assert_serves(&cluster).await;
@@ -275,8 +289,8 @@ async fn what_is_too_large_or_not_offered_is_refused_before_it_is_sent() {
         (eager, "100000 bytes with an offer are more than 65536"),
     ] {
         let mut stream = link.open().await.unwrap();
-        stream.write(&offer.into(), SOON).await.unwrap();
-        let Frame::Reject(reject) = stream.read(SOON, "testing").await.unwrap() else { panic!() };
+        stream.write(&offer.into(), PATIENCE).await.unwrap();
+        let Frame::Reject(reject) = stream.read(PATIENCE, "testing").await.unwrap() else { panic!() };
         assert!(reject.reason.starts_with(expected), "{}", reject.reason);
     }
     assert_serves(&cluster).await;
@@ -344,10 +358,10 @@ async fn a_node_that_resets_the_offer_gets_nothing() {
 }
 
 async fn accept(stream: &mut Stream) -> Offer {
-    let Frame::Offer(offer) = stream.read(SOON, "testing").await.unwrap() else { panic!() };
+    let Frame::Offer(offer) = stream.read(PATIENCE, "testing").await.unwrap() else { panic!() };
     let missing = offer.code.iter().map(|code| code.hash).collect();
     let accept = Accept { attempt: offer.attempt, missing, packing: Packing::Plain };
-    stream.write(&accept.into(), SOON).await.unwrap();
+    stream.write(&accept.into(), PATIENCE).await.unwrap();
     offer
 }
 
@@ -356,7 +370,7 @@ async fn a_node_that_resets_mid_transfer_gets_nothing() {
     let result = journey_to(|_, mut stream| {
         tokio::spawn(async move {
             accept(&mut stream).await;
-            stream.read_raw(&mut [0; 10], SOON, "testing").await.unwrap();
+            stream.read_raw(&mut [0; 10], PATIENCE, "testing").await.unwrap();
         })
     });
     assert_stayed(&result.await, "lost");
@@ -367,7 +381,7 @@ async fn a_node_that_hangs_up_mid_transfer_gets_nothing() {
     let result = journey_to(|link, mut stream| {
         tokio::spawn(async move {
             accept(&mut stream).await;
-            stream.read_raw(&mut [0; 10], SOON, "testing").await.unwrap();
+            stream.read_raw(&mut [0; 10], PATIENCE, "testing").await.unwrap();
             link.close(crate::transport::close::SHUTDOWN, "");
         })
     });
@@ -379,7 +393,7 @@ async fn a_node_that_has_received_something_else_gets_nothing() {
     let result = journey_to(|_, mut stream| {
         tokio::spawn(async move {
             let offer = accept(&mut stream).await;
-            stream.write(&Prepared { attempt: offer.attempt, root: [0; 32] }.into(), SOON).await.unwrap();
+            stream.write(&Prepared { attempt: offer.attempt, root: [0; 32] }.into(), PATIENCE).await.unwrap();
             stream.ended().await;
         })
     });
@@ -392,8 +406,8 @@ async fn an_agent_that_its_new_node_loses_is_not_run_again() {
         tokio::spawn(async move {
             let offer = accept(&mut stream).await;
             let (attempt, root) = (offer.attempt, offer.cargo.root);
-            stream.write(&Prepared { attempt, root }.into(), SOON).await.unwrap();
-            stream.write(&Unknown { attempt }.into(), SOON).await.unwrap();
+            stream.write(&Prepared { attempt, root }.into(), PATIENCE).await.unwrap();
+            stream.write(&Unknown { attempt }.into(), PATIENCE).await.unwrap();
             stream.ended().await;
         })
     })
@@ -406,20 +420,20 @@ async fn an_agent_that_its_new_node_loses_is_not_run_again() {
 async fn a_node_that_forgets_an_agent_is_found_out() {
     let (text, outcome) = journey_to(|_, mut stream| {
         tokio::spawn(async move {
-            let Ok(Frame::Offer(offer)) = stream.read(SOON, "testing").await else {
+            let Ok(Frame::Offer(offer)) = stream.read(PATIENCE, "testing").await else {
                 // The agent's home asks what is here.
                 let none = crate::protocol::Agents { agents: Vec::new(), more: false };
-                stream.write(&none.into(), SOON).await.unwrap();
+                stream.write(&none.into(), PATIENCE).await.unwrap();
                 return stream.finish();
             };
             let attempt = offer.attempt;
             let accept = Accept { attempt, missing: Vec::new(), packing: Packing::Plain };
-            stream.write(&accept.into(), SOON).await.unwrap();
+            stream.write(&accept.into(), PATIENCE).await.unwrap();
             crate::transport::bulk::receive_raw(&mut stream, offer.cargo.len).await.unwrap();
-            stream.write(&Prepared { attempt, root: offer.cargo.root }.into(), SOON).await.unwrap();
-            assert!(matches!(stream.read(SOON, "testing").await.unwrap(), Frame::Commit(_)));
+            stream.write(&Prepared { attempt, root: offer.cargo.root }.into(), PATIENCE).await.unwrap();
+            assert!(matches!(stream.read(PATIENCE, "testing").await.unwrap(), Frame::Commit(_)));
             stream
-                .write(&crate::protocol::handover::message::Released { attempt }.into(), SOON)
+                .write(&crate::protocol::handover::message::Released { attempt }.into(), PATIENCE)
                 .await
                 .unwrap();
             stream.finish();
@@ -433,17 +447,17 @@ async fn a_node_that_forgets_an_agent_is_found_out() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_is_not_there_is_given_up() {
     let (cluster, _) = cluster(&["a", "b"], |_| {});
-    let gone = std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    // It is held, so that nobody else gets its port.
+    let silent = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let gone = silent.local_addr().unwrap().to_string();
     let key = Identity::generate().unwrap().public();
     cluster.book().add(Peer { name: "ghost".parse().unwrap(), addr: gone, key });
     let client = cluster.client().unwrap();
     let module = travels();
     let args = strings(&["ghost", "b"]);
     let program = Program { module: &module, name: "travels", args: &args };
-    let asked = Instant::now();
     let result = follow(&mut client.send("a", program).await.unwrap()).await;
     assert_stayed(&result, "nothing answers at 127.0.0.1:");
-    assert!(asked.elapsed() < Duration::from_secs(30));
     assert!(client.ping("ghost").await.unwrap_err().is_refused_or_unreachable());
 }
 
@@ -478,15 +492,15 @@ async fn who_is_struck_from_the_book_loses_its_connection() {
     let link = endpoint.connect(&node.addr().to_string(), node.key()).await.unwrap();
     let ping = async || {
         let mut stream = link.open().await?;
-        stream.write(&Ping {}.into(), SOON).await?;
-        stream.read(SOON, "testing").await
+        stream.write(&Ping {}.into(), PATIENCE).await?;
+        stream.read(PATIENCE, "testing").await
     };
     assert!(matches!(ping().await, Ok(Frame::Pong(_))));
     home.remove_peer(&"friend".parse().unwrap()).unwrap();
     let struck = Instant::now();
     let error = loop {
         match ping().await {
-            Ok(_) => assert!(struck.elapsed() < SOON, "it is still let in"),
+            Ok(_) => assert!(struck.elapsed() < PATIENCE, "it is still let in"),
             Err(error) => break error,
         }
     };

@@ -1,39 +1,35 @@
 //! Peers whose letters are none, are for nobody, or longer than there may be: agents and the node go on as if there were none.
 #![allow(clippy::unwrap_used)]
 
-use std::time::Duration;
-
 use crate::client::Program;
 use crate::cluster::Cluster;
 use crate::event::Event;
-use crate::hostile::common::{cluster, spins};
+use crate::hostile::common::{PATIENCE, cluster, spins};
 use crate::hostile::{assert_serves, trusted};
 use crate::identity::PublicKey;
 use crate::protocol::post::{Breach, Decoder, Packet, Raw, Reply, Word};
 use crate::protocol::{AgentId, Frame, Letters};
 use crate::transport::{Link, Stream};
 
-const SOON: Duration = Duration::from_secs(15);
-
 /// A lane on which letters can be sent to a node.
 async fn lane(link: &Link, bulk: bool) -> Stream {
     let mut stream = link.open().await.unwrap();
-    stream.write(&Letters { life: 7, bulk, letter_bytes: 1 << 20 }.into(), SOON).await.unwrap();
-    let Frame::Letters(_) = stream.read(SOON, "testing").await.unwrap() else { panic!("another frame") };
+    stream.write(&Letters { life: 7, bulk, letter_bytes: 1 << 20 }.into(), PATIENCE).await.unwrap();
+    let Frame::Letters(_) = stream.read(PATIENCE, "testing").await.unwrap() else { panic!("another frame") };
     stream
 }
 
 async fn write(stream: &mut Stream, packets: &[Packet<'_>]) {
     let mut bytes = Vec::new();
     packets.iter().for_each(|packet| packet.write(&mut bytes));
-    stream.write_raw(&bytes, SOON).await.unwrap();
+    stream.write_raw(&bytes, PATIENCE).await.unwrap();
 }
 
 /// The next replies, until there is one that is wanted.
 async fn until(stream: &mut Stream, is_wanted: impl Fn(u32, u64, &Word) -> bool) {
     let (mut decoder, mut is_there) = (Decoder::default(), false);
     while !is_there {
-        let chunk = tokio::time::timeout(SOON, stream.split().1.read_chunk(65_536, true));
+        let chunk = tokio::time::timeout(PATIENCE, stream.split().1.read_chunk(65_536, true));
         let chunk = chunk.await.unwrap().unwrap().expect("the lane ended");
         let see = |raw: Raw<'_>| {
             if let Reply::Route { route, next, word } = Reply::read(raw)? {
@@ -125,7 +121,7 @@ async fn who_claims_more_than_there_may_be_is_hung_up_on() {
         let (_endpoint, link) = trusted(&cluster).await;
         let mut stream = lane(&link, bulk).await;
         // It is hung up on while it says more.
-        stream.write_raw(&bytes, SOON).await.unwrap_or_default();
+        stream.write_raw(&bytes, PATIENCE).await.unwrap_or_default();
         stream.ended().await;
         let error = link.open().await.err().unwrap();
         assert!(error.to_string().contains(&breach.to_string()), "{error}");

@@ -3,10 +3,10 @@
 
 mod common;
 
-use common::{cluster, counts, follow, hauls, panics, returned, says, spins, strings, travels};
+use common::{PATIENCE, cluster, counts, follow, hauls, panics, returned, says, spins, strings, travels};
 use std::sync::Arc;
 
-use mob_net::client::Program;
+use mob_net::client::{Client, Program};
 use mob_net::event::Event;
 use mob_net::home::{Peer, PeerBook};
 use mob_net::identity::Identity;
@@ -66,21 +66,32 @@ async fn an_agent_travels_and_says_where_it_is() {
 async fn moved_from_outside_it_counts_on() {
     let (cluster, _) = cluster(&["a", "b"], |_| {});
     let client = cluster.client().unwrap();
-    let module = counts(300, 100_000);
+    // More than it ever comes to.
+    let module = counts(i32::MAX as u32, 100_000);
     let program = Program { module: &module, name: "counts", args: &[] };
     let mut following = client.send("a", program).await.unwrap();
     let prefix: AgentPrefix = following.agent().to_string()[..8].parse().unwrap();
-    let migrating = async {
+    let moving = async {
         for to in ["b", "a", "b"] {
+            counts_on(&client, &prefix).await;
             client.migrate(&prefix, to).await.unwrap();
         }
+        counts_on(&client, &prefix).await;
+        client.kill(&prefix).await.unwrap();
     };
-    let (_, (text, outcome)) = tokio::join!(migrating, follow(&mut following));
-    let expected: String = (0..300).map(|n| format!("{n}\n")).collect();
-    assert_eq!(text, expected);
-    assert_eq!(outcome, returned("300"));
+    let (_, (text, outcome)) = tokio::join!(moving, follow(&mut following));
+    let expected: String = (0..text.lines().count()).map(|n| format!("{n}\n")).collect();
+    assert!(!text.is_empty() && text == expected, "{text}");
+    assert!(matches!(outcome, Some(Outcome::Killed { .. })), "{outcome:?}");
     let info = client.find(&prefix).await.unwrap();
     assert_eq!((info.usage.hops, info.state, info.node), (3, AgentState::Ended, cluster.nodes()[1].key()));
+}
+
+/// Waits until an agent has done something.
+async fn counts_on(client: &Client, prefix: &AgentPrefix) {
+    let begun = client.find(prefix).await.unwrap().usage.fuel;
+    let goes_on = async { while client.find(prefix).await.unwrap().usage.fuel == begun {} };
+    tokio::time::timeout(PATIENCE, goes_on).await.expect("the agent stands still");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -162,7 +173,7 @@ async fn a_node_that_was_shut_down_says_so_and_can_come_back() {
     book.trust(user.public());
     let _a = node("a", &of_a, &book).await;
     let b = node("b", &of_b, &book).await;
-    let client = mob_net::client::Client::new(user, book.clone()).unwrap();
+    let client = Client::new(user, book.clone()).unwrap();
 
     let module = spins();
     let mut following =

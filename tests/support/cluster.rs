@@ -8,7 +8,7 @@ use mvm::net::cluster::{Cluster, ClusterConfig};
 use mvm::net::protocol::{Channel, Outcome};
 
 /// Nothing takes this long unless it hangs.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(300);
 
 pub(crate) const NODES: [&str; 3] = ["a", "b", "c"];
 

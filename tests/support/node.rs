@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::mvm::{Ended, finish, mvm, run};
 
-/// How long a test waits for something that should happen at once.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+/// Nothing takes this long unless it hangs.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A node's process. Dropping it kills it.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::peer::{Peer, PeerLineError, PeerName};
 use crate::files;
@@ -16,6 +16,9 @@ const PEERS_LEN_MAX: u64 = 1 << 20;
 const RUNNING_NAME: &str = ".running";
 /// Most nodes of one home that are looked at.
 const NODES_MAX: usize = 1024;
+/// How long a node that begins waits for those who look whether it runs already, and how long between two tries.
+const LOOKERS_MAX: Duration = Duration::from_secs(10);
+const LOCK_PAUSE: Duration = Duration::from_millis(10);
 
 /// A home folder. Holds a path alone; files are made when something is written.
 #[derive(Debug, Clone)]
@@ -124,10 +127,10 @@ impl Home {
         let folder = self.node_dir(name);
         let failed = |source| HomeError::file(&folder, source);
         files::create_private_dir(&folder).map_err(failed)?;
-        let running =
-            OpenOptions::new().create(true).truncate(false).write(true).open(folder.join(RUNNING_NAME));
+        let lock = folder.join(RUNNING_NAME);
+        let running = OpenOptions::new().create(true).truncate(false).write(true).open(&lock);
         let running = running.map_err(failed)?;
-        if !take_lock(&running).map_err(failed)? {
+        if !take_lock(&running, &lock).map_err(failed)? {
             return Err(HomeError::NameTaken { name: name.clone() });
         }
         let path = folder.join("address");
@@ -187,16 +190,20 @@ fn reachable_here(mut addr: SocketAddr) -> SocketAddr {
     addr
 }
 
-/// Others that look whether the node runs hold the lock for a moment too, so one refusal says nothing.
-fn take_lock(file: &File) -> io::Result<bool> {
-    for _ in 0..20 {
+/// Takes the lock of a node that is about to run, unless one of its name does. Others that look whether it runs share the lock
+/// for a moment, which is waited for; only a node has it alone.
+fn take_lock(file: &File, path: &Path) -> io::Result<bool> {
+    let begun = Instant::now();
+    loop {
         match file.try_lock() {
             Ok(()) => return Ok(true),
-            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(10)),
             Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::WouldBlock) if is_locked(path) || begun.elapsed() > LOOKERS_MAX => {
+                return Ok(false);
+            }
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
         }
     }
-    Ok(false)
 }
 
 fn is_locked(path: &Path) -> bool {
@@ -314,6 +321,24 @@ mod tests {
         assert!(home.nodes().is_empty());
         let _registration = home.register(&name, "0.0.0.0:4002".parse().unwrap(), key).unwrap();
         assert_eq!(home.nodes()[0].addr, "127.0.0.1:4002");
+    }
+
+    #[test]
+    fn who_looks_whether_a_node_runs_does_not_keep_it_from_beginning() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::at(dir.path());
+        let (name, key) = ("a".parse().unwrap(), PublicKey::from_bytes([1; 32]));
+        let addr = "127.0.0.1:4001".parse().unwrap();
+        drop(home.register(&name, addr, key).unwrap());
+        let looking = File::open(home.node_dir(&name).join(RUNNING_NAME)).unwrap();
+        looking.lock_shared().unwrap();
+        std::thread::scope(|scope| {
+            let beginning = scope.spawn(|| home.register(&name, addr, key));
+            // As one that the system lets wait in the middle of it.
+            std::thread::sleep(Duration::from_millis(500));
+            drop(looking);
+            assert!(beginning.join().unwrap().is_ok());
+        });
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::protocol::{AgentId, Drain, Drained, Frame, Went};
 use crate::transport::{LinkError, unexpected};
 
 /// How long the end of an agent waits for output that may come.
-const WAIT: Duration = Duration::from_secs(2);
+const WAIT: Duration = Duration::from_secs(5);
 /// Nodes that are asked for it.
 const NODES_MAX: usize = 256;
 

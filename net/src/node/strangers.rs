@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used)]
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use mob_runtime::{Credential, Owner, Pass};
 use mob_vm::bytecode::{Module, module_hash};
@@ -14,7 +13,7 @@ use super::{Node, NodeConfig};
 use crate::client::{self, Client, ClientError};
 use crate::cluster::Cluster;
 use crate::home::{Home, Peer, PeerBook};
-use crate::hostile::common::{cluster, says, spins};
+use crate::hostile::common::{PATIENCE, cluster, says, spins};
 use crate::identity::{Identity, PublicKey};
 use crate::protocol::handover::message::{Accept, Offer};
 use crate::protocol::{
@@ -22,8 +21,6 @@ use crate::protocol::{
     Refusal, Report, Usage,
 };
 use crate::transport::{Endpoint, Link, bulk};
-
-const SOON: Duration = Duration::from_secs(15);
 
 /// An agent that never ends, on the first node of a cluster.
 async fn scene() -> (Cluster, Client, AgentId) {
@@ -54,8 +51,8 @@ async fn connect(cluster: &Cluster, identity: Identity) -> (Endpoint, Link) {
 
 async fn ask(link: &Link, frame: Frame) -> Frame {
     let mut stream = link.open().await.unwrap();
-    stream.write(&frame, SOON).await.unwrap();
-    stream.read(SOON, "testing").await.unwrap()
+    stream.write(&frame, PATIENCE).await.unwrap();
+    stream.read(PATIENCE, "testing").await.unwrap()
 }
 
 fn prefix(agent: AgentId) -> AgentPrefix {
@@ -152,13 +149,15 @@ async fn arrive(link: &Link, called: AgentName, offered: AgentId, credential: Cr
         home_addr: String::new(),
     };
     let mut stream = link.open().await.unwrap();
-    stream.write(&offer.into(), SOON).await.unwrap();
-    let Frame::Accept(Accept { missing, .. }) = stream.read(SOON, "testing").await.unwrap() else { panic!() };
+    stream.write(&offer.into(), PATIENCE).await.unwrap();
+    let Frame::Accept(Accept { missing, .. }) = stream.read(PATIENCE, "testing").await.unwrap() else {
+        panic!()
+    };
     if !missing.is_empty() {
         bulk::send_raw(&mut stream, &module).await.unwrap();
     }
     bulk::send_raw(&mut stream, &bytes).await.unwrap();
-    stream.read(SOON, "testing").await.unwrap()
+    stream.read(PATIENCE, "testing").await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

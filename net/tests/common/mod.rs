@@ -14,7 +14,7 @@ use mob_vm::bytecode::{
 };
 
 /// Nothing here takes this long unless it hangs.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A module under construction: types, constants, imports, and one function.
 struct Build(Module);

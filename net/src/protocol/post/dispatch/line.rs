@@ -80,6 +80,14 @@ impl Line {
         }
     }
 
+    /// This node has slept for so many milliseconds: the other one is not to blame for what was not heard meanwhile.
+    pub(super) fn excuse(&mut self, ms: u64) {
+        self.since = self.since.after(ms);
+        if let State::Up { asked: Some(asked), .. } = &mut self.state {
+            *asked = asked.after(ms);
+        }
+    }
+
     /// Whether anybody needs it.
     pub(super) fn is_wanted(&self) -> bool {
         self.is_watched || !self.placed.is_empty()

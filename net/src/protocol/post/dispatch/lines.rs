@@ -100,6 +100,11 @@ impl Dispatch {
             return;
         }
         line.due = None;
+        let ping_ms = limit_ms / pings;
+        if now >= at.after(ping_ms) {
+            // What has come meanwhile is still to be seen.
+            line.excuse(now.0 - at.0 + ping_ms);
+        }
         let (is_wanted, id) = (line.is_wanted(), LineId { peer, number: line.number });
         match &mut line.state {
             State::Up { asked: Some(asked), .. } if now >= asked.after(limit_ms / 2) => {
@@ -181,5 +186,55 @@ impl Dispatch {
             self.lines.get(&peer).into_iter().flat_map(|line| &line.placed).copied().collect();
         placed.sort_unstable();
         placed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::post::PostLimits;
+
+    const NODE: PublicKey = PublicKey::from_bytes([1; 32]);
+
+    /// A post that watches a node to which there is no line yet, and its attempt at one.
+    fn watching() -> (Dispatch, LineId) {
+        let mut dispatch = Dispatch::new(PostLimits::default());
+        dispatch.watch(NODE, "", Moment(0));
+        let Some(Action::Connect { line, .. }) = dispatch.actions().pop() else { panic!("nothing is tried") };
+        (dispatch, line)
+    }
+
+    fn actions_at(dispatch: &mut Dispatch, ms: u64) -> Vec<Action> {
+        dispatch.tick(Moment(ms));
+        dispatch.actions()
+    }
+
+    #[test]
+    fn a_node_that_does_not_answer_is_hung_up_on_and_lost_in_the_end() {
+        let (mut dispatch, line) = watching();
+        assert!(dispatch.line_up(line, 1, 1000, Moment(0)));
+        assert!(matches!(actions_at(&mut dispatch, 2_500)[..], [Action::Write(..)]));
+        assert!(matches!(actions_at(&mut dispatch, 5_000)[..], [Action::Write(..)]));
+        assert!(matches!(actions_at(&mut dispatch, 7_500)[..], [Action::Hang(_), Action::Connect { .. }]));
+        assert!(matches!(actions_at(&mut dispatch, 12_500)[..], [Action::NodeLost { .. }]));
+    }
+
+    #[test]
+    fn what_this_node_has_slept_through_does_not_count_against_the_other() {
+        let (mut dispatch, line) = watching();
+        assert!(dispatch.line_up(line, 1, 1000, Moment(0)));
+        assert!(matches!(actions_at(&mut dispatch, 2_500)[..], [Action::Write(..)]));
+        // The answer may have come long ago, and not been seen.
+        assert!(matches!(actions_at(&mut dispatch, 60_000)[..], [Action::Write(..)]));
+        assert!(matches!(actions_at(&mut dispatch, 62_500)[..], [Action::Write(..)]));
+        assert!(matches!(actions_at(&mut dispatch, 65_000)[..], [Action::Hang(_), Action::Connect { .. }]));
+
+        let (mut dispatch, line) = watching();
+        assert!(actions_at(&mut dispatch, 60_000).is_empty());
+        assert!(dispatch.line_up(line, 1, 1000, Moment(60_001)));
+
+        let (mut dispatch, _) = watching();
+        assert!(actions_at(&mut dispatch, 60_000).is_empty());
+        assert!(matches!(actions_at(&mut dispatch, 62_500)[..], [Action::NodeLost { .. }]));
     }
 }
