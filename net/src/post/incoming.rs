@@ -8,7 +8,7 @@ use bytes::Bytes;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::bells::Bell;
+use super::bells::{Bell, Rung};
 use super::outgoing::{CHUNKS, ended};
 use super::{Inner, Post};
 use crate::protocol::post::{
@@ -120,6 +120,23 @@ impl Front for Window {
     fn wait(&self, agent: AgentId) {
         self.inner.bells.hang(agent, &self.bell);
     }
+
+    fn has_room_for_parts(&self, kept: usize, more: usize) -> bool {
+        self.inner.parts.has_room(kept, more)
+    }
+
+    fn keep_parts(&self, bytes: usize) {
+        self.inner.parts.keep(bytes);
+    }
+
+    fn let_parts_go(&self, bytes: usize) {
+        self.inner.parts.let_go(bytes);
+        self.inner.bells.ring_for_parts();
+    }
+
+    fn wait_for_parts(&self) {
+        self.inner.bells.hang_for_parts(&self.bell);
+    }
 }
 
 impl Counter {
@@ -129,9 +146,12 @@ impl Counter {
         self.decoder.feed(bytes, |raw| intake.take(Packet::read(raw)?, window))
     }
 
-    /// These agents may have room.
-    pub(super) fn room(&mut self, agents: Vec<AgentId>) {
-        agents.into_iter().for_each(|agent| self.intake.room(agent));
+    /// There may be room.
+    pub(super) fn room(&mut self, rung: Rung) {
+        rung.agents.into_iter().for_each(|agent| self.intake.room(agent));
+        if rung.is_for_parts {
+            self.intake.room_for_parts(&self.window);
+        }
     }
 
     async fn take_letters(&mut self, link: &Link, stream: &mut Stream) -> Result<(), LinkError> {
@@ -153,7 +173,7 @@ impl Counter {
                     // A lane that never runs dry must not keep others waiting.
                     tokio::task::coop::consume_budget().await;
                 }
-                agents = self.window.bell.rung() => self.room(agents),
+                rung = self.window.bell.rung() => self.room(rung),
                 () = &mut delay, if is_delaying => {
                     self.intake.drain(&mut replies);
                     is_delaying = false;
@@ -179,6 +199,10 @@ impl Drop for Counter {
     fn drop(&mut self) {
         for agent in self.intake.waiting() {
             self.window.inner.bells.take_down(agent, &self.window.bell);
+        }
+        self.window.inner.bells.take_down_for_parts(&self.window.bell);
+        if self.intake.kept() > 0 {
+            self.window.let_parts_go(self.intake.kept());
         }
     }
 }

@@ -29,7 +29,7 @@ impl Inner {
             if batch.is_empty() && !counter.intake.has_replies() {
                 tokio::select! {
                     () = lanes.write[lane.index()].notified() => {}
-                    agents = counter.window.bell.rung() => counter.room(agents),
+                    rung = counter.window.bell.rung() => counter.room(rung),
                 }
             }
             counter.room(counter.window.bell.take());

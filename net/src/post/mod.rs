@@ -2,13 +2,15 @@
 //!
 //! [`Post`] is what the node holds, [`Residents`] what the node is to the post. What is decided is decided in
 //! `protocol::post`; here it is put on streams: `outgoing` drives a line to a node, `incoming` takes a lane from one,
-//! `local` is the line to this node itself, and `bells` ring where an agent has room again. [`Station`] is a post and
+//! `local` is the line to this node itself, `bells` ring where there is room again, and `parts` counts what there is of long letters
+//! that come. [`Station`] is a post and
 //! nothing else, for tests and measurements.
 
 mod bells;
 mod incoming;
 mod local;
 mod outgoing;
+mod parts;
 mod residents;
 mod station;
 #[cfg(test)]
@@ -30,6 +32,7 @@ use crate::protocol::handover::Moment;
 use crate::protocol::post::{Action, Class, Dispatch, Lane, LineId, Place, PostFull, PostLimits};
 use crate::transport::Pool;
 use bells::Bells;
+use parts::Parts;
 pub use residents::Residents;
 pub use station::Station;
 
@@ -53,6 +56,7 @@ struct Inner {
     /// Lanes that come in, by who sends on them.
     ends: Mutex<HashMap<(PublicKey, Lane), Arc<incoming::End>>>,
     bells: Bells,
+    parts: Parts,
     /// There is an earlier deadline.
     sooner: Notify,
 }
@@ -91,6 +95,7 @@ impl Post {
             lines: Mutex::default(),
             ends: Mutex::default(),
             bells: Bells::default(),
+            parts: Parts::new(limits.parts_bytes),
             sooner: Notify::new(),
         });
         let timer = tokio::spawn(inner.clone().keep_time());

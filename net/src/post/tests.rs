@@ -492,12 +492,47 @@ async fn who_waited_for_room_and_went_is_forgotten() {
     let bells = &town.stations[0].post().inner.bells;
     assert!(!bells.is_empty());
     link.close(quinn::VarInt::from_u32(0), "enough");
-    let gone = async {
-        while !bells.is_empty() {
+    until(|| bells.is_empty()).await;
+}
+
+/// Lets others go on until something holds.
+async fn until(is_so: impl Fn() -> bool) {
+    let waiting = async {
+        while !is_so() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(PATIENCE, gone).await.unwrap();
+    tokio::time::timeout(PATIENCE, waiting).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_begins_long_letters_and_ends_none_leaves_room_for_others() {
+    let limits = PostLimits { letter_bytes: 1 << 20, parts_bytes: 1 << 20, ..PostLimits::default() };
+    let town = Town::new(2, limits);
+    let (from, to, other) = (town.agent(1, 1), town.agent(0, 2), town.agent(0, 3));
+    town.settle(0, to, usize::MAX);
+    town.settle(0, other, usize::MAX);
+    let (_endpoint, link) = stranger(&town).await;
+    let mut stream = link.open().await.unwrap();
+    stream.write(&Letters { life: 1, bulk: true, letter_bytes: 1 }.into(), PATIENCE).await.unwrap();
+    let Frame::Letters(_) = stream.read(PATIENCE, "testing").await.unwrap() else { panic!("another frame") };
+    let mut bytes = Vec::new();
+    Packet::Open { route: 1, base: 0, agent: to }.write(&mut bytes);
+    for _ in 0..12 {
+        Packet::Part { route: 1, bytes: &[0; 60_000] }.write(&mut bytes);
+    }
+    stream.write_raw(&bytes, PATIENCE).await.unwrap();
+    let inner = &town.stations[0].post().inner;
+    until(|| inner.parts.kept() == 12 * 60_000).await;
+    // One more that is as long has no room until that one is gone; shorter ones have.
+    town.send(1, from, to, numbered(0, 800_000)).await;
+    until(|| !inner.bells.is_empty()).await;
+    town.send(1, from, other, numbered(1, 100_000)).await;
+    assert_eq!(town.houses[0].read(other).await, numbered(1, 100_000));
+    assert!(inner.parts.kept() <= limits.parts_bytes);
+    link.close(quinn::VarInt::from_u32(0), "enough");
+    assert_eq!(town.houses[0].read(to).await, numbered(0, 800_000));
+    until(|| inner.parts.kept() == 0).await;
 }
 
 /// A peer that takes letters, and answers with these bytes.

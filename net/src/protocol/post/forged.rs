@@ -42,6 +42,8 @@ fn headed(bytes: &[u8]) -> Vec<u8> {
 struct Moody {
     mood: Cell<u8>,
     receipts: RefCell<Receipts>,
+    /// Bytes of letters in parts.
+    kept: Cell<usize>,
 }
 
 impl Front for Moody {
@@ -76,11 +78,26 @@ impl Front for Moody {
     }
 
     fn wait(&self, _: AgentId) {}
+
+    fn has_room_for_parts(&self, kept: usize, _: usize) -> bool {
+        assert_eq!(kept, self.kept.get());
+        self.mood.get() < 14
+    }
+
+    fn keep_parts(&self, bytes: usize) {
+        self.kept.set(self.kept.get() + bytes);
+    }
+
+    fn let_parts_go(&self, bytes: usize) {
+        self.kept.set(self.kept.get() - bytes);
+    }
+
+    fn wait_for_parts(&self) {}
 }
 
 /// Takes what a sender of letters says. All that is answered can be read.
 pub fn letters(mut data: &[u8]) {
-    let front = Moody { mood: Cell::default(), receipts: RefCell::default() };
+    let front = Moody { mood: Cell::default(), receipts: RefCell::default(), kept: Cell::default() };
     let mut intake = Intake::new(Sender { node: PEER, life: 1 }, LETTER_BYTES);
     let mut decoder = Decoder::default();
     while let Some((operation, bytes)) = next(&mut data) {
@@ -88,7 +105,7 @@ pub fn letters(mut data: &[u8]) {
         let mut take = |bytes: &[u8]| decoder.feed(bytes, |raw| intake.take(Packet::read(raw)?, &front));
         let route = bytes.first().map_or(1, |byte| u32::from(byte % 16));
         let mut packet = Vec::new();
-        let taken = match operation % 6 {
+        let taken = match operation % 7 {
             0 => take(bytes),
             1 => take(&headed(bytes)),
             2 => {
@@ -103,6 +120,10 @@ pub fn letters(mut data: &[u8]) {
                 Packet::Letter { route, bytes }.write(&mut packet);
                 take(&packet)
             }
+            5 => {
+                intake.room_for_parts(&front);
+                Ok(())
+            }
             _ => {
                 intake.room(agent(operation >> 4));
                 Ok(())
@@ -112,7 +133,8 @@ pub fn letters(mut data: &[u8]) {
         intake.drain(&mut replies);
         let read = Decoder::default().feed(&replies, |raw| Reply::read(raw).map(drop));
         assert_eq!(read, Ok(()), "what is answered can't be read");
-        assert!(intake.bytes_in_parts() <= PARTS_MAX * LETTER_BYTES as usize);
+        assert!(intake.is_sound() && intake.kept() == front.kept.get(), "the accounts of parts are wrong");
+        assert!(intake.kept() <= PARTS_MAX * LETTER_BYTES as usize);
         if taken.is_err() {
             return;
         }

@@ -1,6 +1,6 @@
 //! The receiving side of one lane: letters come in, are offered to their agents, and replies go back.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::place::Place;
 use super::receipts::{Number, Sender};
@@ -58,6 +58,14 @@ pub(crate) trait Front {
     fn find(&self, agent: AgentId) -> Whereabouts;
     /// [`Intake::room`] is to be called once the agent can take more.
     fn wait(&self, agent: AgentId);
+    /// Whether there is room for so many more bytes of letters in parts from a lane that has `kept` of them here.
+    fn has_room_for_parts(&self, kept: usize, more: usize) -> bool;
+    /// So many more bytes of letters in parts are here.
+    fn keep_parts(&self, bytes: usize);
+    /// So many bytes are not here any more.
+    fn let_parts_go(&self, bytes: usize);
+    /// [`Intake::room_for_parts`] is to be called once some are not here any more.
+    fn wait_for_parts(&self);
 }
 
 /// One lane's end.
@@ -72,6 +80,10 @@ pub(crate) struct Intake {
     waiting: HashMap<AgentId, u32>,
     /// Letters of which parts are here.
     parts: usize,
+    /// Bytes of these.
+    kept: usize,
+    /// Routes that were stopped because the node has no room for a letter in parts, and how much room each wants.
+    short: BTreeMap<u32, usize>,
     replies: Vec<Reply>,
     /// Routes of which letters were taken that are not acknowledged.
     owed: Vec<u32>,
@@ -108,6 +120,8 @@ impl Intake {
             opened: 0,
             waiting: HashMap::new(),
             parts: 0,
+            kept: 0,
+            short: BTreeMap::new(),
             replies: Vec::new(),
             owed: Vec::new(),
             owed_letters: 0,
@@ -120,8 +134,8 @@ impl Intake {
         match packet {
             Packet::Open { route, base, agent } => self.open(route, base, agent, front),
             Packet::Letter { route, bytes } => self.letter(route, bytes, front),
-            Packet::Part { route, bytes } => self.part(route, bytes),
-            Packet::Close { route } => self.close(route),
+            Packet::Part { route, bytes } => self.part(route, bytes, front),
+            Packet::Close { route } => self.close(route, front),
             Packet::Urgent { route, bytes } => {
                 let agent = self.routes.get(&route).ok_or(Breach::Route { route })?.agent;
                 front.offer_urgent(self.sender, agent, bytes);
@@ -142,6 +156,26 @@ impl Intake {
         {
             self.replies.push(route.stop(number, State::Stopped, Word::Room));
         }
+    }
+
+    /// There may be room for letters in parts.
+    pub(crate) fn room_for_parts(&mut self, front: &impl Front) {
+        if self.short.is_empty() {
+            return;
+        }
+        // Before it is looked at, so that no room is made unnoticed.
+        front.wait_for_parts();
+        let is_ready = |_: &u32, wanted: &mut usize| front.has_room_for_parts(self.kept, *wanted);
+        for (number, _) in self.short.extract_if(.., is_ready) {
+            if let Some(route) = self.routes.get_mut(&number) {
+                self.replies.push(route.stop(number, State::Stopped, Word::Room));
+            }
+        }
+    }
+
+    /// Bytes of letters of which parts are here.
+    pub(crate) fn kept(&self) -> usize {
+        self.kept
     }
 
     /// The agents whose routes wait for room.
@@ -173,10 +207,11 @@ impl Intake {
         self.replies.drain(..).for_each(|reply| reply.write(into));
     }
 
-    /// Bytes of letters of which parts are here.
+    /// Whether just what is kept is accounted for.
     #[cfg(any(test, fuzzing))]
-    pub(super) fn bytes_in_parts(&self) -> usize {
-        self.routes.values().map(|route| route.part.len()).sum()
+    pub(super) fn is_sound(&self) -> bool {
+        let parts = || self.routes.values().map(|route| route.part.len()).filter(|len| *len > 0);
+        (self.parts, self.kept) == (parts().count(), parts().sum())
     }
 
     fn open(&mut self, number: u32, base: u64, agent: AgentId, front: &impl Front) -> Result<(), Breach> {
@@ -209,8 +244,12 @@ impl Intake {
             check_len(bytes.len(), self.letter_bytes)?;
             offer(route, self.sender, bytes, front)
         } else {
+            check_len(part.len() + bytes.len(), self.letter_bytes)?;
+            let mut whole = part;
             self.parts -= 1;
-            let whole = join(part, bytes, self.letter_bytes)?;
+            self.kept -= whole.len();
+            front.let_parts_go(whole.len());
+            whole.extend_from_slice(bytes);
             offer(route, self.sender, &whole, front)
         };
         if letter == Offered::Taken || letter == Offered::Duplicate {
@@ -237,25 +276,43 @@ impl Intake {
         Ok(())
     }
 
-    fn part(&mut self, number: u32, bytes: &[u8]) -> Result<(), Breach> {
+    fn part(&mut self, number: u32, bytes: &[u8], front: &impl Front) -> Result<(), Breach> {
         let route = self.routes.get_mut(&number).ok_or(Breach::Route { route: number })?;
         if route.state != State::Live || bytes.is_empty() {
             return Ok(());
         }
-        if route.part.is_empty() {
-            if self.parts == PARTS_MAX {
-                return Err(Breach::Parts { max: PARTS_MAX });
-            }
-            self.parts += 1;
+        if route.part.is_empty() && self.parts == PARTS_MAX {
+            return Err(Breach::Parts { max: PARTS_MAX });
         }
-        route.part = join(std::mem::take(&mut route.part), bytes, self.letter_bytes)?;
+        check_len(route.part.len() + bytes.len(), self.letter_bytes)?;
+        if !has_room_for_part(self.kept, bytes.len(), front) {
+            self.short.insert(number, route.part.len() + bytes.len());
+            self.replies.push(route.stop(number, State::Waiting, Word::Full));
+            let part = std::mem::take(&mut route.part);
+            self.let_go(&part, front);
+            return Ok(());
+        }
+        self.parts += usize::from(route.part.is_empty());
+        self.kept += bytes.len();
+        front.keep_parts(bytes.len());
+        route.part.extend_from_slice(bytes);
         Ok(())
     }
 
-    fn close(&mut self, number: u32) -> Result<(), Breach> {
+    fn close(&mut self, number: u32, front: &impl Front) -> Result<(), Breach> {
         let route = self.routes.remove(&number).ok_or(Breach::Route { route: number })?;
-        self.parts -= usize::from(!route.part.is_empty());
+        self.short.remove(&number);
+        self.let_go(&route.part, front);
         Ok(())
+    }
+
+    /// A letter in parts is not kept any more, if there was one.
+    fn let_go(&mut self, part: &[u8], front: &impl Front) {
+        if !part.is_empty() {
+            self.parts -= 1;
+            self.kept -= part.len();
+            front.let_parts_go(part.len());
+        }
     }
 }
 
@@ -288,10 +345,12 @@ fn offer(route: &Route, sender: Sender, letter: &[u8], front: &impl Front) -> Of
     }
 }
 
-fn join(mut part: Vec<u8>, bytes: &[u8], max: u32) -> Result<Vec<u8>, Breach> {
-    check_len(part.len() + bytes.len(), max)?;
-    part.extend_from_slice(bytes);
-    Ok(part)
+/// Whether there is room for one more part, as [`offer`] finds out whether an agent is full.
+fn has_room_for_part(kept: usize, len: usize, front: &impl Front) -> bool {
+    front.has_room_for_parts(kept, len) || {
+        front.wait_for_parts();
+        front.has_room_for_parts(kept, len)
+    }
 }
 
 fn check_len(len: usize, max: u32) -> Result<(), Breach> {

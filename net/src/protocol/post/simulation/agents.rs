@@ -1,6 +1,6 @@
 //! The agents of one simulated node, and what it knows of others.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::super::wire::Lane;
@@ -11,6 +11,8 @@ use crate::protocol::{AgentId, Epoch};
 
 /// Letters that a mailbox holds.
 const MAILBOX_MAX: usize = 4;
+/// Bytes of letters in parts for which there is room if more than one end has some: not for two of the longest.
+const PARTS_MAX: usize = 200_000;
 
 /// One end of a lane: where letters arrive.
 pub(super) type EndId = (LineId, usize, Lane);
@@ -67,9 +69,20 @@ pub(super) struct Local {
     pub(super) passed_on: Vec<(usize, Written)>,
 }
 
+/// What a node keeps of letters in parts.
+#[derive(Default)]
+pub(super) struct Parts {
+    pub(super) kept: Cell<usize>,
+    /// Ends of lanes that wait for room.
+    pub(super) waiting: RefCell<BTreeSet<EndId>>,
+    /// That some is kept no more.
+    pub(super) has_room: Cell<bool>,
+}
+
 /// What a lane's end asks of its node.
 pub(super) struct FrontAt<'a> {
     pub(super) local: &'a RefCell<Local>,
+    pub(super) parts: &'a Parts,
     pub(super) key: PublicKey,
     pub(super) end: EndId,
     pub(super) mistake: Option<Mistake>,
@@ -166,5 +179,22 @@ impl Front for FrontAt<'_> {
 
     fn wait(&self, agent: AgentId) {
         self.local.borrow_mut().waiting.insert((agent_of(agent), self.end));
+    }
+
+    fn has_room_for_parts(&self, kept: usize, more: usize) -> bool {
+        self.parts.kept.get() == kept || self.parts.kept.get() + more <= PARTS_MAX
+    }
+
+    fn keep_parts(&self, bytes: usize) {
+        self.parts.kept.set(self.parts.kept.get() + bytes);
+    }
+
+    fn let_parts_go(&self, bytes: usize) {
+        self.parts.kept.set(self.parts.kept.get() - bytes);
+        self.parts.has_room.set(true);
+    }
+
+    fn wait_for_parts(&self) {
+        self.parts.waiting.borrow_mut().insert(self.end);
     }
 }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use super::super::outbox::Class;
 use super::super::wire::{Decoder, Lane, Packet, Reply};
 use super::super::{Action, Batch, Dispatch, Fate, Intake, LineId, Place, PostLimits, Receipts, Sender};
-use super::agents::{EndId, FrontAt, Local, Resident, Written, agent_id, agent_of, key, node_of};
+use super::agents::{EndId, FrontAt, Local, Parts, Resident, Written, agent_id, agent_of, key, node_of};
 use super::{Mistake, Weather};
 use crate::protocol::Epoch;
 use crate::protocol::dice::Dice;
@@ -89,6 +89,7 @@ enum Event {
 struct Node {
     dispatch: Dispatch,
     local: RefCell<Local>,
+    parts: Parts,
     life: u64,
     ends: HashMap<EndId, (Intake, Decoder)>,
     ticks_at: Option<Moment>,
@@ -130,6 +131,7 @@ impl Node {
         Self {
             dispatch: Dispatch::new(limits),
             local: RefCell::default(),
+            parts: Parts::default(),
             life,
             ends: HashMap::new(),
             ticks_at: None,
@@ -256,8 +258,12 @@ impl World {
         let ms = 1 + self.delay();
         self.schedule(ms, Event::NotConnected { line, from, life });
         let to = &mut self.nodes[node_of(line.peer)];
-        to.ends.retain(|end, _| (end.0, end.1) != (line, from));
+        let ended = to.ends.extract_if(|end, _| (end.0, end.1) == (line, from));
+        let kept: usize = ended.map(|(_, (intake, _))| intake.kept()).sum();
+        to.parts.kept.set(to.parts.kept.get() - kept);
+        to.parts.has_room.set(true);
         to.local.borrow_mut().waiting.retain(|(_, end)| (end.0, end.1) != (line, from));
+        self.room_for_parts(node_of(line.peer));
     }
 
     fn crash(&mut self, node: usize) {
@@ -396,7 +402,8 @@ impl World {
         let (to, mistake) = (node_of(line.peer), self.mistake);
         let node = &mut self.nodes[to];
         let Some((intake, decoder)) = node.ends.get_mut(&(line, from, lane)) else { return };
-        let front = FrontAt { local: &node.local, key: key(to), end: (line, from, lane), mistake };
+        let end = (line, from, lane);
+        let front = FrontAt { local: &node.local, parts: &node.parts, key: key(to), end, mistake };
         let result = decoder.feed(piece, |raw| intake.take(Packet::read(raw)?, &front));
         let (is_urgent, has_replies) = (intake.is_urgent(), intake.has_replies());
         let passed_on = std::mem::take(&mut node.local.borrow_mut().passed_on);
@@ -410,6 +417,23 @@ impl World {
         } else if has_replies {
             self.schedule(1, Event::Reply { line, from, lane });
         }
+        self.room_for_parts(to);
+    }
+
+    /// Says so to the ends of a node that wait for it, if there is room for letters in parts.
+    fn room_for_parts(&mut self, to: usize) {
+        let (mistake, node) = (self.mistake, &mut self.nodes[to]);
+        if !node.parts.has_room.take() {
+            return;
+        }
+        let ends = node.parts.waiting.take();
+        for end in &ends {
+            let front = FrontAt { local: &node.local, parts: &node.parts, key: key(to), end: *end, mistake };
+            if let Some((intake, _)) = node.ends.get_mut(end) {
+                intake.room_for_parts(&front);
+            }
+        }
+        ends.into_iter().for_each(|end| self.write_replies(end.0, end.1, end.2));
     }
 
     fn write_replies(&mut self, line: LineId, from: usize, lane: Lane) {
