@@ -10,7 +10,7 @@
 
 #[cfg(tail_calls)]
 use super::dispatch::handlers;
-use super::machine::{Left, LookUp, Machine};
+use super::machine::{Found, Left, LookUp, Machine};
 use super::operands::Register;
 use crate::heap::{Group, LastLookUp, NOWHERE, group};
 use crate::layout::{
@@ -62,16 +62,29 @@ impl Machine {
     #[inline(always)]
     pub(super) unsafe fn look_up(&mut self, stride: u8, table: Register, key: Register) -> Result<u64, Left> {
         let (at, slot) = (low(self.get(table)), self.get(key));
-        // The function to which look-ups of words are left is called where this was found out.
-        let is_missed = cfg!(tail_calls) && matches!(self.looks_up, LookUp::Here);
-        if !is_missed && self.agent().heap.last.is_of(at, slot) {
+        if let Some(found) = self.found
+            && found.table == at
+            && found.key == Some(slot)
+        {
+            return Ok(found.place);
+        }
+        // Whoever looks up here has found out that it is not remembered, or doesn't expect it.
+        let is_new = cfg!(tail_calls) && matches!(self.looks_up, LookUp::Here);
+        if !is_new && self.agent().heap.last.is_of(at, slot) {
             return Ok(self.remembered());
         }
-        if is_missed || stride != 0 {
+        if stride != 0 {
             #[cfg(tail_calls)]
-            if let LookUp::By(handler) = self.looks_up {
-                handler(self.context, self.pc, self.regs, self.heap, self.fuel);
-                return Err(Left);
+            match self.looks_up {
+                LookUp::Here => {}
+                LookUp::By(handler) => {
+                    handler(self.context, self.pc, self.regs, self.heap, self.fuel);
+                    return Err(Left);
+                }
+                LookUp::ByItself => {
+                    handlers::at(self.context, self.pc, self.regs, self.heap, self.fuel);
+                    return Err(Left);
+                }
             }
             if let Some(place) = self.find_at_home(stride.into(), at, slot) {
                 return Ok(place);
@@ -117,13 +130,12 @@ impl Machine {
             return None;
         }
         let index = self.at(index);
-        let words = high(*index);
-        let places = 2 * words - 1;
+        let places = 2 * high(*index) - 1;
         let heap = &mut self.agent().heap;
         let mark = heap.seed.word_mark(key);
+        let group = home(index, mark);
         // What stands here need not be kept in the machine's registers.
         heap.last = LastLookUp::in_vain(table, key, mark);
-        let group = home(index, mark);
         let candidates = group::matching(&*group, mark, !places);
         if candidates == 0 {
             return (group::empty(&*group) != 0).then_some(NOWHERE);
@@ -140,6 +152,7 @@ impl Machine {
         }
         let place = header(place, high(*entry));
         self.agent().heap.last.place = place;
+        self.found = Some(Found { table, key: Some(key), place, entry });
         Some(place)
     }
 

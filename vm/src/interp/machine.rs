@@ -70,9 +70,11 @@ pub(super) struct Machine {
     /// The arena.
     pub(super) heap: *mut u64,
     pub(super) fuel: i64,
+    /// Whether an instruction jumped that is executed together with others, which ends that.
+    pub(super) has_jumped: bool,
     /// What was last written to a register, for an instruction that is executed together with the one before.
     pub(super) written: u64,
-    /// What was last found in a map, for an instruction that is executed together with the one that found it.
+    /// What was last found in a map or set, for an instruction that is executed together with the one that found it.
     pub(super) found: Option<Found>,
     /// How the instruction looks a key up.
     pub(super) looks_up: LookUp,
@@ -87,14 +89,20 @@ pub(super) enum LookUp {
     /// saved, it would be for nothing where that key was the last.
     #[cfg(tail_calls)]
     By(handlers::Handler),
+    /// It is not the first that is executed together with others, and leaves that to its own function.
+    #[cfg(tail_calls)]
+    ByItself,
 }
 
-/// An entry of a map. It is there as long as nothing has to do with the agent.
+/// An entry of a map or set. It is there as long as nothing has to do with the agent.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Found {
-    map: u32,
-    place: u64,
-    entry: *mut u64,
+    pub(super) table: u32,
+    /// Its key, if looking that up is not charged for.
+    pub(super) key: Option<u64>,
+    pub(super) place: u64,
+    /// Its first word. That of a set's entry is not asked for, so it may be wrong.
+    pub(super) entry: *mut u64,
 }
 
 /// # Safety
@@ -129,7 +137,7 @@ impl Machine {
         fuel: i64,
         looks_up: LookUp,
     ) -> Self {
-        Self { context, pc, regs, heap, fuel, written: 0, found: None, looks_up }
+        Self { context, pc, regs, heap, fuel, has_jumped: false, written: 0, found: None, looks_up }
     }
 
     /// The instruction that comes next.
@@ -145,9 +153,13 @@ impl Machine {
         Operands::at(self.pc)
     }
 
-    /// Goes on to the next instruction, one of whose operands is the register that was last written.
+    /// Goes on to the next instruction of a sequence, one of whose operands may be the register that was last written.
     #[inline(always)]
     pub(super) unsafe fn fetch_given(&mut self, given: Given) -> Operands {
+        #[cfg(tail_calls)]
+        {
+            self.looks_up = LookUp::ByItself;
+        }
         self.fetch().given(given, self.written)
     }
 
@@ -214,13 +226,16 @@ impl Machine {
         self.at(low(*self.object(map).add(1))).add(1 + 3 * low(place) as usize + 2)
     }
 
-    /// The place of an entry of a map or set is written next, where it was just found.
+    /// The place of an entry of a map or set is written next, where it was just found. If not by being remembered, that has been
+    /// noted.
     #[inline(always)]
-    pub(super) unsafe fn note_entry(&mut self, map: Register, place: u64) {
-        let map = low(self.get(map));
-        let entries = self.at(low(*self.at(map).add(1))).wrapping_add(1);
-        // That of a set is not asked for, so it may be wrong.
-        self.found = Some(Found { map, place, entry: entries.wrapping_add(3 * low(place) as usize) });
+    pub(super) unsafe fn note_entry(&mut self, table: Register, place: u64) {
+        if self.found.is_none() {
+            let table = low(self.get(table));
+            let entries = self.at(low(*self.at(table).add(1))).wrapping_add(1);
+            let entry = entries.wrapping_add(3 * low(place) as usize);
+            self.found = Some(Found { table, key: None, place, entry });
+        }
     }
 
     /// The entry of a map, in two registers, at the place where it was when that was taken; `None` if it isn't there now. No
@@ -229,7 +244,7 @@ impl Machine {
     pub(super) unsafe fn map_entry(&self, map: Register, place: Register) -> Option<*mut u64> {
         let place = self.get(place);
         if let Some(found) = self.found
-            && found.map == low(self.get(map))
+            && found.table == low(self.get(map))
             && found.place == place
         {
             return Some(found.entry);
@@ -290,6 +305,7 @@ impl Machine {
     #[inline(always)]
     pub(super) unsafe fn jump(&mut self, offset: i64) -> Result<(), Left> {
         self.pc = self.pc.wrapping_offset(offset as isize);
+        self.has_jumped = true;
         if offset < 0 {
             self.fuel += offset;
             if self.fuel < 0 {

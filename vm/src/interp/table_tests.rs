@@ -8,16 +8,20 @@ use crate::bytecode::{Module, Type};
 use crate::testing::{Build, ROOMY, started};
 use crate::{Agent, Step};
 
-/// A loop of so many rounds, that sets and takes out keys below a number: each is chosen by the one before.
+/// A loop of so many rounds, that sets and takes out keys below a number: each is chosen by the one before. A second map has
+/// the sums of the rounds in which there was the key, and under it those of one that follows another.
 fn churn(rounds: i64, keys: i64) -> Module {
     let mut b = Build::new("churn");
     let (int, bool) = (b.ty(Type::Int), b.ty(Type::Bool));
     let (map, set) = (b.ty(Type::Map(int, int)), b.ty(Type::Set(int)));
-    let both = b.ty(Type::Tuple(vec![map, set]));
+    let both = b.ty(Type::Tuple(vec![map, set, map]));
     let code = format!(
         "table r0 t{map}
          table r1 t{set}
+         table r12 t{map}
+         const.i64 r13 -1
          const.i64 r2 42
+         map.set r12 r13 r2
          const.i64 r3 2147483647
          const.i64 r4 {keys}
          const.i64 r5 0
@@ -48,14 +52,33 @@ fn churn(rounds: i64, keys: i64) -> Module {
          map.set r0 r7 r5
          set.add r10 r1 r7
          next:
+         table.find r8 r12 r7
+         jltk.i64 r8 0 @first
+         table.place r8 r12 r7
+         map.value r9 r12 r8
+         add.i64 r9 r9 r5
+         map.put r12 r8 r9
+         jump @another
+         first:
+         map.set r12 r7 r5
+         another:
+         table.find r8 r0 r7
+         jltk.i64 r8 0 @end
+         table.place r8 r12 r13
+         map.value r9 r12 r8
+         add.i64 r9 r9 r5
+         map.put r12 r8 r9
+         jump @end
+         end:
+         move r13 r7
          loop.lt r5 r6 @again
-         new r11 t{both} (r0 r1)
+         new r11 t{both} (r0 r1 r12)
          return r11",
         map = map.0,
         set = set.0,
         both = both.0
     );
-    let locals = [map, set, int, int, int, int, int, int, int, int, bool, both];
+    let locals = [map, set, int, int, int, int, int, int, int, int, bool, both, map, int];
     let main = b.function("main", (&[], &[], both), &locals, &code);
     b.main(main)
 }
@@ -63,7 +86,7 @@ fn churn(rounds: i64, keys: i64) -> Module {
 /// The same with a list of entries.
 fn expected(rounds: i64, keys: i64) -> String {
     let (mut map, mut set): (Vec<(i64, i64)>, Vec<i64>) = (Vec::new(), Vec::new());
-    let mut seed = 42;
+    let (mut sums, mut last, mut seed) = (vec![(-1, 42)], -1, 42);
     for round in 0..rounds {
         seed = seed * 16807 % 2147483647;
         let key = seed % keys;
@@ -73,17 +96,26 @@ fn expected(rounds: i64, keys: i64) -> String {
             Some(at) => {
                 map.remove(at);
                 set.retain(|other| *other != key);
-                continue;
             }
-            None => map.push((key, round)),
+            None => {
+                map.push((key, round));
+                set.push(key);
+            }
         }
-        if !set.contains(&key) {
-            set.push(key);
+        match sums.iter_mut().find(|entry| entry.0 == key) {
+            Some(entry) => entry.1 += round,
+            None => sums.push((key, round)),
         }
+        if set.contains(&key) {
+            sums.iter_mut().filter(|entry| entry.0 == last).for_each(|entry| entry.1 += round);
+        }
+        last = key;
     }
-    let entries: Vec<String> = map.iter().map(|(key, value)| format!("{key}: {value}")).collect();
+    let entries = |map: &[(i64, i64)]| {
+        map.iter().map(|(key, value)| format!("{key}: {value}")).collect::<Vec<_>>().join(", ")
+    };
     let set: Vec<String> = set.iter().map(i64::to_string).collect();
-    format!("([{}], [{}])", entries.join(", "), set.join(", "))
+    format!("([{}], [{}], [{}])", entries(&map), set.join(", "), entries(&sums))
 }
 
 proptest! {

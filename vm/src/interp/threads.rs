@@ -40,8 +40,12 @@ macro_rules! dispatch {
                 pub(super) unsafe fn $sequence(machine: &mut Machine, first: Operands) -> Result<(), Left> {
                     // SAFETY: see `machine`. These instructions stand here, or the word would not have this opcode.
                     unsafe {
+                        machine.has_jumped = false;
                         steps::$first(machine, first)?;
                         $(
+                            if machine.has_jumped {
+                                return Ok(());
+                            }
                             let next = machine.fetch_given(Given::$given);
                             steps::$next(machine, next)?;
                         )+
@@ -101,10 +105,22 @@ macro_rules! dispatch {
             pub(in crate::interp) type Handler =
                 unsafe fn(*mut Context, *const Instr, *mut u64, *mut u64, i64);
 
-            static HANDLERS: [Handler; 256] = {
+            /// For each opcode, where what the instruction looks up is remembered, or may be.
+            static REMEMBERED: [Handler; 256] = {
                 let mut handlers: [Handler; 256] = [Unreachable::<false>; 256];
                 $(handlers[Op::$op as usize] = $op::<false>;)*
                 $(handlers[Sequence::$sequence.opcode() as usize] = $sequence::<false>;)*
+                handlers
+            };
+
+            /// For each opcode. Who asks whether there is an entry mostly has another key than before, so that is looked up at
+            /// once.
+            static HANDLERS: [Handler; 256] = {
+                let mut handlers = REMEMBERED;
+                handlers[Op::TableFind as usize] = TableFind::<true>;
+                $(if matches!(Op::$first, Op::TableFind) {
+                    handlers[Sequence::$sequence.opcode() as usize] = $sequence::<true>;
+                })*
                 handlers
             };
 
@@ -112,9 +128,21 @@ macro_rules! dispatch {
             #[inline(always)]
             pub(super) unsafe fn next(machine: &Machine) {
                 let Machine { context, regs, heap, fuel, .. } = *machine;
+                // SAFETY: as of all handlers.
+                unsafe { at(context, machine.following(), regs, heap, fuel) }
+            }
+
+            /// Goes on with the instruction at a place, or the sequence that begins there.
+            #[inline(always)]
+            pub(in crate::interp) unsafe fn at(
+                context: *mut Context,
+                pc: *const Instr,
+                regs: *mut u64,
+                heap: *mut u64,
+                fuel: i64,
+            ) {
                 // SAFETY: there is a handler for each byte; for the rest see `machine`.
                 unsafe {
-                    let pc = machine.following();
                     let handler = HANDLERS.get_unchecked(Operands::at(pc).op_byte() as usize);
                     handler(context, pc, regs, heap, fuel);
                 }
@@ -131,7 +159,6 @@ macro_rules! dispatch {
                 fuel: i64,
                 sought: Sought,
             ) {
-                let pc = pc.wrapping_sub(1);
                 let mut machine = Machine::of_parts(context, pc, regs, heap, fuel, LookUp::Here);
                 // SAFETY: as of all handlers; these are registers of the instruction at `pc`.
                 unsafe {
@@ -141,7 +168,8 @@ macro_rules! dispatch {
                     } else {
                         machine.agent().look_up_anew(low(table), key);
                     }
-                    next(&machine);
+                    let handler = REMEMBERED.get_unchecked(Operands::at(pc).op_byte() as usize);
+                    handler(context, pc, regs, heap, fuel);
                 }
             }
 

@@ -135,17 +135,8 @@ impl Heap {
     fn drop_removed(&mut self, at: usize, stride: usize) {
         let (buffer, used) = (low(self.words[at + 1]) as usize, high(self.words[at + 1]) as usize);
         let entries = &mut self.words[buffer + 1..][..used * stride];
-        let mut kept = 0;
-        for entry in (0..entries.len()).step_by(stride) {
-            if low(entries[entry]) != 0 {
-                // They are as short as that a call for each would take longer than the rest.
-                for word in 0..stride {
-                    entries[kept + word] = entries[entry + word];
-                }
-                kept += stride;
-            }
-        }
-        self.words[at + 1] = header(buffer as u32, (kept / stride) as u32);
+        let kept = if stride == 2 { keep_present::<2>(entries) } else { keep_present::<3>(entries) };
+        self.words[at + 1] = header(buffer as u32, kept as u32);
     }
 
     /// Gives the entries the lowest serial numbers, once they have come to the highest.
@@ -166,4 +157,17 @@ impl Heap {
         self.words[index] = header(BUFFER, slots as u32 / 2);
         self.set_index(at, index as u32);
     }
+}
+
+/// Moves the entries, of so many words, together that were not removed, and gives how many there are. Which were removed is
+/// no pattern that a machine could guess, so that decides no jump.
+fn keep_present<const STRIDE: usize>(entries: &mut [u64]) -> usize {
+    let entries = entries.as_chunks_mut::<STRIDE>().0;
+    let mut kept = 0;
+    for at in 0..entries.len() {
+        let entry = entries[at];
+        entries[kept] = entry;
+        kept += usize::from(low(entry[0]) != 0);
+    }
+    kept
 }

@@ -87,7 +87,7 @@ impl Heap {
     pub(super) fn take_slot(&mut self, at: usize, mark: u32, place: usize) {
         let groups = self.groups(at);
         if !groups.is_empty() {
-            take(groups, mark, place, group::vacant);
+            take(groups, mark, place);
         }
     }
 
@@ -135,23 +135,33 @@ impl Heap {
         let words = high(groups[0]) as usize;
         let groups = groups[1..][..words].as_chunks_mut::<GROUP_WORDS>().0;
         groups.fill([0; GROUP_WORDS]);
+        let (slots, last) = (GROUP_SLOTS * groups.len(), groups.len() - 1);
+        // From the first slot of a group on so many are taken: to count them is faster than to look for an empty one.
+        let mut taken = vec![0_u8; groups.len()];
         for (place, entry) in entries.chunks_exact(stride).enumerate() {
             let mark = low(entry[0]);
-            if mark != 0 {
-                take(groups, mark, place, group::empty);
+            if mark == 0 {
+                continue;
             }
+            let mut at = home_group(mark, groups.len());
+            while usize::from(taken[at]) == GROUP_SLOTS {
+                at = (at + 1) & last;
+            }
+            let slot = usize::from(taken[at]);
+            groups[at][slot / 2] |= u64::from(index_slot(mark, place, slots)) << (32 * (slot % 2));
+            taken[at] += 1;
         }
     }
 }
 
-/// Enters an entry into the first slot on its way that is one of those which it can take.
+/// Enters an entry into the first slot on its way that it can take.
 #[inline(always)]
-fn take(groups: &mut [Group], mark: u32, place: usize, vacant: impl Fn(&Group) -> u32) {
+fn take(groups: &mut [Group], mark: u32, place: usize) {
     let last = groups.len() - 1;
     let slot = index_slot(mark, place, GROUP_SLOTS * groups.len());
     let mut at = home_group(mark, groups.len());
     loop {
-        let vacant = vacant(&groups[at]);
+        let vacant = group::vacant(&groups[at]);
         if vacant != 0 {
             return group::set_slot(&mut groups[at], vacant.trailing_zeros() as usize, slot);
         }
