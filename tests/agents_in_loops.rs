@@ -39,3 +39,47 @@ fn main() {
     client.close().await;
     cluster.shut_down().await;
 }
+
+/// The scheduler grants a turn so many waits that end at once; each call of the host counts as one. Whether none is left when an
+/// agent comes to wait for a message, it is woken by the message.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_is_woken_however_much_it_asked_of_the_host_before() {
+    let source = r#"
+use clock
+
+const PAIRS: Int = 20
+
+fn serve(requests: Inbox[(Int, Addr[()])]) {
+  for (calls, reply) in requests {
+    for _ in 0..calls { clock.elapsed_us() }
+    reply.send(())
+  }
+}
+
+fn main() {
+  let done: Inbox[()] = inbox()
+  let main = done.addr()
+  for _ in 0..PAIRS {
+    spawn(|_: Inbox[()]| {
+      let server = spawn(serve)
+      let answers: Inbox[()] = inbox()
+      for round in 0..1_000 {
+        server.send((120 + round % 16, answers.addr()))
+        answers.receive()
+      }
+      main.send(())
+    })
+  }
+  for _ in 0..PAIRS { done.receive() }
+  print("all were answered")
+}
+"#;
+    let cluster = Cluster::start(&NODES, &ClusterConfig::default()).unwrap();
+    let client = cluster.client().unwrap();
+    let module = compile(source);
+    let mut following =
+        client.send("a", Program { module: &module, name: "calls", args: &[] }).await.unwrap();
+    assert!(matches!(next(&mut following).await, Followed::Output(_)));
+    client.close().await;
+    cluster.shut_down().await;
+}

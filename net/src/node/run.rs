@@ -1,6 +1,7 @@
 //! The life of an agent on this node: one future, a slice of fuel at a time.
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
@@ -158,16 +159,22 @@ impl Life {
     async fn rest(&mut self, until: Option<u64>) -> Goes {
         self.has_rested = true;
         self.slot.update(AgentState::Waiting, self.resident.usage());
-        let time = async {
-            match until {
-                Some(until) => tokio::time::sleep_until(self.shared.time_of(until).into()).await,
-                None => std::future::pending().await,
+        let mut time = pin!(until.map(|until| tokio::time::sleep_until(self.shared.time_of(until).into())));
+        let mut is_first = true;
+        // What wakes the agent was told whom to wake before this, so all of this must be polled at once: `select!` would put that
+        // off where tokio grants no more to this turn, and could not tell then whether the agent was woken meanwhile.
+        let order = poll_fn(|context| {
+            if !std::mem::take(&mut is_first) {
+                return Poll::Ready(None);
             }
-        };
-        tokio::select! {
-            () = woken() => Goes::On,
-            () = time => Goes::On,
-            Some(order) = self.inbox.recv() => self.obey(order).await,
+            if let Poll::Ready(order) = self.inbox.poll_recv(context) {
+                return Poll::Ready(order);
+            }
+            time.as_mut().as_pin_mut().map_or(Poll::Pending, |time| time.poll(context).map(|()| None))
+        });
+        match order.await {
+            Some(order) => self.obey(order).await,
+            None => Goes::On,
         }
     }
 
@@ -319,10 +326,4 @@ impl Life {
         });
         Goes::Away
     }
-}
-
-/// Ends when the task is woken.
-async fn woken() {
-    let mut is_first = true;
-    poll_fn(|_| if std::mem::take(&mut is_first) { Poll::Pending } else { Poll::Ready(()) }).await;
 }
