@@ -18,7 +18,8 @@ fn main() {
   let ends = monitor(agent)
   print(agent.call(|reply| reply, within: 300_000))
   match ends.receive().reason {
-    Lost(_) -> print("lost")
+    // By the name that it had.
+    Lost(why) if why.contains("node b") -> print("lost")
     other -> print(other)
   }
   match agent.call(|reply| reply, within: 300_000) {

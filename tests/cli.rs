@@ -172,6 +172,22 @@ fn a_trap_is_3_with_a_stack_trace() {
 }
 
 #[test]
+fn what_recursion_repeats_is_shown_once() {
+    let source = "fn even(n: Int) -> Bool {\n  if n == 0 { panic(\"zero\") }\n  !odd(n - 1)\n}\n\
+                  fn odd(n: Int) -> Bool {\n  !even(n - 1)\n}\nfn main() { print(even(5_000)) }\n";
+    let ended = run_program(source, &["run", "main.mob"]);
+    let lines = [
+        "in even at main.mob:2",
+        "in odd at main.mob:6",
+        "in even at main.mob:3",
+        "… 4998 more of the same 2",
+        "in main at main.mob:8",
+    ];
+    let trace: String = lines.iter().map(|line| format!("\n  {line}")).collect();
+    assert_ends(&ended, 3, "", &[&format!("trap: panic: zero{trace}\n")]);
+}
+
+#[test]
 fn limits_are_4_and_name_the_flag() {
     let endless = "fn main() { while true { } }";
     assert_ends(&run_program(endless, &["run", "--fuel", "100000", "main.mob"]), 4, "", &["fuel", "--fuel"]);

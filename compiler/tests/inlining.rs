@@ -88,9 +88,11 @@ fn calls_of_a_function_within_itself_are_counted() {
 fn main() {
   print(down(5))
 }";
-    let trace = trap(text);
-    assert_eq!(trace.matches("in down at t.mob:2").count(), 6, "{trace}");
-    assert!(trace.ends_with("in main at t.mob:6"), "{trace}");
+    let trace = "division by zero
+  in down at t.mob:2
+  … 5 more of the same
+  in main at t.mob:6";
+    assert_eq!(trap(text), trace);
 }
 
 #[test]

@@ -33,9 +33,12 @@ struct Found {
     errors: usize,
     warnings: usize,
     unreadable: usize,
-    /// Which there were: code, file and place.
-    seen: HashSet<(&'static str, String, u32)>,
+    /// What was found, in whichever program.
+    seen: HashSet<Finding>,
 }
+
+/// What a diagnostic says, and of which place: code, message, file, and where in it.
+type Finding = (&'static str, String, String, u32);
 
 /// A diagnostic as `--json` gives it.
 #[derive(Debug, Serialize)]
@@ -111,7 +114,11 @@ impl Check {
         match Source::read(file) {
             Ok(source) => {
                 let (mut diagnostics, sources) = source.check();
-                diagnostics.retain(|diagnostic| found.is_new(diagnostic, &sources));
+                // Only what was found in another program that uses the same file is not new. One program may well have two that are
+                // the same, for two reasons.
+                let findings: Vec<_> = diagnostics.iter().filter_map(|it| finding(it, &sources)).collect();
+                diagnostics.retain(|it| !finding(it, &sources).is_some_and(|it| found.seen.contains(&it)));
+                found.seen.extend(findings);
                 found.errors += diagnostics.error_count();
                 found.warnings += diagnostics.warning_count();
                 self.show(&diagnostics, &sources)
@@ -143,16 +150,12 @@ impl Found {
         terminal::report(failure);
         self.unreadable += 1;
     }
+}
 
-    /// Whether this was not found in another file that uses the one that it is in.
-    fn is_new(&mut self, diagnostic: &Diagnostic, sources: &SourceMap) -> bool {
-        let Some((span, file)) = diagnostic.span().and_then(|span| Some((span, sources.get(span.file)?)))
-        else {
-            return true;
-        };
-        let name = file.name().trim_start_matches("./").to_owned();
-        self.seen.insert((diagnostic.code().as_str(), name, span.start))
-    }
+fn finding(diagnostic: &Diagnostic, sources: &SourceMap) -> Option<Finding> {
+    let span = diagnostic.span()?;
+    let file = sources.get(span.file)?.name().trim_start_matches("./").to_owned();
+    Some((diagnostic.code().as_str(), diagnostic.message().to_owned(), file, span.start))
 }
 
 /// The files that a path stands for: any file may be checked, whatever it is called.

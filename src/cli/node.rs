@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::io::{self, Write};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub(super) struct NodeCommand {
     #[arg(long)]
     name: PeerName,
     /// Where it listens; port 0 is any that is free
-    #[arg(long, value_name = "ADDR", default_value_t = SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))]
+    #[arg(long, value_name = "ADDR", default_value_t = SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), value_parser = listening)]
     listen: SocketAddr,
     /// Folder of the node's identity [default: nodes/NAME in the home folder]
     #[arg(long, value_name = "DIR")]
@@ -88,6 +88,22 @@ impl NodeCommand {
     }
 }
 
+/// Reads where to listen: the address of one of this machine's interfaces, or of all, and a port.
+fn listening(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| {
+        let (port_of_all, bare) = (text.strip_prefix(':').unwrap_or(text), text.trim_matches(['[', ']']));
+        if let Ok(port) = port_of_all.parse::<u16>() {
+            format!("the address is missing: 0.0.0.0:{port} is that port on all interfaces, 127.0.0.1:{port} for this machine alone")
+        } else if let Ok(ip) = bare.parse::<IpAddr>() {
+            format!("the port is missing: {} is any that is free", SocketAddr::new(ip, 0))
+        } else {
+            "it takes an IP address and a port, as in 127.0.0.1:4000, 0.0.0.0:4000 for all interfaces, or [::1]:0; names of \
+             hosts are not looked up"
+                .to_owned()
+        }
+    })
+}
+
 /// Listens for signals by which the user or the system wants the node to end, and waits for one of them.
 #[cfg(unix)]
 fn stopped() -> io::Result<impl Future<Output = Result<(), Failure>>> {
@@ -127,5 +143,33 @@ fn show(event: &Event) {
         Event::Stranger { key } => terminal::note(&format!(
             "turned away {key}, which is not in the peer book; let it in with `mvm peer add` or --trust"
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::listening;
+
+    #[test]
+    fn where_to_listen_is_an_address_and_a_port() {
+        for text in ["127.0.0.1:4000", "0.0.0.0:0", "[::1]:4000"] {
+            assert_eq!(listening(text).map(|addr| addr.to_string()), Ok(text.to_owned()));
+        }
+        for (text, expected) in [
+            ("4000", "0.0.0.0:4000"),
+            (":4000", "127.0.0.1:4000"),
+            ("10.0.0.1", "the port is missing: 10.0.0.1:0"),
+            ("::1", "the port is missing: [::1]:0"),
+            ("[::1]", "the port is missing: [::1]:0"),
+            ("localhost:4000", "names of hosts are not looked up"),
+            ("1.2.3.4:70000", "as in 127.0.0.1:4000"),
+            ("nonsense", "as in 127.0.0.1:4000"),
+            ("", "as in 127.0.0.1:4000"),
+        ] {
+            let error = listening(text).unwrap_err();
+            assert!(error.contains(expected), "{text}: {error}");
+        }
     }
 }

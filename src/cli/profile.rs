@@ -17,6 +17,8 @@ const SLICE_FUEL: u64 = 1_000;
 /// Slices grow with what was used, so that a long run takes no more than some ten thousands of samples for each
 /// tenfold of fuel.
 const SAMPLES: u64 = 10_000;
+/// Calls that are drawn of those that recursion repeats.
+const REPEATED_MAX: u64 = 24;
 
 /// The samples of a run.
 #[derive(Debug)]
@@ -76,17 +78,35 @@ impl Profile {
 
 /// A stack in the form that flame graphs are made of: the outermost call first, with `;` between calls.
 fn folded(trace: &[TraceLine]) -> String {
-    let calls: Vec<String> = trace.iter().rev().map(frame).collect();
+    let mut calls: Vec<String> = Vec::new();
+    for line in trace {
+        match line {
+            TraceLine::Call { function, line: 0, .. } => calls.push(plain(function)),
+            TraceLine::Call { function, file, line } => {
+                calls.push(plain(&format!("{function} ({file}:{line})")));
+            }
+            // The number would tell apart stacks that differ only in how deep they are.
+            TraceLine::Elided(_) => calls.push("…".to_owned()),
+            TraceLine::Repeated { lines, calls: more } => repeat(&mut calls, *lines as usize, *more),
+        }
+    }
+    calls.reverse();
     calls.join(";")
 }
 
-fn frame(line: &TraceLine) -> String {
-    let text = match line {
-        TraceLine::Call { function, line: 0, .. } => function.clone(),
-        TraceLine::Call { function, file, line } => format!("{function} ({file}:{line})"),
-        // The number would tell apart stacks that differ only in how deep they are.
-        TraceLine::Elided(_) => "…".to_owned(),
-    };
+/// Adds so many calls that are those of the last `lines` again. Of many the graph would be too high.
+fn repeat(calls: &mut Vec<String>, lines: usize, more: u64) {
+    let begin = calls.len().saturating_sub(lines);
+    for at in begin..begin + more.min(REPEATED_MAX) as usize {
+        let Some(call) = calls.get(at).cloned() else { return };
+        calls.push(call);
+    }
+    if more > REPEATED_MAX {
+        calls.push("…".to_owned());
+    }
+}
+
+fn plain(text: &str) -> String {
     text.replace([';', '\n', '\r'], "_")
 }
 
@@ -105,5 +125,10 @@ mod tests {
         };
         let trace = [call("inner", "a;b.mob", 3), TraceLine::Elided(7), call("main", "", 0)];
         assert_eq!(folded(&trace), "main;…;inner (a_b.mob:3)");
+        let repeated = |calls| TraceLine::Repeated { lines: 2, calls };
+        let (even, odd) = (call("even", "", 0), call("odd", "", 0));
+        let trace = [even, odd, repeated(3), call("main", "", 0)];
+        assert_eq!(folded(&trace), "main;even;odd;even;odd;even");
+        assert_eq!(folded(&[trace[0].clone(), repeated(1_000)]).matches("even").count(), 25);
     }
 }

@@ -32,7 +32,10 @@ impl Body<'_, '_> {
                     super::calls::count(params.len())
                 );
                 let diagnostic = Diagnostic::error(Code::WrongArguments, message).primary(span, "");
-                let diagnostic = self.advise_pair(diagnostic, params, &hints);
+                let diagnostic = match params {
+                    [] => self.advise_parameters(diagnostic, span, &hints),
+                    _ => self.advise_pair(diagnostic, params, &hints),
+                };
                 self.cx.report(diagnostic);
                 (None, Some(T::ERROR))
             }
@@ -67,6 +70,24 @@ impl Body<'_, '_> {
                 diagnostic.suggest("one tuple is passed: take it apart with `|(a, b)|`", edits)
             }
             _ => diagnostic,
+        }
+    }
+
+    /// What is passed has to be taken, also if it isn't needed: agents get their inbox.
+    fn advise_parameters(&self, diagnostic: Diagnostic, span: Span, hints: &[T]) -> Diagnostic {
+        let bars = Span { end: span.start + "||".len() as u32, ..span };
+        let is_unknown = |message: T| matches!(self.kind(message), Kind::Var(_));
+        match hints {
+            [hint] if matches!(self.kind(*hint), Kind::Inbox(message) if is_unknown(*message)) => {
+                let (message, taken) =
+                    ("an agent takes its inbox, also one to which nothing is sent", "|_: Inbox[()]|");
+                diagnostic.suggest(format!("{message}: `{taken} ..`"), [Edit::replace(bars, taken)])
+            }
+            hints => {
+                let taken = format!("|{}|", vec!["_"; hints.len()].join(", "));
+                diagnostic
+                    .suggest(format!("take what isn't needed as `{taken} ..`"), [Edit::replace(bars, taken)])
+            }
         }
     }
 

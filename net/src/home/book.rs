@@ -1,18 +1,21 @@
 //! Who is known and where: a home's files kept in memory and read again when they may have changed, or a list
 //! that is in memory alone.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::layout::Home;
-use super::peer::Peer;
+use super::peer::{Peer, PeerName};
 use crate::identity::PublicKey;
 
 /// How long what was read is good for: a peer struck from the book is refused after this at the latest.
 const FRESH_FOR: Duration = Duration::from_secs(1);
 /// A miss reads the files again, but not more often than this, however many strangers knock.
 const MISS_PAUSE: Duration = Duration::from_millis(20);
+
+/// Names that are remembered of those who are not known any more.
+const NAMES_MAX: usize = 4096;
 
 /// What a node or client knows of others.
 #[derive(Debug)]
@@ -41,6 +44,8 @@ struct Cache {
     user: Option<PublicKey>,
     /// The keys of this home's nodes that run.
     nodes: HashSet<PublicKey>,
+    /// What the holders of keys were called when they were last known: a node that doesn't run any more is still spoken of.
+    names: HashMap<PublicKey, PeerName>,
     read_at: Option<Instant>,
 }
 
@@ -83,11 +88,18 @@ impl PeerBook {
         self.find(|peer| peer.key == key)
     }
 
-    /// What to call the holder of `key`, for people: a peer's name, this home's user, or the beginning of the key.
+    /// What to call the holder of `key`, for people: a peer's name, also of one that was known and isn't any more, this home's user,
+    /// or the beginning of the key.
     pub fn label(&self, key: PublicKey) -> String {
-        match self.by_key(key) {
-            Some(peer) => peer.name.to_string(),
-            None if self.fresh().user == Some(key) => "this home's user".to_owned(),
+        if let Some(peer) = self.by_key(key) {
+            return peer.name.to_string();
+        }
+        let cache = self.fresh();
+        // Somebody else may be called so meanwhile.
+        let name = cache.names.get(&key).filter(|name| cache.peers.iter().all(|peer| peer.name != **name));
+        match name {
+            Some(name) => name.to_string(),
+            None if cache.user == Some(key) => "this home's user".to_owned(),
             None => key.short(),
         }
     }
@@ -144,7 +156,17 @@ impl Cache {
     fn read(&mut self, home: Option<&Home>) {
         self.read_at = Some(Instant::now());
         self.peers = self.added.clone();
-        let Some(home) = home else { return };
+        if let Some(home) = home {
+            self.read_home(home);
+        }
+        // Nobody stays in memory for ever because of having been in a file once.
+        if self.names.len() > NAMES_MAX {
+            self.names.clear();
+        }
+        self.names.extend(self.peers.iter().map(|peer| (peer.key, peer.name.clone())));
+    }
+
+    fn read_home(&mut self, home: &Home) {
         if self.user.is_none() {
             self.user = home.user().map(|user| user.public()).map_err(warn).ok();
         }
@@ -215,6 +237,24 @@ mod tests {
         let _registration =
             home.register(&"a".parse().unwrap(), "127.0.0.1:9".parse().unwrap(), key).unwrap();
         assert_eq!(PeerBook::of_home(home).by_name("a").unwrap().addr, "127.0.0.1:9");
+    }
+
+    #[test]
+    fn who_is_not_known_any_more_is_called_as_before() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::at(dir.path());
+        let [gone, other] = [1, 2].map(|n| PublicKey::from_bytes([n; 32]));
+        let register =
+            |key| home.register(&"a".parse().unwrap(), "127.0.0.1:9".parse().unwrap(), key).unwrap();
+        let book = PeerBook::of_home(home.clone());
+        let registration = register(gone);
+        assert_eq!(book.label(gone), "a");
+        drop(registration);
+        book.lock().read_at = None;
+        assert_eq!((book.by_key(gone), book.label(gone)), (None, "a".to_owned()));
+        let _registration = register(other);
+        book.lock().read_at = None;
+        assert_eq!((book.label(gone), book.label(other)), (gone.short(), "a".to_owned()));
     }
 
     #[test]

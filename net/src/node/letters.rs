@@ -144,9 +144,10 @@ impl Residents for Here {
 
     fn undeliverable(&self, to: AgentId, letters: Vec<Undelivered>, fate: Fate) {
         let Some(shared) = self.0.upgrade() else { return };
-        let reason = match fate {
+        let reason = match &fate {
             Fate::Gone => Reason::Gone,
-            fate => Reason::Lost(fate.to_string()),
+            Fate::Lost { node, .. } => Reason::Lost(format!("node {}: {fate}", shared.name_of(*node))),
+            Fate::TooLong { .. } => Reason::Lost(fate.to_string()),
         };
         for signal in letters.iter().filter_map(|letter| Signal::decode(&letter.letter)) {
             match signal {

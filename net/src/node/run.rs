@@ -59,6 +59,7 @@ pub(super) struct Life {
     pub(super) course: Option<Course>,
     pub(super) slot: Arc<Slot>,
     inbox: mpsc::Receiver<Order>,
+    /// Between two steps of the same slice.
     turn: Option<Turn>,
     /// Whether it has done nothing since it was woken: its next turn need not wait for those of others.
     has_rested: bool,
@@ -84,23 +85,23 @@ impl Life {
     }
 
     async fn step(&mut self) -> Goes {
-        while let Ok(order) = self.inbox.try_recv() {
-            if let Goes::Away = self.obey(order).await {
-                return Goes::Away;
-            }
+        // Who has something else to do begins another slice afterwards, and keeps nobody from having a turn meanwhile.
+        let order = self.inbox.try_recv().ok();
+        let turn = self.turn.take().filter(|_| order.is_none() && !self.resident.reporter.is_full());
+        if let Some(order) = order {
+            return self.obey(order).await;
         }
         if self.shared.is_closing() {
             return self.end(outcome::of_closing(&self.shared)).await;
         }
         if self.resident.reporter.is_full() {
-            self.turn = None;
             return self.wait_for_home().await;
         }
         let fuel_left = self.resident.fuel_max.saturating_sub(self.resident.agent.fuel_used());
         if fuel_left == 0 {
             return self.end(outcome::out_of_fuel(&self.resident)).await;
         }
-        let Some(turn) = &mut self.turn else { return self.wait_for_turn().await };
+        let Some(mut turn) = turn else { return self.wait_for_turn().await };
         let waker = poll_fn(|context| Poll::Ready(context.waker().clone())).await;
         let Some(course) = &mut self.course else {
             let text = format!("node {} has no room for another agent", self.shared.name());
@@ -110,9 +111,12 @@ impl Life {
         turn.fuel -= fuel;
         let next = course.advance(&mut self.resident.agent, &mut fuel, || shared.now().0, &waker);
         turn.fuel += fuel;
-        if !matches!(next, Next::Begun(_) | Next::Host(_)) {
-            self.turn = None;
-        }
+        let goes_on = match &next {
+            Next::Begun(_) => true,
+            Next::Host(call) => call.name != find::FIND,
+            _ => false,
+        };
+        self.turn = goes_on.then_some(turn);
         match next {
             Next::Yield => {
                 self.slot.update(AgentState::Running, self.resident.usage());
@@ -199,7 +203,6 @@ impl Life {
 
     async fn call(&mut self, call: &HostCall) -> Goes {
         if call.name == find::FIND {
-            self.turn = None;
             let found = find::answer(&self.shared, call).await;
             return self.answer(&found).await;
         }
@@ -262,7 +265,6 @@ impl Life {
     }
 
     async fn obey(&mut self, order: Order) -> Goes {
-        self.turn = None;
         match order {
             Order::Move { to, done } => depart::ordered(self, to, done).await,
             Order::End { outcome, done } => {
@@ -293,7 +295,6 @@ impl Life {
     }
 
     async fn end_for(&mut self, outcome: Outcome, reason: &Reason) -> Goes {
-        self.turn = None;
         if let Reason::Failed(why) = reason
             && self.resident.papers.console.agent != self.resident.papers.id
         {

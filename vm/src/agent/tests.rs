@@ -51,9 +51,8 @@ fn endless_recursion_reaches_the_stack_limit() {
     let trap = outcome.end.unwrap_err();
     assert_eq!(trap.kind, TrapKind::StackLimit { limit_bytes: SMALL.stack_bytes as u64 });
     assert_eq!(trap.kind.limit(), Some("stack"));
-    let elided: Vec<_> = trap.trace.iter().filter(|line| matches!(line, TraceLine::Elided(_))).collect();
-    assert_eq!((trap.trace.len(), elided.len()), (33, 1));
     assert_eq!(trap.trace[0].to_string(), "in main at deep.mob:2");
+    assert!(matches!(trap.trace[1..], [TraceLine::Repeated { lines: 1, calls: 1_000.. }]), "{trap}");
 }
 
 #[test]

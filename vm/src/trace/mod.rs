@@ -1,14 +1,12 @@
 //! Stack traces: the calls that are active, those included whose code stands in their caller's.
 
+mod fold;
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 use crate::bytecode::{FuncId, Function, InlinedCall, LineEntry, Module};
-
-/// How many of the innermost calls a trace shows.
-const INNERMOST: usize = 24;
-/// How many of the outermost calls a trace shows.
-const OUTERMOST: usize = 8;
+use fold::{Fold, Item};
 
 /// One line of a stack trace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,35 +22,51 @@ pub enum TraceLine {
     },
     /// So many calls, in the middle of a deep stack, are not shown.
     Elided(u64),
+    /// So many more calls, which are those of the lines before, over and over: recursion.
+    Repeated {
+        /// How many lines these are.
+        lines: u32,
+        /// How many calls.
+        calls: u64,
+    },
 }
 
 /// The trace of frames: each by its function and the instruction that it stands at, which counts from the function's
-/// first; the innermost first. The middle of a deep stack is elided. What the module lacks shows as `?`.
-pub(crate) fn trace<I>(module: &Module, frames: I) -> Vec<TraceLine>
-where
-    I: Iterator<Item = (FuncId, u32)> + Clone,
-{
-    let lines = |(function, pc)| Standing::new(module, function, pc).lines();
-    let (mut depth, mut count) = (0_usize, 0_usize);
-    for (function, pc) in frames.clone() {
-        depth += Standing::new(module, function, pc).depth();
-        count += 1;
+/// first; the innermost first. What is the same over and over is shown once, and of other deep stacks the middle is elided. What the
+/// module lacks shows as `?`.
+pub(crate) fn trace(module: &Module, frames: impl Iterator<Item = (FuncId, u32)>) -> Vec<TraceLine> {
+    let mut fold = Fold::default();
+    for (function, pc) in frames {
+        Standing::new(module, function, pc).calls(|call| fold.push(call));
     }
-    let elided = depth.saturating_sub(INNERMOST + OUTERMOST);
-    if elided == 0 {
-        return frames.flat_map(lines).collect();
+    let shown = fold.finish().into_iter().map(|item| match item {
+        Item::Line(call) => call.line(module),
+        Item::Repeated { lines, calls } => TraceLine::Repeated { lines: lines as u32, calls },
+        Item::Elided(calls) => TraceLine::Elided(calls),
+    });
+    shown.collect()
+}
+
+/// A call, and the place that it stands at: a file and a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Call<'a> {
+    function: &'a str,
+    place: Option<(u32, u32)>,
+}
+
+impl Call<'_> {
+    fn line(self, module: &Module) -> TraceLine {
+        let file = self.place.and_then(|(file, _)| module.files.get(file as usize));
+        TraceLine::Call {
+            function: self.function.to_owned(),
+            file: file.map_or_else(String::new, |file| file.name.clone()),
+            line: self.place.map_or(0, |(_, line)| line),
+        }
     }
-    let mut shown: Vec<TraceLine> = frames.clone().flat_map(lines).take(INNERMOST).collect();
-    shown.push(TraceLine::Elided(elided as u64));
-    // Each frame has at least one line.
-    let outer: Vec<TraceLine> = frames.skip(count.saturating_sub(OUTERMOST)).flat_map(lines).collect();
-    shown.extend(outer.into_iter().rev().take(OUTERMOST).rev());
-    shown
 }
 
 /// Where a frame stands.
 struct Standing<'a> {
-    module: &'a Module,
     function: Option<&'a Function>,
     entry: Option<LineEntry>,
 }
@@ -64,7 +78,7 @@ impl<'a> Standing<'a> {
             let behind = function.lines.partition_point(|entry| entry.pc <= pc);
             function.lines.get(behind.checked_sub(1)?).copied()
         });
-        Self { module, function, entry }
+        Self { function, entry }
     }
 
     /// The inlined calls that the code stands in, the innermost first.
@@ -77,30 +91,14 @@ impl<'a> Standing<'a> {
         })
     }
 
-    /// How many lines it takes.
-    fn depth(&self) -> usize {
-        self.inlined().count() + 1
-    }
-
-    /// Its lines, the innermost call first.
-    fn lines(&self) -> Vec<TraceLine> {
+    /// Its calls, the innermost first.
+    fn calls(&self, mut take: impl FnMut(Call<'a>)) {
         let mut place = self.entry.map(|entry| (entry.file, entry.line));
-        let mut lines = Vec::with_capacity(1);
         for call in self.inlined() {
-            lines.push(self.line(&call.function, place));
+            take(Call { function: &call.function, place });
             place = Some((call.file, call.line));
         }
-        lines.push(self.line(self.function.map_or("?", |function| &function.name), place));
-        lines
-    }
-
-    fn line(&self, function: &str, place: Option<(u32, u32)>) -> TraceLine {
-        let file = place.and_then(|(file, _)| self.module.files.get(file as usize));
-        TraceLine::Call {
-            function: function.to_owned(),
-            file: file.map_or_else(String::new, |file| file.name.clone()),
-            line: place.map_or(0, |(_, line)| line),
-        }
+        take(Call { function: self.function.map_or("?", |function| &function.name), place });
     }
 }
 
@@ -110,6 +108,8 @@ impl fmt::Display for TraceLine {
             Self::Call { function, file, line: 0 } if file.is_empty() => write!(f, "in {function}"),
             Self::Call { function, file, line } => write!(f, "in {function} at {file}:{line}"),
             Self::Elided(calls) => write!(f, "… {calls} more calls"),
+            Self::Repeated { lines: 1, calls } => write!(f, "… {calls} more of the same"),
+            Self::Repeated { lines, calls } => write!(f, "… {calls} more of the same {lines}"),
         }
     }
 }
@@ -149,12 +149,10 @@ mod tests {
     }
 
     #[test]
-    fn the_middle_of_many_calls_is_counted_in_calls_and_not_in_frames() {
+    fn what_is_repeated_is_counted_in_calls_and_not_in_frames() {
         let module = with_inlined_calls();
         let lines = trace(&module, std::iter::repeat_n((FuncId(0), 1), 20));
-        assert_eq!(lines.len(), INNERMOST + 1 + OUTERMOST);
-        assert_eq!(lines[INNERMOST], TraceLine::Elided(60 - 32));
-        assert!(matches!(&lines[INNERMOST + 1], TraceLine::Call { function, .. } if function == "outer"));
-        assert!(matches!(lines.last(), Some(TraceLine::Call { line: 9, .. })));
+        assert_eq!(lines.len(), 4);
+        assert_eq!(lines[3].to_string(), "… 57 more of the same 3");
     }
 }
