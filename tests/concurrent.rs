@@ -234,6 +234,39 @@ fn a_slow_receiver_holds_its_senders_back_and_loses_nothing() {
 }
 
 #[test]
+fn who_is_killed_in_a_flood_has_received_in_order_and_holds_up_nobody() {
+    let source = "
+        const MESSAGES: Int = 20_000
+        fn main() {
+          let home: Inbox[Int] = inbox()
+          let to = home.addr()
+          for _ in 0..20 {
+            let sink = spawn(|numbers: Inbox[Int]| {
+              var wanted = 0
+              for n in numbers {
+                assert(n == wanted)
+                wanted += 1
+              }
+            })
+            let end = sink.monitor()
+            spawn(|_: Inbox[()]| {
+              for n in 0..MESSAGES {
+                if n == MESSAGES / 2 { to.send(n) }
+                sink.send(n)
+              }
+              to.send(MESSAGES)
+            })
+            home.receive()
+            sink.kill(\"enough\")
+            assert(end.receive().reason == Exited(\"enough\"))
+            assert(home.receive() == MESSAGES)
+          }
+          print(\"all\")
+        }";
+    assert_eq!(printed(&engine(), source), "all\n");
+}
+
+#[test]
 fn ten_thousand_agents_begin_and_end() {
     let source = "
         fn main() {

@@ -123,6 +123,66 @@ fn groups_of_version_1_load_for_ever_and_go_on() {
     assert_eq!(captured.take(), PRINTED);
 }
 
+/// Agents that flood others, whose inboxes hold a few of the messages; what comes when is printed.
+const FLOOD: &str = r#"
+    fn flood(to: Addr[(Int, List[Int])], log: Addr[Str], sender: Int) {
+      for n in 0..40 {
+        if n % 7 == sender {
+          to.send_urgent((sender, [n]))
+        } else if n % 5 == 0 {
+          log.send("{sender} {n} {to.try_send((sender, [n, n]))}")
+        } else {
+          to.send((sender, [n, n, n]))
+        }
+      }
+    }
+
+    fn main() {
+      let home: Inbox[Str] = inbox()
+      let log = home.addr()
+      let sink = spawn(|tuples: Inbox[(Int, List[Int])]| {
+        for (sender, numbers) in tuples { log.send("{sender} {numbers}") }
+      })
+      let sum = spawn(|numbers: Inbox[Int]| {
+        var sum = 0
+        for number in numbers {
+          sum += number
+          if number % 100 == 50 { log.send("sum {sum}, {numbers.len()} wait") }
+        }
+      })
+      for sender in 0..3 { spawn(|_: Inbox[()]| flood(sink, log, sender)) }
+      spawn(|_: Inbox[()]| {
+        for n in 0..401 { sum.send(n) }
+      })
+      while let Some(line) = home.receive_within(1_000) { print(line) }
+    }
+"#;
+
+/// What is printed, and the fuel that it takes, if the agents run for so much fuel at a time, over and over, and go on from a snapshot
+/// where the other says so.
+fn flooded(slices: &[(u64, bool)]) -> (String, u64) {
+    let (engine, captured) = engine(Limits { mail_bytes: 1 << 10, ..Limits::default() });
+    let program = engine.compile("flood.mob", FLOOD).unwrap();
+    let mut agent = Agent::start(&program, &[]).unwrap();
+    for (fuel, moves) in slices.iter().cycle() {
+        if run(&mut agent, *fuel) == Outcome::Done {
+            break;
+        }
+        if *moves {
+            agent = Agent::restore(&program, &agent.snapshot().unwrap()).unwrap();
+        }
+    }
+    (captured.take(), agent.fuel_used())
+}
+
+static FLOODED: LazyLock<(String, u64)> = LazyLock::new(|| flooded(&[(u64::MAX, false)]));
+
+#[test]
+fn a_flood_is_held_back_and_overtaken_and_arrives() {
+    let (printed, _) = &*FLOODED;
+    insta::assert_snapshot!(printed);
+}
+
 /// Reads a byte at a time.
 struct Slow<'a>(&'a [u8]);
 
@@ -221,5 +281,14 @@ proptest! {
             }
             prop_assert!(agent.snapshot().is_ok());
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(30))]
+
+    #[test]
+    fn a_flood_is_the_same_in_any_slices(slices in prop::collection::vec((1_u64..3_000, prop::bool::weighted(0.3)), 1..20)) {
+        prop_assert_eq!(&flooded(&slices), &*FLOODED);
     }
 }

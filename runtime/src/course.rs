@@ -19,8 +19,6 @@ pub struct Course {
     office: Arc<Office>,
     resident: Arc<Resident>,
     rest: Rest,
-    /// The agent here that it sent to last: it will send to it again.
-    known: Option<Arc<Resident>>,
 }
 
 /// What an agent rests for, by the clock of whoever drives it.
@@ -74,7 +72,7 @@ impl Course {
         rest: Rest,
     ) -> Option<Self> {
         let resident = office.enter(agent.name(), agent.mailbox().clone(), credential, signals)?;
-        Some(Self { office: office.clone(), resident, rest, known: None })
+        Some(Self { office: office.clone(), resident, rest })
     }
 
     /// The agent, as the others see it.
@@ -205,14 +203,14 @@ impl Course {
         let (from, to) = (self.resident.name(), sending.to.agent);
         let Address { inbox, .. } = sending.to;
         let letter = Letter::Message { inbox, urgent: sending.urgent, message };
-        let sent = match self.office.send_to(&mut self.known, from, to, letter) {
+        let sent = match self.office.bring(from, to, letter) {
             Err(Unsent::Full(_)) if sending.waits && from == to => {
                 let text = "it waits for room in an inbox of its own, which nobody else can make";
                 return agent.fail(text.to_owned()).map(Next::Trap);
             }
             Err(Unsent::Full(letter)) if sending.waits => {
                 self.office.wake_on_room(from, to, waker);
-                match self.office.send(from, to, letter) {
+                match self.office.bring(from, to, letter) {
                     Err(Unsent::Full(_)) => return self.parks(agent, waker).then_some(Next::Park(None)),
                     sent => sent,
                 }
@@ -220,7 +218,12 @@ impl Course {
             sent => sent,
         };
         match sent {
-            Ok(()) => agent.sent(Sent::Taken),
+            Ok(taken_by) => {
+                if let Some(resident) = taken_by {
+                    agent.connect(to, resident.mailbox());
+                }
+                agent.sent(Sent::Taken);
+            }
             Err(Unsent::Full(_)) => agent.sent(Sent::Full),
             Err(Unsent::Nobody(_)) => agent.sent(Sent::NoInbox),
             Err(Unsent::Unfit(why)) => return agent.fail(why).map(Next::Trap),
@@ -230,18 +233,19 @@ impl Course {
 
     fn spawn(&mut self, agent: &mut Agent) -> Next {
         let (limits, owner) = (*agent.limits(), self.resident.credential().owner);
-        let begun = agent.outgoing().ok_or_else(|| "there is nothing to begin".to_owned());
-        let begun =
-            begun.and_then(|function| Begun::new(&self.office, owner, function, limits)).and_then(|begun| {
-                let address = begun.agent.mailbox().first_address();
-                agent.begun(address).map_err(|error| {
-                    self.office.mourn(&begun.course.resident, &Reason::Gone);
-                    error.to_string()
-                })?;
-                Ok(begun)
-            });
+        let begun = match agent.outgoing() {
+            Some(function) => Begun::new(&self.office, owner, function, limits),
+            None => Err("there is nothing to begin".to_owned()),
+        };
+        let begun = begun.and_then(|begun| match agent.begun(begun.agent.mailbox().first_address()) {
+            Ok(()) => Ok(begun),
+            Err(error) => {
+                self.office.mourn(&begun.course.resident, &Reason::Gone);
+                Err(error.to_string())
+            }
+        });
         match begun {
-            Ok(begun) => Next::Begun(Box::new(begun)),
+            Ok(begun) => Next::Begun(begun),
             Err(message) => agent.fail(message).map_or(Next::Yield, Next::Trap),
         }
     }
@@ -263,14 +267,14 @@ impl Begun {
         owner: Owner,
         function: Message,
         limits: Limits,
-    ) -> Result<Self, String> {
+    ) -> Result<Box<Self>, String> {
         let name = office.new_name(owner);
         let (name, credential) = name.ok_or_else(|| "there is no name for a new agent".to_owned())?;
         let agent = Agent::spawned(function, limits, name).map_err(|error| error.to_string())?;
         let course = Course::begin(office, &agent, credential, Signals::default(), Rest::None);
         let course =
             course.ok_or_else(|| format!("there are {} agents here already", office.agents_max()))?;
-        Ok(Self { agent, course })
+        Ok(Box::new(Self { agent, course }))
     }
 }
 

@@ -8,6 +8,7 @@
 mod beyond;
 mod control;
 mod course;
+mod directory;
 mod letter;
 mod names;
 mod office;

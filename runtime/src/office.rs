@@ -1,16 +1,14 @@
 //! Who is here, and how letters come to them.
 
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
-use std::hash::BuildHasher;
+use std::collections::HashSet;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
-use foldhash::fast::RandomState;
 use mob_vm::{AgentName, Mailbox};
 
 use crate::beyond::Beyond;
+use crate::directory::Directory;
 use crate::letter::{Letter, Presence, Signal, Unsent};
 use crate::names::Names;
 use crate::owner::{Credential, Owner, Right};
@@ -20,16 +18,12 @@ use crate::resident::{Refused, Reply, Resident};
 use crate::signals::Signals;
 use crate::watches::Watches;
 
-/// In so many tables the agents are, so that those who look one up seldom wait for each other.
-const SHARDS: usize = 64;
-
 /// How many agents may be in one place, unless that says otherwise.
 pub const AGENTS_MAX: usize = 4 << 20;
 
 /// The agents of one place.
 pub struct Office {
-    shards: [Mutex<Residents>; SHARDS],
-    hasher: RandomState,
+    residents: Directory,
     count: AtomicUsize,
     names: Arc<dyn Names>,
     beyond: Box<dyn Beyond>,
@@ -38,14 +32,11 @@ pub struct Office {
     published: Published,
 }
 
-type Residents = HashMap<AgentName, Arc<Resident>, RandomState>;
-
 impl Office {
     /// An office where nobody is, and so many may be at once.
     pub fn new(names: Arc<dyn Names>, beyond: Box<dyn Beyond>, agents_max: usize) -> Self {
         Self {
-            shards: std::array::from_fn(|_| Mutex::default()),
-            hasher: RandomState::default(),
+            residents: Directory::new(),
             count: AtomicUsize::new(0),
             names,
             beyond,
@@ -69,20 +60,12 @@ impl Office {
             return None;
         }
         let resident = Arc::new(Resident::new(name, mailbox, credential, signals, self.watches.clone()));
-        let before = match self.shard(name).entry(name) {
-            Entry::Vacant(place) => {
-                place.insert(resident.clone());
-                None
-            }
-            Entry::Occupied(mut place) => {
-                self.count.fetch_sub(1, Ordering::Relaxed);
-                if !place.get().is_held() {
-                    return None;
-                }
-                Some(place.insert(resident.clone()))
-            }
+        let Ok(before) = self.residents.add(resident.clone(), Resident::is_held) else {
+            self.count.fetch_sub(1, Ordering::Relaxed);
+            return None;
         };
         if let Some(before) = before {
+            self.count.fetch_sub(1, Ordering::Relaxed);
             for signal in self.leave(&before) {
                 self.signal(name, name, signal);
             }
@@ -95,7 +78,7 @@ impl Office {
 
     /// The agent of this name, if it is here.
     pub fn find(&self, name: AgentName) -> Option<Arc<Resident>> {
-        self.shard(name).get(&name).cloned()
+        self.residents.find(name)
     }
 
     /// Names under which agents here can be found.
@@ -133,40 +116,27 @@ impl Office {
     /// # Errors
     /// [`Unsent`] says why a message was not taken; all other letters are taken.
     pub fn send(&self, from: AgentName, to: AgentName, letter: Letter) -> Result<(), Unsent> {
-        if self.beyond.is_pending(to) {
-            return self.beyond.send(from, to, letter);
-        }
-        match self.deliver(to, letter) {
-            Err(Unsent::Nobody(letter)) if self.find(to).is_none() => self.beyond.send(from, to, letter),
-            result => result,
-        }
+        self.bring(from, to, letter).map(drop)
     }
 
-    /// [`Office::send`] for one who sends to the same agent again and again, and keeps it at hand.
-    pub(crate) fn send_to(
+    /// [`Office::send`] for one who would send to the same agent again: gives that, if what follows may go straight to it as long
+    /// as it is here.
+    pub(crate) fn bring(
         &self,
-        known: &mut Option<Arc<Resident>>,
         from: AgentName,
         to: AgentName,
         letter: Letter,
-    ) -> Result<(), Unsent> {
+    ) -> Result<Option<Arc<Resident>>, Unsent> {
         if self.beyond.is_pending(to) {
-            return self.beyond.send(from, to, letter);
+            return self.beyond.send(from, to, letter).map(|()| None);
         }
-        if known.as_ref().is_none_or(|resident| resident.name() != to) {
-            *known = self.find(to);
-        }
-        let Some(resident) = known else { return self.send(from, to, letter) };
-        match resident.take(letter) {
-            Ok(reply) => {
-                self.answer(resident.name(), reply);
-                Ok(())
+        match self.hand_over(to, letter) {
+            Err(Unsent::Nobody(letter)) if self.find(to).is_none() => {
+                self.beyond.send(from, to, letter).map(|()| None)
             }
-            Err(Refused::Unsent(unsent)) => Err(unsent),
-            Err(Refused::Over(letter)) => {
-                *known = None;
-                self.send(from, to, letter)
-            }
+            // It may have come here just now, ahead of letters of others: while these are on their way, signals follow them, and
+            // messages must not overtake signals.
+            taken => taken.map(|resident| Some(resident).filter(|_| !self.beyond.is_pending(to))),
         }
     }
 
@@ -201,12 +171,17 @@ impl Office {
     ///
     /// # Errors
     /// As [`Office::send`]; [`Unsent::Nobody`] if it is not here.
-    pub fn deliver(&self, to: AgentName, mut letter: Letter) -> Result<(), Unsent> {
+    pub fn deliver(&self, to: AgentName, letter: Letter) -> Result<(), Unsent> {
+        self.hand_over(to, letter).map(drop)
+    }
+
+    /// [`Office::deliver`], and who took the letter.
+    fn hand_over(&self, to: AgentName, mut letter: Letter) -> Result<Arc<Resident>, Unsent> {
         while let Some(resident) = self.find(to) {
             match resident.take(letter) {
                 Ok(reply) => {
                     self.answer(to, reply);
-                    return Ok(());
+                    return Ok(resident);
                 }
                 Err(Refused::Unsent(unsent)) => return Err(unsent),
                 // It was taken out of the table meanwhile: it may be in it again, or elsewhere.
@@ -302,8 +277,7 @@ impl Office {
 
     /// All that are here.
     pub fn all(&self) -> Vec<Arc<Resident>> {
-        let shards = self.shards.iter().map(|shard| shard.lock().unwrap_or_else(PoisonError::into_inner));
-        shards.flat_map(|shard| shard.values().cloned().collect::<Vec<_>>()).collect()
+        self.residents.all()
     }
 
     /// An agent that watches others, or is watched, is here now: it matters where.
@@ -326,19 +300,10 @@ impl Office {
     }
 
     fn remove(&self, resident: &Arc<Resident>) -> (Signals, Vec<Signal>) {
-        let name = resident.name();
-        let mut shard = self.shard(name);
-        if shard.get(&name).is_some_and(|current| Arc::ptr_eq(current, resident)) {
-            shard.remove(&name);
+        if self.residents.remove(resident) {
             self.count.fetch_sub(1, Ordering::Relaxed);
         }
-        drop(shard);
         resident.go()
-    }
-
-    fn shard(&self, name: AgentName) -> MutexGuard<'_, Residents> {
-        let place = self.hasher.hash_one(name) as usize % SHARDS;
-        self.shards[place].lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

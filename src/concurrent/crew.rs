@@ -92,11 +92,11 @@ impl Crew {
     pub(super) fn begin(self: &Arc<Self>, first: Arc<Member>) {
         // There is one first agent.
         let _ = self.first.set(Arc::downgrade(&first));
-        self.schedule(first);
+        Self::schedule(first);
     }
 
     /// Lets an agent have its turn: on this thread if one has its turn here.
-    pub(super) fn schedule(self: &Arc<Self>, member: Arc<Member>) {
+    pub(super) fn schedule(member: Arc<Member>) {
         let elsewhere = NEXT.with_borrow_mut(|next| match next {
             Some(next) => {
                 next.push_back(member);
@@ -105,7 +105,8 @@ impl Crew {
             None => Some(member),
         });
         if let Some(member) = elsewhere {
-            self.carry_elsewhere(VecDeque::from([member]));
+            let crew = member.crew().clone();
+            crew.carry_elsewhere(VecDeque::from([member]));
         }
     }
 

@@ -60,9 +60,13 @@ impl Member {
             self.crew.one_wakes();
         }
         if before == Self::PARKED || before == Self::RESTING {
-            let crew = self.crew.clone();
-            crew.schedule(self);
+            Crew::schedule(self);
         }
+    }
+
+    /// All among whom it is.
+    pub(super) fn crew(&self) -> &Arc<Crew> {
+        &self.crew
     }
 
     /// Lets the agent have its turn. Gives whether it used up the fuel of that.
@@ -80,7 +84,7 @@ impl Member {
                 Turn::Over => {
                     self.state.store(Self::CALLED, Ordering::Release);
                     self.place().begun = Some(begun);
-                    crew.schedule(self.clone());
+                    Crew::schedule(self.clone());
                     return true;
                 }
                 Turn::Parked(until) => match self.park(begun, until) {
@@ -122,7 +126,7 @@ impl Member {
                 Next::Yield => return Turn::Over,
                 Next::Park(until) => return Turn::Parked(until),
                 Next::Begun(other) => {
-                    crew.schedule(Self::new(crew, other));
+                    Crew::schedule(Self::new(crew, other));
                     None
                 }
                 Next::Host(call) => self.answer(begun, call),

@@ -7,7 +7,7 @@ use super::{Agent, Sending, Sent, SpawnError, State, Step, ValueError};
 use crate::bytecode::{FuncId, Instr, Op, Type, TypeId};
 use crate::layout::low;
 use crate::limits::Limits;
-use crate::mail::{Address, AgentName, Inboxes, Mailbox, Message, Parcel, Unpackable};
+use crate::mail::{Address, AgentName, Connection, Inboxes, Mailbox, Message, Parcel, Unpackable};
 use crate::program::Program;
 use crate::trap::{Trap, TrapKind};
 
@@ -43,6 +43,21 @@ impl Agent {
             None => self.pack_outgoing()?.ok()?,
         };
         Some(Message { program: self.program.clone(), ty, seed: self.heap.seed, parcel })
+    }
+
+    /// Lets messages to an agent be put into its mailbox as the program sends them, without a [`Step::Send`], as long as they are taken
+    /// in there and the program sends to nobody else: for whoever drives agents and has nothing to do with such a message but
+    /// to deliver it. A slice then need not end with it. Messages of an agent to itself go as before.
+    ///
+    /// The name is that in the addresses of the other agent. Snapshots don't have this.
+    pub fn connect(&mut self, to: AgentName, mailbox: &Mailbox) {
+        if !mailbox.is(&self.mailbox) {
+            let connection = Connection::new(to, mailbox.clone());
+            match &mut self.connection {
+                Some(known) => **known = connection,
+                None => self.connection = Some(Box::new(connection)),
+            }
+        }
     }
 
     /// Answers a [`Step::Send`]: what became of the message. Nothing is changed if the agent doesn't send.
@@ -96,10 +111,9 @@ impl Agent {
         let Type::Fn(params, _) = program.ty(ty) else { return Err(SpawnError::NotAFunction) };
         let [inbox] = params[..] else { return Err(SpawnError::NotAFunction) };
         let Type::Inbox(message) = *program.ty(inbox) else { return Err(SpawnError::NotAFunction) };
-        let mut agent = Self::new(program, limits);
-        agent.set_seed(seed);
-        agent.set_name(name);
-        let inbox = agent.mailbox.lock().inboxes.add(message, limits.inboxes).ok_or(SpawnError::Limits)?;
+        let mut inboxes = Inboxes::new(name, seed);
+        let inbox = inboxes.add(message, limits.inboxes).ok_or(SpawnError::Limits)?;
+        let mut agent = Self::with_inboxes(program, limits, inboxes);
         agent.reserve(parcel.heap_words()).map_err(|_| SpawnError::Limits)?;
         let closure = agent.heap.unpack(&agent.program, &parcel);
         agent.enter_closure(closure, inbox)?;
@@ -107,14 +121,13 @@ impl Agent {
     }
 
     fn enter_closure(&mut self, closure: u64, argument: u64) -> Result<(), SpawnError> {
-        let program = self.program.clone();
-        let view = self.heap.view(&program);
+        let view = self.heap.view(&self.program);
         let function = FuncId(view.extra(low(closure)));
-        let entry = &program.entries[function.0 as usize];
-        let captures = view.fields(low(closure), usize::from(entry.captures)).to_vec();
+        let entry = &self.program.entries[function.0 as usize];
+        let captures = view.fields(low(closure), usize::from(entry.captures));
         self.stack.begin(entry).map_err(|_| SpawnError::Limits)?;
-        for (register, slot) in (0..).zip([argument].into_iter().chain(captures)) {
-            self.stack.set_reg(register, slot);
+        for (register, slot) in (0..).zip([&argument].into_iter().chain(captures)) {
+            self.stack.set_reg(register, *slot);
         }
         self.fuel.used = u64::from(entry.fuel);
         self.fuel.debt = u64::from(entry.fuel);

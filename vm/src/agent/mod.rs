@@ -16,7 +16,7 @@ use crate::data::HashSeed;
 use crate::heap::{Heap, HeapFull, Roots};
 use crate::layout;
 use crate::limits::Limits;
-use crate::mail::{Inboxes, Mailbox, Parcel};
+use crate::mail::{AgentName, Batch, Connection, Inboxes, Mailbox, Parcel};
 use crate::program::{Program, SlotKind};
 use crate::stack::Stack;
 use crate::trap::{Trap, TrapKind};
@@ -40,8 +40,12 @@ pub struct Agent {
     pub(crate) state: State,
     pub(crate) fuel: Fuel,
     pub(crate) mailbox: Mailbox,
+    /// What of the mailbox the agent has for itself, within a slice.
+    pub(crate) batch: Batch,
     /// What the pending instruction sends, as long as nobody has taken it.
     pub(crate) outgoing: Option<(TypeId, Parcel)>,
+    /// Whom it sends to by itself.
+    pub(crate) connection: Option<Box<Connection>>,
 }
 
 /// Where an agent stands.
@@ -77,18 +81,37 @@ impl Agent {
     /// An agent that has not been started. Its maps and sets hash keys with a seed that follows from the program; an agent
     /// that strangers send keys to should be given another with [`Agent::set_hash_seed`].
     pub fn new(program: Arc<Program>, limits: Limits) -> Self {
-        let mut heap = Heap::new(limits.heap_bytes);
         let seed = HashSeed::of(program.hash());
-        heap.seed = seed;
+        Self::with_inboxes(program, limits, Inboxes::new(AgentName::NOBODY, seed))
+    }
+
+    /// An agent that has not been started, and has these inboxes.
+    fn with_inboxes(program: Arc<Program>, limits: Limits, inboxes: Inboxes) -> Self {
+        let (heap, stack) = (Heap::new(limits.heap_bytes), Stack::new(limits.stack_bytes));
+        Self::standing(program, limits, State::New, heap, stack, inboxes)
+    }
+
+    /// An agent that stands there, with what it holds. It has used no fuel.
+    pub(crate) fn standing(
+        program: Arc<Program>,
+        limits: Limits,
+        state: State,
+        mut heap: Heap,
+        stack: Stack,
+        inboxes: Inboxes,
+    ) -> Self {
+        heap.seed = inboxes.seed();
         Self {
-            mailbox: Mailbox::new(Inboxes::new(seed), program.clone(), &limits),
+            mailbox: Mailbox::new(inboxes, program.clone(), &limits),
             heap,
-            stack: Stack::new(limits.stack_bytes),
+            stack,
             program,
             limits,
-            state: State::New,
+            state,
             fuel: Fuel::default(),
+            batch: Batch::default(),
             outgoing: None,
+            connection: None,
         }
     }
 
@@ -99,14 +122,10 @@ impl Agent {
     pub fn set_hash_seed(&mut self, seed: [u64; 2]) -> bool {
         let holds_nothing = self.state == State::New && self.heap.is_empty();
         if holds_nothing {
-            self.set_seed(HashSeed(seed));
+            self.heap.seed = HashSeed(seed);
+            self.mailbox.lock().inboxes.set_seed(self.heap.seed);
         }
         holds_nothing
-    }
-
-    pub(crate) fn set_seed(&mut self, seed: HashSeed) {
-        self.heap.seed = seed;
-        self.mailbox.lock().inboxes.set_seed(seed);
     }
 
     /// Fuel used since the start, on all nodes.
@@ -148,6 +167,7 @@ impl Agent {
         };
         self.heap.compact(&self.program, &mut AllRoots { stack: &mut self.stack, result });
         self.stack.shrink();
+        self.batch = Batch::default();
     }
 
     /// Collects at every allocation from now on, or no longer. For tests: a reference that the collector doesn't know

@@ -80,6 +80,7 @@ impl Agent {
         let slice = (fuel - self.fuel.debt) as i64;
         self.state = State::Ready;
         let (exit, left) = self.execute(slice);
+        self.mailbox.end_slice(&mut self.batch);
         self.fuel.debt = if left < 0 { left.unsigned_abs() } else { 0 };
         self.fuel.used += (slice - left) as u64 - std::mem::take(&mut self.fuel.uncounted);
         match exit {

@@ -2,9 +2,10 @@
 
 #![allow(clippy::unwrap_used)]
 
-use super::{Agent, Departure, StartError, Step, ValueError};
-use crate::bytecode::{Constant, FuncId, Module, Type};
+use super::{Agent, Departure, Sent, StartError, Step, Undelivered, ValueError};
+use crate::bytecode::{Constant, FuncId, Module, Type, TypeId};
 use crate::limits::Limits;
+use crate::mail::AgentName;
 use crate::program::Program;
 use crate::testing::{Build, Disturbance, SAMPLES, SMALL, outcome, run, started};
 use crate::trace::TraceLine;
@@ -138,7 +139,7 @@ fn an_idle_agent_costs_less_than_two_kibibytes() {
 }
 
 /// `main(text)` gives it to the host and returns what comes back.
-fn asks(name: &str, param: Type, result: impl FnOnce(&mut Build) -> crate::bytecode::TypeId) -> Agent {
+fn asks(name: &str, param: Type, result: impl FnOnce(&mut Build) -> TypeId) -> Agent {
     let mut b = Build::new("ask");
     let param = b.ty(param);
     let result = result(&mut b);
@@ -198,7 +199,7 @@ fn a_host_call_that_fails_ends_the_agent_where_it_stands() {
 fn cyclic_data_does_not_leave_the_heap() {
     let mut b = Build::new("cycle");
     let unit = b.ty(Type::Unit);
-    let node = b.struct_type("Node", &[("next", crate::bytecode::TypeId(2))]);
+    let node = b.struct_type("Node", &[("next", TypeId(2))]);
     let nodes = b.ty(Type::List(node));
     assert_eq!((node.0, nodes.0), (1, 2));
     let import = b.import("console.dump", &[node], unit);
@@ -238,4 +239,60 @@ fn a_panic_carries_its_message_and_the_lines_of_all_calls() {
     let trap = run(b.main(main), &[], SMALL).end.unwrap_err();
     assert_eq!(trap.to_string(), "panic: out of cheese\n  in inner at panic.mob:2\n  in main at panic.mob:2");
     assert_eq!(trap.kind.limit(), None);
+}
+
+/// `main` sends the numbers from 0 on to the address that it is given.
+fn endless_sender() -> Module {
+    let mut b = Build::new("sender");
+    let (int, unit) = (b.ty(Type::Int), b.ty(Type::Unit));
+    let addr = b.ty(Type::Addr(int));
+    let code = "const.i64 r1 0\nagain:\nsend r2 r0 r1\naddk.i64 r1 r1 1\njump @again";
+    b.function("main", (&[addr], &[], unit), &[int, int], code);
+    b.module
+}
+
+#[test]
+fn messages_to_an_agent_that_it_is_connected_with_end_no_step_as_long_as_they_are_taken() {
+    let program = Program::load(endless_sender()).unwrap();
+    let limits = Limits { mail_bytes: 4_000, ..Limits::default() };
+    let name = AgentName([3; AgentName::LEN]);
+    let mut receiver = Agent::new(program.clone(), limits);
+    receiver.set_name(name);
+    let int = program.module().types.iter().position(|ty| *ty == Type::Int).unwrap();
+    receiver.mailbox.lock().inboxes.add(TypeId(int as u32), 1).unwrap();
+    let to = receiver.mailbox().first_address();
+    let mut sender = Agent::new(program, Limits::default());
+    sender.start(FuncId(0), &[Value::Addr(to)]).unwrap();
+
+    let sends = |step: Step| matches!(step, Step::Send(sending) if sending.to == to);
+    assert!(sends(sender.run(1_000)), "nobody has connected them");
+    let first = sender.outgoing().unwrap();
+    receiver.mailbox().deliver(to.inbox, first, false).unwrap();
+    sender.sent(Sent::Taken);
+    sender.connect(name, receiver.mailbox());
+    assert_eq!(sender.run(30), Step::OutOfFuel);
+    let taken = receiver.mailbox().status().messages;
+    assert!(taken > 5);
+
+    assert!(sends(sender.run(1 << 20)), "its inboxes are full");
+    let mut copy =
+        Agent::restore(&sender.snapshot().unwrap(), sender.program().clone(), Limits::default()).unwrap();
+    for waiting in [&mut sender, &mut copy] {
+        let message = waiting.outgoing().unwrap();
+        let refused = receiver.mailbox().deliver(to.inbox, message, false);
+        assert!(matches!(refused, Err(Undelivered::Full(_))), "{refused:?}");
+    }
+    for number in 0..receiver.mailbox().status().messages as u64 {
+        let parcel = receiver.mailbox.take(0, &mut receiver.batch);
+        assert_eq!(parcel.map(|parcel| parcel.slot), Some(number));
+    }
+    receiver.mailbox.end_slice(&mut receiver.batch);
+
+    sender.connect(name, receiver.mailbox());
+    receiver.mailbox().hold();
+    assert!(sends(sender.run(1_000)), "it is about to leave");
+    sender.connect(name, receiver.mailbox());
+    receiver.mailbox().close();
+    sender.sent(Sent::Taken);
+    assert!(sends(sender.run(1_000)), "it is gone");
 }

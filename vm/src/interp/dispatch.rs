@@ -2,8 +2,6 @@
 
 #![allow(clippy::neg_cmp_op_on_partial_ord, reason = "a comparison with NaN is false, and its negation true")]
 
-use std::sync::Arc;
-
 use super::Exit;
 use super::arith::{division_fault, truncate, truncate_fault};
 #[cfg(tail_calls)]
@@ -11,15 +9,15 @@ use super::look_up::Sought;
 #[cfg(tail_calls)]
 use super::machine::LookUp;
 use super::machine::{Context, Left, Machine, Stop};
-use super::mail::Received;
 use super::operands::Operands;
 #[cfg(tail_calls)]
 use super::threads::handlers;
 use super::threads::{dispatch, instructions};
-use crate::agent::Agent;
+use crate::agent::{Agent, Sent};
 use crate::bytecode::{Instr, Op};
 use crate::heap::NOWHERE;
 use crate::layout::{header, high, low};
+use crate::mail::Received;
 use crate::natives::NATIVES;
 use crate::program::{Given, Program, Sequence, with_sequences};
 use crate::stack::{Frame, StackFull};
@@ -87,6 +85,23 @@ macro_rules! slow {
     ($m:ident, $i:ident, $method:ident, $args_words:expr) => {{
         let word = $i.word();
         $m.attempt($args_words, move |agent| agent.$method(word))?
+    }};
+}
+
+/// Sends a message, if that can be done here.
+macro_rules! send {
+    ($m:ident, $i:ident, $urgent:expr) => {{
+        let (pc, register) = ($m.place(), $i.c());
+        let (to, slot) = ($m.get($i.b()), $m.get(register));
+        if !$m.agent().sends_at_once(pc, to, register.number, slot, $urgent) {
+            return $m.leave_here(|| Stop::Exit(Exit::Wait));
+        }
+        $m.set($i.a(), Sent::Taken as u64);
+        $m.pay();
+        // As after a message that whoever drives the agent took.
+        if $m.fuel < 0 {
+            return $m.leave($m.following(), || Stop::Exit(Exit::OutOfFuel));
+        }
     }};
 }
 
@@ -404,9 +419,9 @@ instructions! { m, i;
         }
         m.set(i.a(), index as u64);
     },
-    Send => m.leave_here(|| Stop::Exit(Exit::Wait))?,
-    SendUrgent => m.leave_here(|| Stop::Exit(Exit::Wait))?,
-    TrySend => m.leave_here(|| Stop::Exit(Exit::Wait))?,
+    Send => send!(m, i, false),
+    SendUrgent => send!(m, i, true),
+    TrySend => send!(m, i, false),
     Spawn => m.leave_here(|| Stop::Exit(Exit::Wait))?,
 }
 
@@ -414,8 +429,7 @@ impl Agent {
     /// Runs from the innermost frame's `pc` on, and gives the reason why it ended, and the fuel that is left: below 0
     /// if the slice was overdrawn.
     pub(crate) fn execute(&mut self, mut fuel: i64) -> (Exit, i64) {
-        let program: Arc<Program> = Arc::clone(&self.program);
-        let mut context = Context::new(self, &program);
+        let mut context = Context::new(self);
         loop {
             // SAFETY: the verifier proved what `machine` says of the program; the agent's frame and heap are as the
             // instructions, or the check of a snapshot, left them, and nothing else uses the agent meanwhile.
@@ -427,7 +441,8 @@ impl Agent {
                 Stop::Room(words) => self.reserve(words),
                 Stop::Frame(words) => self.grow_stack(words),
                 Stop::Slow(method) => {
-                    let done = method(self, program.code[pc as usize]);
+                    let instr = self.program.code[pc as usize];
+                    let done = method(self, instr);
                     self.stack.top.pc = if done.is_ok() { pc + 1 } else { pc };
                     done
                 }

@@ -276,6 +276,12 @@ impl Machine {
         (*self.context).code.add(pc as usize)
     }
 
+    /// Where the instruction is that is executed, in the code.
+    #[inline(always)]
+    pub(super) unsafe fn place(&self) -> u32 {
+        self.pc.offset_from_unsigned((*self.context).code) as u32
+    }
+
     /// What there is to look up of a function.
     #[inline(always)]
     pub(super) unsafe fn entry(&self, function: u32) -> &'static Entry {
@@ -470,14 +476,17 @@ impl Machine {
 }
 
 impl Context {
-    /// For an agent that has a frame.
-    pub(super) fn new(agent: &mut Agent, program: &Program) -> Self {
+    /// For an agent that has a frame, and keeps its program while instructions run.
+    pub(super) fn new(agent: &mut Agent) -> Self {
+        let program: &Program = &agent.program;
+        let (code, entries) = (program.code.as_ptr(), program.entries.as_ptr());
+        let constants = program.constants.as_ptr();
         Self {
-            agent,
             program,
-            code: program.code.as_ptr(),
-            entries: program.entries.as_ptr(),
-            constants: program.constants.as_ptr(),
+            agent,
+            code,
+            entries,
+            constants,
             top: std::ptr::null_mut(),
             stack_end: std::ptr::null_mut(),
             stop: Stop::Exit(Exit::OutOfFuel),

@@ -3,18 +3,8 @@
 use crate::agent::Agent;
 use crate::bytecode::{Instr, Type, TypeId};
 use crate::layout::{header, low};
-use crate::mail::{Address, Parcel};
+use crate::mail::{Address, Received};
 use crate::trap::TrapKind;
-
-/// What `receive` gives.
-pub(super) enum Received {
-    /// There is no message yet.
-    Nothing,
-    /// A message that refers to no objects.
-    Word(u64),
-    /// It takes more than that.
-    More,
-}
 
 impl Agent {
     /// `inbox`.
@@ -56,7 +46,7 @@ impl Agent {
     /// `inbox.len`.
     #[inline(never)]
     pub(super) fn inbox_len(&mut self, i: Instr) -> Result<(), TrapKind> {
-        let mailbox = self.mailbox.lock();
+        let mailbox = self.mailbox.lock_with(&mut self.batch);
         let len = mailbox.inboxes.get(self.stack.reg(i.b())).map_or(-1, |inbox| inbox.len() as i64);
         drop(mailbox);
         self.stack.set_reg(i.a(), len as u64);
@@ -66,7 +56,7 @@ impl Agent {
     /// `inbox.close`.
     #[inline(never)]
     pub(super) fn close_inbox(&mut self, i: Instr) -> Result<(), TrapKind> {
-        self.mailbox.lock().close(self.stack.reg(i.a()));
+        self.mailbox.lock_with(&mut self.batch).close(self.stack.reg(i.a()));
         Ok(())
     }
 
@@ -74,7 +64,7 @@ impl Agent {
     #[inline(never)]
     pub(super) fn receive(&mut self, i: Instr) -> Result<(), TrapKind> {
         let number = self.stack.reg(i.b());
-        let parcel = self.mailbox.lock().take(number).ok_or(TrapKind::InboxClosed)?;
+        let parcel = self.mailbox.take(number, &mut self.batch).ok_or(TrapKind::InboxClosed)?;
         self.reserve_charged(parcel.heap_words())?;
         let slot = self.heap.unpack(&self.program, &parcel);
         self.stack.set_reg(i.a(), slot);
@@ -83,21 +73,38 @@ impl Agent {
 
     /// What `receive` gives at once, of an inbox of this number.
     #[inline(never)]
-    pub(super) fn receive_at_once(&self, number: u64) -> Received {
-        let mut mailbox = self.mailbox.lock();
-        let Some(inbox) = mailbox.inboxes.get(number) else { return Received::More };
-        match inbox.first().map(Parcel::heap_words) {
-            None => Received::Nothing,
-            Some(0) => mailbox.take(number).map_or(Received::Nothing, |parcel| Received::Word(parcel.slot)),
-            Some(_) => Received::More,
+    pub(super) fn receive_at_once(&mut self, number: u64) -> Received {
+        self.mailbox.take_word(number, &mut self.batch)
+    }
+
+    /// What `send` and its kin do at once: whether the message in this register was taken by the agent that this one is
+    /// connected with.
+    #[inline(never)]
+    pub(super) fn sends_at_once(&mut self, pc: u32, to: u64, register: u16, slot: u64, urgent: bool) -> bool {
+        let Some(connection) = &mut self.connection else { return false };
+        let address = self.heap.view(&self.program).fields(low(to), Address::WORDS);
+        let Some(inbox) = connection.inbox(address) else { return false };
+        let ty = connection.type_sent(&self.program, pc, register);
+        // What can't be sent traps as it does without a connection.
+        let Ok(parcel) = self.heap.pack(&self.program, slot, ty, self.limits.value_bytes / 8) else {
+            return false;
+        };
+        let words = parcel.heap_words() as u64;
+        let (program, seed) = (&self.program, self.heap.seed);
+        let is_taken = connection.mailbox.deliver_packed(program, inbox, ty, seed, parcel, urgent);
+        if is_taken {
+            self.charge(words);
+        } else {
+            // Whoever drives the agent sees to the message, and connects it again.
+            self.connection = None;
         }
+        is_taken
     }
 
     /// What `inbox.ready` gives without waiting: -1 if it has to wait.
     #[inline(never)]
     pub(super) fn inbox_ready(&self, number: u64, ms: i64) -> i64 {
-        let has_message = self.mailbox.lock().inboxes.has_message(number);
-        match has_message {
+        match self.mailbox.has_message(number, &self.batch) {
             true => 1,
             false if ms <= 0 => 0,
             false => -1,
@@ -109,7 +116,8 @@ impl Agent {
     pub(super) fn inboxes_ready(&self, numbers: u64, ms: i64) -> i64 {
         let numbers = self.heap.view(&self.program).elements(low(numbers));
         let mailbox = self.mailbox.lock();
-        match numbers.iter().position(|number| mailbox.inboxes.has_message(*number)) {
+        let has_message = |number| self.batch.is_of(number) || mailbox.inboxes.has_message(number);
+        match numbers.iter().position(|number| has_message(*number)) {
             Some(index) => index as i64,
             None if ms <= 0 => -1,
             None => -2,

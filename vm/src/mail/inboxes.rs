@@ -47,6 +47,8 @@ pub(crate) struct Inboxes {
     next: u64,
     /// What the messages take in memory.
     bytes: usize,
+    /// How many of them the agent has taken out, and may give back.
+    lent: usize,
 }
 
 /// One inbox.
@@ -79,22 +81,22 @@ impl Inbox {
 }
 
 impl Inboxes {
-    pub(crate) fn new(seed: HashSeed) -> Self {
-        Self::restored(AgentName::NOBODY, seed, Vec::new(), 0)
+    pub(crate) fn new(name: AgentName, seed: HashSeed) -> Self {
+        Self::restored(name, seed, Vec::new(), 0)
     }
 
     /// Inboxes as a snapshot has them, which are in the order of their numbers.
     pub(crate) fn restored(name: AgentName, seed: HashSeed, open: Vec<Inbox>, next: u64) -> Self {
         let parcel = open.iter().flat_map(|inbox| inbox.urgent.iter().chain(&inbox.waiting));
         let bytes = parcel.map(Parcel::bytes).sum();
-        let mut inboxes = Self { name, seed, seal: None, open, next, bytes };
+        let mut inboxes = Self { name, seed, seal: None, open, next, bytes, lent: 0 };
         inboxes.reseal();
         inboxes
     }
 
     /// Closes all, and lets none be opened any more.
     pub(crate) fn close_all(&mut self) {
-        (self.open, self.next, self.bytes) = (Vec::new(), Address::INBOX_END, 0);
+        (self.open, self.next, self.bytes, self.lent) = (Vec::new(), Address::INBOX_END, 0, 0);
     }
 
     /// What the agent is called.
@@ -192,6 +194,34 @@ impl Inboxes {
         Some(parcel)
     }
 
+    /// Lets the agent have all that waits in an inbox, if nothing there is urgent, as long as it counts here: until
+    /// [`Inboxes::take_back`], before which no other method is asked for that inbox's messages.
+    pub(crate) fn lend(&mut self, number: u64, to: &mut VecDeque<Parcel>) {
+        if let Some(place) = self.place(number)
+            && self.open[place].urgent.is_empty()
+        {
+            std::mem::swap(&mut self.open[place].waiting, to);
+            self.lent = to.len();
+        }
+    }
+
+    /// Takes back what was lent of an inbox, but for messages of so many bytes, which were received: it comes before what has
+    /// come since.
+    pub(crate) fn take_back(&mut self, number: u64, from: &mut VecDeque<Parcel>, received: usize) {
+        // There is nothing to be counted in inboxes that were all closed meanwhile.
+        self.bytes = self.bytes.saturating_sub(received);
+        self.lent = 0;
+        match self.place(number) {
+            _ if from.is_empty() => {}
+            Some(place) => {
+                let waiting = &mut self.open[place].waiting;
+                from.append(waiting);
+                std::mem::swap(from, waiting);
+            }
+            None => from.clear(),
+        }
+    }
+
     /// Puts a message into the inbox that an address means, if that is open and for messages of this type, and there is room;
     /// otherwise gives the message back.
     pub(crate) fn put(
@@ -227,7 +257,7 @@ impl Inboxes {
     }
 
     pub(crate) fn status(&self) -> MailStatus {
-        let messages = self.open.iter().map(Inbox::len).sum();
+        let messages = self.lent + self.open.iter().map(Inbox::len).sum::<usize>();
         MailStatus { inboxes: self.open.len(), messages, bytes: self.bytes }
     }
 

@@ -4,12 +4,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
 use super::address::{Address, AgentName};
+use super::batch::Batch;
 use super::inboxes::{Delivery, Inboxes, MailStatus};
-use super::message::{Message, Unpackable};
+use super::message::{Message, Parcel, Unpackable};
 use super::portable::{MessageError, TypeDescription, WrongType};
 use crate::agent::{KeptValues, Undelivered, ValueError};
 use crate::bytecode::TypeId;
-use crate::data;
+use crate::data::{self, HashSeed};
 use crate::heap::Heap;
 use crate::limits::Limits;
 use crate::program::{Program, TypeHash};
@@ -36,6 +37,16 @@ pub(crate) struct State {
     senders: Vec<Waker>,
 }
 
+/// What `receive` gives.
+pub(crate) enum Received {
+    /// There is no message yet.
+    Nothing,
+    /// A message that refers to no objects.
+    Word(u64),
+    /// It takes more than that.
+    More,
+}
+
 impl Mailbox {
     /// The mailbox of an agent of this program.
     pub(crate) fn new(inboxes: Inboxes, program: Arc<Program>, limits: &Limits) -> Self {
@@ -48,6 +59,11 @@ impl Mailbox {
             receiver: None,
             senders: Vec::new(),
         })))
+    }
+
+    /// Whether both are of the same inboxes.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
     /// What the agent is called, in the addresses of its inboxes.
@@ -83,15 +99,10 @@ impl Mailbox {
         if state.is_held {
             return Err(Undelivered::Full(message));
         }
-        let Message { program, ty, mut seed, mut parcel } = message;
-        if parcel.has_tables && seed != state.inboxes.seed() {
-            parcel.rehash(&state.program, state.inboxes.seed());
-            seed = state.inboxes.seed();
-        }
-        let bytes_max = state.mail_bytes;
-        let (delivery, parcel) = state.inboxes.put(inbox, ty, parcel, urgent, bytes_max);
+        let Message { program, ty, mut seed, parcel } = message;
+        let (delivery, parcel) = state.put(inbox, ty, &mut seed, parcel, urgent);
         let Some(parcel) = parcel else {
-            state.wake_receiver();
+            wake_receiver(state);
             return Ok(());
         };
         let message = Message { program, ty, seed, parcel };
@@ -103,6 +114,29 @@ impl Mailbox {
             Delivery::Full => Undelivered::Full(message),
             Delivery::Done | Delivery::NoInbox => Undelivered::NoInbox(message),
         })
+    }
+
+    /// Puts a value that an agent of this program has packed into an inbox, as [`Mailbox::deliver`] does, and says whether that
+    /// is done. If there is more to it than that, nothing is.
+    pub(crate) fn deliver_packed(
+        &self,
+        program: &Arc<Program>,
+        inbox: u64,
+        ty: TypeId,
+        mut seed: HashSeed,
+        parcel: Parcel,
+        urgent: bool,
+    ) -> bool {
+        let mut state = self.lock();
+        if state.is_held || !Arc::ptr_eq(&state.program, program) {
+            return false;
+        }
+        let (delivery, _) = state.put(inbox, ty, &mut seed, parcel, urgent);
+        let is_done = delivery == Delivery::Done;
+        if is_done {
+            wake_receiver(state);
+        }
+        is_done
     }
 
     /// The message of bytes from elsewhere, for an inbox.
@@ -144,13 +178,13 @@ impl Mailbox {
         let packed = heap.pack(&program, slot, message, usize::MAX);
         let parcel = packed.map_err(|_: Unpackable| full)?;
         state.inboxes.put(inbox, message, parcel, false, usize::MAX);
-        state.wake_receiver();
+        wake_receiver(state);
         Ok(())
     }
 
     /// Wakes who waits for a message, though there is none: there is something else for the agent.
     pub fn wake(&self) {
-        self.lock().wake_receiver();
+        wake_receiver(self.lock());
     }
 
     /// Lets this be woken once, when half of the room for messages is free, nothing is held back any more, or there are no
@@ -182,17 +216,96 @@ impl Mailbox {
         state.wake_senders();
     }
 
+    /// Takes out the next message of an inbox, for the agent itself.
+    pub(crate) fn take(&self, number: u64, batch: &mut Batch) -> Option<Parcel> {
+        batch.take(number).or_else(|| self.lock_with(batch).take(number, batch))
+    }
+
+    /// Takes out the next message of an inbox, for the agent itself, if that refers to no objects.
+    pub(crate) fn take_word(&self, number: u64, batch: &mut Batch) -> Received {
+        match batch.first(number) {
+            Some(parcel) if parcel.heap_words() > 0 => Received::More,
+            Some(_) => Received::of(batch.take(number)),
+            None => self.lock_with(batch).take_word(number, batch),
+        }
+    }
+
+    /// Whether there is an inbox of this number with a message in it, for the agent itself.
+    pub(crate) fn has_message(&self, number: u64, batch: &Batch) -> bool {
+        batch.is_of(number) || self.lock().inboxes.has_message(number)
+    }
+
+    /// The agent's slice is over: all that it has not received waits where others see it.
+    pub(crate) fn end_slice(&self, batch: &mut Batch) {
+        if batch.is_out() {
+            drop(self.lock_with(batch));
+        }
+        batch.end_slice();
+    }
+
+    /// Locks the inboxes, with all in them that the agent has taken out of them.
+    pub(crate) fn lock_with(&self, batch: &mut Batch) -> MutexGuard<'_, State> {
+        let mut state = self.lock();
+        if batch.give_back(&mut state.inboxes) {
+            state.room_was_made();
+        }
+        state
+    }
+
+    /// Locks the inboxes, as they are outside of the agent's slices.
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+/// Wakes who waits for a message, once nothing is locked that it looks at first.
+fn wake_receiver(mut state: MutexGuard<'_, State>) {
+    let receiver = state.receiver.take();
+    drop(state);
+    if let Some(receiver) = receiver {
+        receiver.wake();
+    }
+}
+
+impl Received {
+    fn of(parcel: Option<Parcel>) -> Self {
+        parcel.map_or(Self::Nothing, |parcel| Self::Word(parcel.slot))
+    }
+}
+
 impl State {
-    /// Takes out the next message of an inbox.
-    pub(crate) fn take(&mut self, number: u64) -> Option<super::Parcel> {
-        let parcel = self.inboxes.take(number);
+    /// Puts a message of the agent's program into an inbox, or gives it back; its keys are then hashed with that seed.
+    fn put(
+        &mut self,
+        inbox: u64,
+        ty: TypeId,
+        seed: &mut HashSeed,
+        mut parcel: Parcel,
+        urgent: bool,
+    ) -> (Delivery, Option<Parcel>) {
+        if parcel.has_tables && *seed != self.inboxes.seed() {
+            *seed = self.inboxes.seed();
+            parcel.rehash(&self.program, *seed);
+        }
+        self.inboxes.put(inbox, ty, parcel, urgent, self.mail_bytes)
+    }
+
+    /// Takes out the next message of an inbox, and lets the agent have those that follow, if it is likely to ask for them.
+    fn take(&mut self, number: u64, batch: &mut Batch) -> Option<Parcel> {
+        let parcel = self.inboxes.take(number)?;
         self.room_was_made();
-        parcel
+        let is_waited_for = !self.senders.is_empty();
+        let received_max = self.inboxes.status_bytes().saturating_sub(self.mail_bytes / 2);
+        batch.refill(&mut self.inboxes, number, if is_waited_for { received_max } else { usize::MAX });
+        Some(parcel)
+    }
+
+    fn take_word(&mut self, number: u64, batch: &mut Batch) -> Received {
+        match self.inboxes.get(number).map(|inbox| inbox.first().map(Parcel::heap_words)) {
+            Some(None) => Received::Nothing,
+            Some(Some(0)) => Received::of(self.take(number, batch)),
+            Some(Some(_)) | None => Received::More,
+        }
     }
 
     /// Closes an inbox, and drops what is in it.
@@ -218,11 +331,5 @@ impl State {
 
     fn wake_senders(&mut self) {
         std::mem::take(&mut self.senders).into_iter().for_each(Waker::wake);
-    }
-
-    fn wake_receiver(&mut self) {
-        if let Some(receiver) = self.receiver.take() {
-            receiver.wake();
-        }
     }
 }

@@ -13,7 +13,7 @@ use crate::data::HashSeed;
 use crate::heap::Heap;
 use crate::layout::{high, low};
 use crate::limits::Limits;
-use crate::mail::{Inboxes, Mailbox};
+use crate::mail::{AgentName, Inboxes};
 use crate::program::Program;
 use crate::stack::Stack;
 
@@ -41,7 +41,7 @@ impl Arrived {
         let seed = HashSeed(description.hash_seed);
         let inboxes = match &description.more.mail {
             Some(mail) => mail::restore(mail, seed, messages, &program, &limits)?,
-            None => Inboxes::new(seed),
+            None => Inboxes::new(AgentName::NOBODY, seed),
         };
         let numbers = Numbers::of(&inboxes);
         let outside = Outside::of_agent(&program.shapes, &numbers);
@@ -59,10 +59,8 @@ impl Arrived {
         }
         let fuel = Fuel { used: description.fuel_used, ..Fuel::default() };
         let over = heap_limit(description.heap, &limits);
-        let mut heap = Heap::from_words(self.heap, limits.heap_bytes).ok_or(over)?;
-        heap.seed = seed;
-        let mailbox = Mailbox::new(inboxes, program.clone(), &limits);
-        Ok(Agent { program, limits, heap, stack, state, fuel, mailbox, outgoing: None })
+        let heap = Heap::from_words(self.heap, limits.heap_bytes).ok_or(over)?;
+        Ok(Agent { fuel, ..Agent::standing(program, limits, state, heap, stack, inboxes) })
     }
 }
 
