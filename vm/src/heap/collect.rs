@@ -6,6 +6,7 @@
 
 use super::Heap;
 use super::arena::Spare;
+use super::plain::PlainRows;
 use super::view::prefetch;
 use crate::layout::{self, BUFFER, CONSTANT_BIT, header, high, low};
 use crate::program::{FieldsLayout, ObjectLayout, Program, SlotKind, TableLayout};
@@ -64,8 +65,17 @@ impl Heap {
         let apart = self.top + room;
         let end = apart + growth.map_or(0, |growth| growth.len);
         let Spare { words: to, written } = self.space_for(end);
-        let mut copier =
-            Copier { program, from: &mut self.words, to, top: 1, buffers, growth, owner: 0, apart };
+        let mut copier = Copier {
+            program,
+            from: &mut self.words,
+            to,
+            top: 1,
+            buffers,
+            growth,
+            owner: 0,
+            apart,
+            plain: PlainRows::default(),
+        };
         let mut root_count = 0;
         roots.for_each(program, |slot| {
             root_count += 1;
@@ -105,6 +115,7 @@ struct Copier<'a> {
     owner: u32,
     /// Where the elements of the buffer that grows go.
     apart: usize,
+    plain: PlainRows,
 }
 
 impl Copier<'_> {
@@ -137,17 +148,29 @@ impl Copier<'_> {
     /// Copies an object, and a list's or table's buffers right behind it.
     fn copy(&mut self, at: usize, head: u64) -> u32 {
         let extra = high(head) as usize;
+        if low(head) == self.program.well_known.str {
+            return self.copy_plain(at, Heap::text_words(extra));
+        }
         let words = match &self.program.layouts[low(head) as usize].object {
             ObjectLayout::Fields(fields) => 1 + fields.count as usize,
             ObjectLayout::Variants(variants) => 1 + variants[extra].count as usize,
             ObjectLayout::Closure => 1 + self.program.functions[extra].closure.count as usize,
-            ObjectLayout::Str => Heap::text_words(extra),
-            ObjectLayout::Bytes => Heap::bytes_words(extra),
+            ObjectLayout::Str => return self.copy_plain(at, Heap::text_words(extra)),
+            ObjectLayout::Bytes => return self.copy_plain(at, Heap::bytes_words(extra)),
             ObjectLayout::List { .. } => return self.copy_list(at, head),
             ObjectLayout::Table(table) => return self.copy_table(at, table.stride()),
             ObjectLayout::None => 1,
         };
         let to = self.copy_words(at, words);
+        self.from[at] = header(FORWARDED, to as u32);
+        to as u32
+    }
+
+    /// Copies an object that refers to nothing.
+    #[inline]
+    fn copy_plain(&mut self, at: usize, words: usize) -> u32 {
+        let to = self.copy_words(at, words);
+        self.plain.add(to, self.top);
         self.from[at] = header(FORWARDED, to as u32);
         to as u32
     }
@@ -224,7 +247,10 @@ impl Copier<'_> {
     fn scan(&mut self) {
         let mut at = 1;
         while at < self.top {
-            at = self.scan_object(at);
+            at = match self.plain.pass(at) {
+                Some(end) => end,
+                None => self.scan_object(at),
+            };
         }
     }
 

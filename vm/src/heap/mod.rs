@@ -7,6 +7,7 @@
 mod arena;
 mod collect;
 mod pages;
+mod plain;
 mod room;
 mod table;
 #[cfg(test)]
@@ -219,7 +220,7 @@ impl Heap {
     /// Appends a `Str` that is known to have so many characters. The room was reserved.
     pub(crate) fn push_counted_text(&mut self, program: &Program, text: &str, chars: u64) -> u32 {
         let head = [layout::header(program.well_known.str, text.len() as u32), chars];
-        self.push_bytes_object(&head, text.as_bytes())
+        self.push_bytes_object(head, text.as_bytes())
     }
 
     /// How many words a `Bytes` of so many bytes takes.
@@ -229,13 +230,13 @@ impl Heap {
 
     /// Appends a `Bytes`. The room was reserved.
     pub(crate) fn push_bytes(&mut self, program: &Program, bytes: &[u8]) -> u32 {
-        self.push_bytes_object(&[layout::header(program.well_known.bytes, bytes.len() as u32)], bytes)
+        self.push_bytes_object([layout::header(program.well_known.bytes, bytes.len() as u32)], bytes)
     }
 
-    fn push_bytes_object(&mut self, head: &[u64], bytes: &[u8]) -> u32 {
-        let at = self.take_reserved(head.len() + bytes.len().div_ceil(8)) as usize;
-        self.words[at..][..head.len()].copy_from_slice(head);
-        let words = &mut self.words[at + head.len()..];
+    fn push_bytes_object<const HEAD: usize>(&mut self, head: [u64; HEAD], bytes: &[u8]) -> u32 {
+        let at = self.take_reserved(HEAD + bytes.len().div_ceil(8)) as usize;
+        let (heads, words) = self.words[at..].split_at_mut(HEAD);
+        heads.copy_from_slice(&head);
         let (whole, rest) = bytes.as_chunks::<8>();
         for (word, chunk) in words.iter_mut().zip(whole) {
             *word = u64::from_le_bytes(*chunk);
