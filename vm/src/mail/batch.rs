@@ -2,11 +2,13 @@
 //!
 //! Were the mailbox locked for each message, the cores of a sender and of its receiver would wait for each other at each one.
 //! So an agent that receives a second message in the same slice takes out all that wait there, without those that are urgent,
-//! and has the next ones for itself. A batch lasts no longer than the slice; and it ends with the message that makes room for
-//! whoever waits for room. So where agents take turns on one thread, nobody can tell that there was one; elsewhere an urgent message may be
-//! received, and the room for others be found, as late as in the next slice.
+//! and has the next ones for itself. A batch lasts no longer than the slice. It ends with the message that makes room for who
+//! waits for that, and it is recalled when something urgent comes or another sender begins to wait. So where agents take turns on one
+//! thread, nobody can tell that there was one.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::inboxes::Inboxes;
 use super::message::Parcel;
@@ -20,6 +22,21 @@ pub(crate) struct Batch {
     taken: Option<Box<Taken>>,
 }
 
+/// Whether a batch is to be given back before another message is taken out of it. It is set with the mailbox locked, and is read
+/// at each message: so it lies by itself, where nothing is written that comes with each message.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Recall(Arc<AtomicBool>);
+
+impl Recall {
+    pub(super) fn set(&self, is_recalled: bool) {
+        self.0.store(is_recalled, Ordering::Relaxed);
+    }
+
+    fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 #[derive(Debug, Default)]
 struct Taken {
     /// The inbox's number.
@@ -29,6 +46,7 @@ struct Taken {
     received: usize,
     /// When so much is received, there is room for somebody who waits for it.
     received_max: usize,
+    recall: Recall,
 }
 
 impl Batch {
@@ -36,15 +54,22 @@ impl Batch {
     pub(super) fn first(&self, number: u64) -> Option<&Parcel> {
         let taken = self.taken.as_deref().filter(|taken| taken.number == number)?;
         let first = taken.parcels.front()?;
-        (taken.received + first.bytes() < taken.received_max).then_some(first)
+        let is_mine = taken.received + first.bytes() < taken.received_max && !taken.recall.is_set();
+        is_mine.then_some(first)
     }
 
     /// Takes that message.
     pub(super) fn take(&mut self, number: u64) -> Option<Parcel> {
-        let bytes = self.first(number)?.bytes();
+        self.first(number)?;
+        self.take_first()
+    }
+
+    /// Takes the first message, which is known to be the next one.
+    pub(super) fn take_first(&mut self) -> Option<Parcel> {
         let taken = self.taken.as_deref_mut()?;
-        taken.received += bytes;
-        taken.parcels.pop_front()
+        let parcel = taken.parcels.pop_front()?;
+        taken.received += parcel.bytes();
+        Some(parcel)
     }
 
     /// Whether the inbox of this number has messages that are in here.
@@ -54,10 +79,19 @@ impl Batch {
 
     /// Begins anew with what waits in an inbox of which a message was just received, unless that was the first of the slice. All
     /// was given back before. `received_max` is what has to be received to make room for those who wait for it.
-    pub(super) fn refill(&mut self, inboxes: &mut Inboxes, number: u64, received_max: usize) {
+    pub(super) fn refill(
+        &mut self,
+        inboxes: &mut Inboxes,
+        number: u64,
+        received_max: usize,
+        recall: &mut Option<Recall>,
+    ) {
         if std::mem::replace(&mut self.has_received, true) {
-            let taken = self.taken.get_or_insert_default();
+            let recall = recall.get_or_insert_default();
+            let new = || Box::new(Taken { recall: recall.clone(), ..Taken::default() });
+            let taken = self.taken.get_or_insert_with(new);
             debug_assert!(taken.parcels.is_empty(), "it was given back");
+            recall.set(false);
             inboxes.lend(number, &mut taken.parcels);
             (taken.number, taken.received, taken.received_max) = (number, 0, received_max);
         }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
 use super::address::{Address, AgentName};
-use super::batch::Batch;
+use super::batch::{Batch, Recall};
 use super::inboxes::{Delivery, Inboxes, MailStatus};
 use super::message::{Message, Parcel, Unpackable};
 use super::portable::{MessageError, TypeDescription, WrongType};
@@ -35,6 +35,8 @@ pub(crate) struct State {
     receiver: Option<Waker>,
     /// Told when there is room.
     senders: Vec<Waker>,
+    /// With which the agent's batch is recalled, if it ever had one.
+    recall: Option<Recall>,
 }
 
 /// What `receive` gives.
@@ -58,6 +60,7 @@ impl Mailbox {
             is_held: false,
             receiver: None,
             senders: Vec::new(),
+            recall: None,
         })))
     }
 
@@ -190,9 +193,10 @@ impl Mailbox {
     /// Lets this be woken once, when half of the room for messages is free, nothing is held back any more, or there are no
     /// inboxes: after all others who wait for that. Try again after this, and before waiting.
     pub fn wake_on_room(&self, waker: &Waker) {
-        let senders = &mut self.lock().senders;
-        senders.retain(|known| !known.will_wake(waker));
-        senders.push(waker.clone());
+        let mut state = self.lock();
+        state.senders.retain(|known| !known.will_wake(waker));
+        state.senders.push(waker.clone());
+        state.recall_batch();
     }
 
     /// Takes nothing in until [`Mailbox::release`]: messages find no room, since the agent is being moved.
@@ -225,7 +229,7 @@ impl Mailbox {
     pub(crate) fn take_word(&self, number: u64, batch: &mut Batch) -> Received {
         match batch.first(number) {
             Some(parcel) if parcel.heap_words() > 0 => Received::More,
-            Some(_) => Received::of(batch.take(number)),
+            Some(_) => Received::of(batch.take_first()),
             None => self.lock_with(batch).take_word(number, batch),
         }
     }
@@ -287,7 +291,17 @@ impl State {
             *seed = self.inboxes.seed();
             parcel.rehash(&self.program, *seed);
         }
+        if urgent {
+            self.recall_batch();
+        }
         self.inboxes.put(inbox, ty, parcel, urgent, self.mail_bytes)
+    }
+
+    /// Lets the agent see what has come about here before it takes another message.
+    fn recall_batch(&self) {
+        if let Some(recall) = &self.recall {
+            recall.set(true);
+        }
     }
 
     /// Takes out the next message of an inbox, and lets the agent have those that follow, if it is likely to ask for them.
@@ -296,7 +310,8 @@ impl State {
         self.room_was_made();
         let is_waited_for = !self.senders.is_empty();
         let received_max = self.inboxes.status_bytes().saturating_sub(self.mail_bytes / 2);
-        batch.refill(&mut self.inboxes, number, if is_waited_for { received_max } else { usize::MAX });
+        let received_max = if is_waited_for { received_max } else { usize::MAX };
+        batch.refill(&mut self.inboxes, number, received_max, &mut self.recall);
         Some(parcel)
     }
 
