@@ -86,15 +86,16 @@ impl Life {
 
     async fn step(&mut self) -> Goes {
         // Who has something else to do begins another slice afterwards, and keeps nobody from having a turn meanwhile.
-        let order = self.inbox.try_recv().ok();
-        let turn = self.turn.take().filter(|_| order.is_none() && !self.resident.reporter.is_full());
-        if let Some(order) = order {
+        let turn = self.turn.take();
+        if let Ok(order) = self.inbox.try_recv() {
+            drop(turn);
             return self.obey(order).await;
         }
         if self.shared.is_closing() {
             return self.end(outcome::of_closing(&self.shared)).await;
         }
         if self.resident.reporter.is_full() {
+            drop(turn);
             return self.wait_for_home().await;
         }
         let fuel_left = self.resident.fuel_max.saturating_sub(self.resident.agent.fuel_used());
